@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { defineMethod } from '../define-method.ts'
+import { tokens, vmToken } from '../schema/tokens.ts'
+import { vmSpec } from '../schema/vm-spec.ts'
+
+export const vmMigrationPrepare = defineMethod({
+  name: 'vm.migration.prepare',
+  direction: 'server-to-agent',
+  description: 'On the destination: networks, DHCP reservations and pools ready, the generation accepted.',
+  params: z.object({ tokens, vm: vmToken, spec: vmSpec, source: z.string() }),
+  result: z.object({ uri: z.string(), migrateUri: z.string() }),
+  mutates: true,
+  idempotent: true,
+  deadlineMs: 60000,
+  since: 1,
+  legal: 'current',
+})

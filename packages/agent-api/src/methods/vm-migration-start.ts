@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { defineMethod } from '../define-method.ts'
+import { tokens, vmToken } from '../schema/tokens.ts'
+
+export const vmMigrationStart = defineMethod({
+  name: 'vm.migration.start',
+  direction: 'server-to-agent',
+  description:
+    'On the source: peer-to-peer live migration; progress by report.job; the result has downtime and totals.',
+  params: z.object({
+    tokens,
+    vm: vmToken,
+    uri: z.string(),
+    migrateUri: z.string(),
+    maxDowntimeMs: z.int().min(1).optional(),
+    bandwidthMiBps: z.int().min(1).optional(),
+    autoConverge: z.boolean(),
+  }),
+  result: z.object({ accepted: z.literal(true) }),
+  mutates: true,
+  idempotent: true,
+  long: true,
+  deadlineMs: 15000,
+  since: 1,
+  legal: 'current',
+})

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { defineMethod } from '../define-method.ts'
+import { tokens } from '../schema/tokens.ts'
+import { poolRef } from '../schema/vm-spec.ts'
+
+export const volumeRemove = defineMethod({
+  name: 'volume.remove',
+  direction: 'server-to-agent',
+  description: 'Removes a volume; absent is success; refused while a domain of this host uses it.',
+  params: z.object({ tokens, pool: poolRef, volumeUuid: z.uuid() }),
+  result: z.object({}),
+  mutates: true,
+  idempotent: true,
+  deadlineMs: 60000,
+  since: 1,
+  legal: 'current',
+})

@@ -1,0 +1,73 @@
+import { hostCheck } from './methods/host-check.ts'
+import { hostConfigure } from './methods/host-configure.ts'
+import { hostFacts } from './methods/host-facts.ts'
+import { hostFence } from './methods/host-fence.ts'
+import { hostReconnect } from './methods/host-reconnect.ts'
+import { hostRemove } from './methods/host-remove.ts'
+import { jobPoll } from './methods/job-poll.ts'
+import { journalAcknowledge } from './methods/journal-acknowledge.ts'
+import { poolAttach } from './methods/pool-attach.ts'
+import { poolDetach } from './methods/pool-detach.ts'
+import { poolList } from './methods/pool-list.ts'
+import { poolStats } from './methods/pool-stats.ts'
+import { reportDomain } from './methods/report-domain.ts'
+import { reportDomains } from './methods/report-domains.ts'
+import { reportJob } from './methods/report-job.ts'
+import { reportPing } from './methods/report-ping.ts'
+import { serverHello } from './methods/server-hello.ts'
+import { templateInstall } from './methods/template-install.ts'
+import { templateRemove } from './methods/template-remove.ts'
+import { vmInspect } from './methods/vm-inspect.ts'
+import { vmList } from './methods/vm-list.ts'
+import { vmMigrationAbort } from './methods/vm-migration-abort.ts'
+import { vmMigrationCheck } from './methods/vm-migration-check.ts'
+import { vmMigrationPrepare } from './methods/vm-migration-prepare.ts'
+import { vmMigrationSettle } from './methods/vm-migration-settle.ts'
+import { vmMigrationStart } from './methods/vm-migration-start.ts'
+import { vmReboot } from './methods/vm-reboot.ts'
+import { vmStart } from './methods/vm-start.ts'
+import { vmStop } from './methods/vm-stop.ts'
+import { volumeCreate } from './methods/volume-create.ts'
+import { volumeRemove } from './methods/volume-remove.ts'
+import { volumeStat } from './methods/volume-stat.ts'
+
+/** Every method of the host contract by its wire name. */
+export const methods = {
+  'host.check': hostCheck,
+  'host.configure': hostConfigure,
+  'host.facts': hostFacts,
+  'host.fence': hostFence,
+  'host.reconnect': hostReconnect,
+  'host.remove': hostRemove,
+  'job.poll': jobPoll,
+  'journal.acknowledge': journalAcknowledge,
+  'pool.attach': poolAttach,
+  'pool.detach': poolDetach,
+  'pool.list': poolList,
+  'pool.stats': poolStats,
+  'report.domain': reportDomain,
+  'report.domains': reportDomains,
+  'report.job': reportJob,
+  'report.ping': reportPing,
+  'server.hello': serverHello,
+  'template.install': templateInstall,
+  'template.remove': templateRemove,
+  'vm.inspect': vmInspect,
+  'vm.list': vmList,
+  'vm.migration.abort': vmMigrationAbort,
+  'vm.migration.check': vmMigrationCheck,
+  'vm.migration.prepare': vmMigrationPrepare,
+  'vm.migration.settle': vmMigrationSettle,
+  'vm.migration.start': vmMigrationStart,
+  'vm.reboot': vmReboot,
+  'vm.start': vmStart,
+  'vm.stop': vmStop,
+  'volume.create': volumeCreate,
+  'volume.remove': volumeRemove,
+  'volume.stat': volumeStat,
+} as const
+
+export type MethodName = keyof typeof methods
+export type ServerMethodName = {
+  [K in MethodName]: (typeof methods)[K]['direction'] extends 'agent-to-server' ? never : K
+}[MethodName]

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+
+const mac = z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
+
+export const poolRef = z.object({
+  uuid: z.uuid(),
+  type: z.enum(['SharedMountPoint', 'Filesystem', 'NetworkFilesystem']),
+  /** Directory on the host. */
+  path: z.string().startsWith('/').max(255),
+})
+export type PoolRef = z.infer<typeof poolRef>
+
+export const diskSpec = z.object({
+  volumeUuid: z.uuid(),
+  pool: poolRef,
+  format: z.enum(['qcow2', 'raw']),
+  /** 0 is the root disk: vda, vdb… */
+  deviceId: z.int().min(0).max(25),
+  bus: z.enum(['virtio', 'scsi', 'ide', 'sata']).default('virtio'),
+  cache: z.enum(['none', 'writeback', 'writethrough']).default('none'),
+})
+export type DiskSpec = z.infer<typeof diskSpec>
+
+export const nicSpec = z.object({
+  nicUuid: z.uuid(),
+  deviceId: z.int().min(0).max(31),
+  mac,
+  /** Bridge on the host; must exist (untagged networks). */
+  bridge: z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/),
+  model: z.enum(['virtio', 'e1000', 'rtl8139']).default('virtio'),
+  mtu: z.int().min(576).max(9216).optional(),
+  /** Present when addresses of this network are given by the host's DHCP. */
+  dhcp: z
+    .object({
+      networkUuid: z.uuid(),
+      address: z.ipv4(),
+      netmask: z.ipv4(),
+      gateway: z.ipv4().optional(),
+      dns: z.array(z.ipv4()).max(4),
+      hostName: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/),
+      domain: z.string().max(190).optional(),
+    })
+    .optional(),
+})
+export type NicSpec = z.infer<typeof nicSpec>
+
+/** Everything the agent needs to build the domain; it adds nothing that another host would add differently. */
+export const vmSpec = z.object({
+  instanceName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/),
+  uuid: z.uuid(),
+  displayName: z.string().max(255),
+  cpus: z.int().min(1).max(512),
+  /** MHz a vCPU, becomes CPU shares. */
+  cpuMhz: z.int().min(1),
+  limitCpu: z.boolean().default(false),
+  memoryBytes: z.int().min(16 * 1024 * 1024),
+  architecture: z.enum(['x86_64', 'aarch64', 's390x']).default('x86_64'),
+  /** Versioned machine type and CPU of the first start; absent on a first start: the host chooses and answers them. */
+  machineType: z.string().optional(),
+  cpuXml: z.string().optional(),
+  /** Default `host`: kvm if the host proved it, else tcg. */
+  bootMode: z.enum(['BIOS', 'UEFI']).default('BIOS'),
+  disks: z.array(diskSpec).min(1).max(26),
+  nics: z.array(nicSpec).max(32),
+  vncPassword: z.string().max(8),
+  /** CloudStack's instance details that shape the domain, already validated by the server. */
+  details: z.record(z.string(), z.string()).default({}),
+})
+export type VmSpec = z.infer<typeof vmSpec>
+
+export const powerState = z.enum(['PowerOn', 'PowerOff', 'PowerUnknown'])
+export const domainReport = z.object({
+  instanceName: z.string(),
+  uuid: z.string(),
+  power: powerState,
+  /** libvirt's state word, e.g. running, paused, shutoff. */
+  state: z.string(),
+  reason: z.string(),
+  /** The generation the agent has on its disk for it; 0 for a domain that is not ours. */
+  generation: z.int(),
+  /** A migration in flight: incoming (paused, target) or outgoing. */
+  migrating: z.enum(['none', 'incoming', 'outgoing']),
+})
+export type DomainReport = z.infer<typeof domainReport>
