@@ -31,8 +31,7 @@ export type MethodDefinition<P extends z.ZodType = z.ZodType, R extends z.ZodTyp
 export type ParamsOf<M extends MethodDefinition> = z.infer<M['params']>
 export type ResultOf<M extends MethodDefinition> = z.infer<M['result']>
 
-export function defineMethod<P extends z.ZodType, R extends z.ZodType>(
-  method: MethodDefinition<P, R>,
-): MethodDefinition<P, R> {
+/** Identity at run time; keeps the literal types. */
+export function defineMethod<const M extends MethodDefinition>(method: M): M {
   return Object.freeze(method)
 }

@@ -1,6 +1,7 @@
+import type { ParamsOf, ResultOf } from './define-method.ts'
 import { hostCheck } from './methods/host-check.ts'
 import { hostConfigure } from './methods/host-configure.ts'
-import { hostFacts } from './methods/host-facts.ts'
+import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostFence } from './methods/host-fence.ts'
 import { hostReconnect } from './methods/host-reconnect.ts'
 import { hostRemove } from './methods/host-remove.ts'
@@ -35,7 +36,7 @@ import { volumeStat } from './methods/volume-stat.ts'
 export const methods = {
   'host.check': hostCheck,
   'host.configure': hostConfigure,
-  'host.facts': hostFacts,
+  'host.facts': hostFactsMethod,
   'host.fence': hostFence,
   'host.reconnect': hostReconnect,
   'host.remove': hostRemove,
@@ -68,6 +69,11 @@ export const methods = {
 } as const
 
 export type MethodName = keyof typeof methods
-export type ServerMethodName = {
-  [K in MethodName]: (typeof methods)[K]['direction'] extends 'agent-to-server' ? never : K
+/** Methods the server calls on an agent. */
+export type HostMethodName = {
+  [K in MethodName]: (typeof methods)[K]['direction'] extends 'server-to-agent' ? K : never
 }[MethodName]
+/** Methods an agent calls on the server. */
+export type ReportMethodName = Exclude<MethodName, HostMethodName>
+export type Params<N extends MethodName> = ParamsOf<(typeof methods)[N]>
+export type Result<N extends MethodName> = ResultOf<(typeof methods)[N]>

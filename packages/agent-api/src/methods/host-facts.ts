@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineMethod } from '../define-method.ts'
 import { hostFacts } from '../schema/host-facts.ts'
 
-export const hostFacts = defineMethod({
+export const hostFactsMethod = defineMethod({
   name: 'host.facts',
   direction: 'server-to-agent',
   description: 'What the host is now.',

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as core from '../index.ts'
 import { InvalidTransitionError, type StateMachine } from '../state-machine.ts'
 
-const machines = Object.values(core).filter(
+const machines = (Object.values(core) as unknown[]).filter(
   (value): value is StateMachine => typeof value === 'object' && value !== null && 'rows' in value && 'next' in value,
 )
 
