@@ -15,6 +15,7 @@ export type EntityName =
   | 'DiskOffering'
   | 'Domain'
   | 'Host'
+  | 'JoinToken'
   | 'Network'
   | 'NetworkOffering'
   | 'OsType'
@@ -61,6 +62,13 @@ export type Param = {
   readonly roles?: readonly RoleType[]
   /** Characters; 255 unless said. */
   readonly maxLength?: number
+  /** Bounds of a number, both included; the type's own range unless said. */
+  readonly min?: number
+  readonly max?: number
+  /** What a `list` holds; strings unless said. Uuids are checked and, with `entity`, loaded. */
+  readonly items?: 'string' | 'uuid'
+  /** Fields of each item of a `map`: true where a missing one is 430. Absent: any field. */
+  readonly fields?: Readonly<Record<string, boolean>>
   /** Accepted values, as written; others answer 431 naming them. Compared without case. */
   readonly values?: readonly string[]
   readonly since?: string
@@ -86,8 +94,10 @@ export type CommandKind =
 export type CommandDefinition<P extends Params = Params> = {
   readonly name: string
   readonly kind: CommandKind
-  /** Null: granted by role rules only. */
+  /** The default roles that may call it; a fresh database's role rules are seeded from it. */
   readonly roles: readonly RoleType[]
+  /** Role types that may call it even when no rule of their role names it (a rule still denies); none unless said. */
+  readonly unlistedRoles?: readonly RoleType[]
   /** Event type of events.json recorded for it (async: SCHEDULED, STARTED, COMPLETED). */
   readonly event?: string
   readonly since: string

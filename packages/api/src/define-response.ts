@@ -21,6 +21,8 @@ export type Field = {
   /** Fields of a nested object or of a list's items. */
   readonly of?: ResponseDefinition
   readonly since?: string
+  /** Redacted in logs and events. */
+  readonly sensitive?: boolean
   readonly extension?: boolean
 }
 

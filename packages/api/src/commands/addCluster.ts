@@ -1,0 +1,41 @@
+import { defineCommand } from '../define-command.ts'
+import { clusterResponse } from '../responses/cluster.ts'
+
+export const addCluster = defineCommand({
+  name: 'addCluster',
+  kind: 'sync',
+  roles: ['Admin'],
+  since: '2.1.0',
+  description: 'addCluster.',
+  params: {
+    clustername: { type: 'string', required: true, description: 'Name of the cluster.' },
+    password: { type: 'string', sensitive: true, description: 'Password; used once and stored only as a hash.' },
+    podid: { type: 'uuid', entity: 'Pod', access: 'use', required: true, description: 'The pod.' },
+    url: { type: 'string', description: 'Address.' },
+    username: { type: 'string', description: 'Login name.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'use', required: true, description: 'The zone.' },
+    hypervisor: { type: 'string', required: true, description: 'Hypervisor type.' },
+    arch: { type: 'string', since: '4.20', description: 'CPU architecture.' },
+    clustertype: { type: 'string', required: true, description: 'CloudManaged: hosts are added one by one.' },
+    allocationstate: {
+      type: 'string',
+      description: 'Enabled or Disabled: whether new virtual machines may be placed here.',
+    },
+    vsmusername: { type: 'string', description: 'The vsmusername.' },
+    vsmpassword: { type: 'string', sensitive: true, description: 'The vsmpassword.' },
+    vsmipaddress: { type: 'string', description: 'The vsmipaddress.' },
+    guestvswitchtype: { type: 'string', description: 'The guestvswitchtype.' },
+    publicvswitchtype: { type: 'string', description: 'The publicvswitchtype.' },
+    guestvswitchname: { type: 'string', description: 'The guestvswitchname.' },
+    publicvswitchname: { type: 'string', description: 'The publicvswitchname.' },
+    ovm3pool: { type: 'string', description: 'The ovm3pool.' },
+    ovm3cluster: { type: 'string', description: 'The ovm3cluster.' },
+    ovm3vip: { type: 'string', description: 'The ovm3vip.' },
+    storageaccessgroups: { type: 'list', items: 'string', since: '4.21.0', description: 'The storageaccessgroups.' },
+    extensionid: { type: 'uuid', since: '4.21.0', description: 'The extensionid.' },
+    externaldetails: { type: 'map', since: '4.21.0', description: 'The externaldetails.' },
+  },
+  response: clusterResponse,
+  key: 'cluster',
+  answersAsList: true,
+})

@@ -1,0 +1,24 @@
+import { defineCommand } from '../define-command.ts'
+import { hostForMigrationResponse } from '../responses/host-for-migration.ts'
+
+export const findHostsForMigration = defineCommand({
+  name: 'findHostsForMigration',
+  kind: 'list',
+  roles: ['Admin'],
+  since: '2.1.0',
+  description: 'findHostsForMigration.',
+  params: {
+    virtualmachineid: {
+      type: 'uuid',
+      entity: 'VirtualMachine',
+      access: 'list',
+      required: true,
+      description: 'The virtual machine.',
+    },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: hostForMigrationResponse,
+  key: 'host',
+})

@@ -1,0 +1,38 @@
+import { defineCommand } from '../define-command.ts'
+import { accountResponse } from '../responses/account.ts'
+
+export const listAccounts = defineCommand({
+  name: 'listAccounts',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listAccounts.',
+  params: {
+    accounttype: { type: 'integer', description: 'The accounttype.' },
+    id: { type: 'uuid', entity: 'Account', access: 'list', description: 'Identifier of the object.' },
+    iscleanuprequired: { type: 'boolean', description: 'The iscleanuprequired.' },
+    name: { type: 'string', description: 'Name.' },
+    state: { type: 'string', description: 'Only those in this state.' },
+    details: { type: 'list', items: 'string', description: 'Which groups of fields to fill; all by default.' },
+    apikeyaccess: {
+      type: 'string',
+      since: '4.20.1.0',
+      description: 'Whether API keys may be used: Enabled, Disabled or Inherit.',
+    },
+    showicon: { type: 'boolean', description: 'Add the icon of each; there are none yet, so it changes nothing.' },
+    tag: { type: 'string', since: '4.20.0', description: 'Only those with this resource tag.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: accountResponse,
+  key: 'account',
+})

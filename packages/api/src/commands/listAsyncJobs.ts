@@ -1,0 +1,30 @@
+import { defineCommand } from '../define-command.ts'
+import { asyncJobResponse } from '../responses/async-job.ts'
+
+export const listAsyncJobs = defineCommand({
+  name: 'listAsyncJobs',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listAsyncJobs.',
+  params: {
+    startdate: { type: 'date', description: 'From this time on.' },
+    managementserverid: { type: 'uuid', since: '4.19', description: 'Only those of this management server.' },
+    resourceid: { type: 'string', since: '4.22.1', description: 'Identifier of the object it is about.' },
+    resourcetype: { type: 'string', since: '4.22.1', description: 'Type of the object it is about.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: asyncJobResponse,
+  key: 'asyncjobs',
+})

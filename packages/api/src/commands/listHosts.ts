@@ -1,0 +1,35 @@
+import { defineCommand } from '../define-command.ts'
+import { hostResponse } from '../responses/host.ts'
+
+export const listHosts = defineCommand({
+  name: 'listHosts',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin'],
+  since: '2.1.0',
+  description: 'listHosts.',
+  params: {
+    clusterid: { type: 'uuid', entity: 'Cluster', access: 'list', description: 'The cluster.' },
+    id: { type: 'uuid', entity: 'Host', access: 'list', description: 'Identifier of the object.' },
+    name: { type: 'string', description: 'Name.' },
+    podid: { type: 'uuid', entity: 'Pod', access: 'list', description: 'The pod.' },
+    state: { type: 'string', description: 'Only those in this state.' },
+    type: { type: 'string', description: 'Type.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
+    outofbandmanagementenabled: { type: 'boolean', description: 'The outofbandmanagementenabled.' },
+    outofbandmanagementpowerstate: { type: 'string', description: 'The outofbandmanagementpowerstate.' },
+    resourcestate: { type: 'string', description: 'The resourcestate.' },
+    details: { type: 'list', items: 'string', description: 'Which groups of fields to fill; all by default.' },
+    hahost: { type: 'boolean', description: 'The hahost.' },
+    hypervisor: { type: 'string', description: 'Hypervisor type.' },
+    managementserverid: { type: 'uuid', since: '4.21.0', description: 'Only those of this management server.' },
+    arch: { type: 'string', since: '4.20.1', description: 'CPU architecture.' },
+    storageaccessgroup: { type: 'string', since: '4.21.0', description: 'The storageaccessgroup.' },
+    version: { type: 'string', since: '4.20.3', description: 'The version.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: hostResponse,
+  key: 'host',
+})

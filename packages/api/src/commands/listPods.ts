@@ -1,0 +1,26 @@
+import { defineCommand } from '../define-command.ts'
+import { podResponse } from '../responses/pod.ts'
+
+export const listPods = defineCommand({
+  name: 'listPods',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin'],
+  since: '2.1.0',
+  description: 'listPods.',
+  params: {
+    id: { type: 'uuid', entity: 'Pod', access: 'list', description: 'Identifier of the object.' },
+    name: { type: 'string', description: 'Name.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    allocationstate: {
+      type: 'string',
+      description: 'Enabled or Disabled: whether new virtual machines may be placed here.',
+    },
+    showcapacities: { type: 'boolean', description: 'Add the capacity figures of each.' },
+    storageaccessgroup: { type: 'string', since: '4.21.0', description: 'The storageaccessgroup.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: podResponse,
+  key: 'pod',
+})

@@ -1,0 +1,39 @@
+import { defineCommand } from '../define-command.ts'
+import { firewallRuleResponse } from '../responses/firewall-rule.ts'
+
+export const listPortForwardingRules = defineCommand({
+  name: 'listPortForwardingRules',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listPortForwardingRules.',
+  params: {
+    id: { type: 'uuid', description: 'Identifier of the object.' },
+    ipaddressid: { type: 'uuid', description: 'The ipaddressid.' },
+    networkid: { type: 'uuid', entity: 'Network', access: 'list', since: '4.3', description: 'The network.' },
+    fordisplay: {
+      type: 'boolean',
+      since: '4.4',
+      description: 'Only those that are, or are not, shown to their owner.',
+    },
+    tags: {
+      type: 'map',
+      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+    },
+    projectid: { type: 'uuid', description: 'The projectid.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: firewallRuleResponse,
+  key: 'portforwardingrule',
+})

@@ -1,0 +1,37 @@
+import { defineCommand } from '../define-command.ts'
+import { projectResponse } from '../responses/project.ts'
+
+export const listProjects = defineCommand({
+  name: 'listProjects',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '3.0.0',
+  description: 'listProjects.',
+  params: {
+    id: { type: 'uuid', description: 'Identifier of the object.' },
+    name: { type: 'string', description: 'Name.' },
+    displaytext: { type: 'string', description: 'Text shown to people.' },
+    state: { type: 'string', description: 'Only those in this state.' },
+    tags: {
+      type: 'map',
+      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+    },
+    username: { type: 'string', description: 'Login name.' },
+    details: { type: 'list', items: 'string', description: 'Which groups of fields to fill; all by default.' },
+    showicon: { type: 'boolean', description: 'Add the icon of each; there are none yet, so it changes nothing.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: projectResponse,
+  key: 'project',
+})

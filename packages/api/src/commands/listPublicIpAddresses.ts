@@ -1,0 +1,58 @@
+import { defineCommand } from '../define-command.ts'
+import { publicIpAddressResponse } from '../responses/public-ip-address.ts'
+
+export const listPublicIpAddresses = defineCommand({
+  name: 'listPublicIpAddresses',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listPublicIpAddresses.',
+  params: {
+    allocatedonly: { type: 'boolean', description: 'The allocatedonly.' },
+    state: { type: 'string', description: 'Only those in this state.' },
+    forvirtualnetwork: { type: 'boolean', description: 'The forvirtualnetwork.' },
+    id: { type: 'uuid', description: 'Identifier of the object.' },
+    ipaddress: { type: 'string', description: 'IPv4 address.' },
+    vlanid: { type: 'uuid', entity: 'VlanIpRange', access: 'list', description: 'The vlanid.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    forloadbalancing: { type: 'boolean', description: 'The forloadbalancing.' },
+    physicalnetworkid: {
+      type: 'uuid',
+      entity: 'PhysicalNetwork',
+      access: 'list',
+      description: 'The physical network.',
+    },
+    associatednetworkid: { type: 'uuid', entity: 'Network', access: 'list', description: 'The associatednetworkid.' },
+    networkid: { type: 'uuid', entity: 'Network', access: 'list', since: '4.13.0', description: 'The network.' },
+    issourcenat: { type: 'boolean', description: 'Only source NAT addresses, or only others.' },
+    isstaticnat: { type: 'boolean', description: 'The isstaticnat.' },
+    vpcid: { type: 'uuid', description: 'The vpcid.' },
+    fordisplay: {
+      type: 'boolean',
+      since: '4.4',
+      description: 'Only those that are, or are not, shown to their owner.',
+    },
+    forsystemvms: { type: 'boolean', since: '4.20.0', description: 'The forsystemvms.' },
+    forprovider: { type: 'boolean', since: '4.21.0', description: 'The forprovider.' },
+    retrieveonlyresourcecount: { type: 'boolean', description: 'Answer only the number of objects.' },
+    tags: {
+      type: 'map',
+      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+    },
+    projectid: { type: 'uuid', description: 'The projectid.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: publicIpAddressResponse,
+  key: 'publicipaddress',
+})

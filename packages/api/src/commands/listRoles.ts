@@ -1,0 +1,22 @@
+import { defineCommand } from '../define-command.ts'
+import { roleResponse } from '../responses/role.ts'
+
+export const listRoles = defineCommand({
+  name: 'listRoles',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin'],
+  unlistedRoles: ['Admin', 'ResourceAdmin', 'DomainAdmin'],
+  since: '4.9.0',
+  description: 'listRoles.',
+  params: {
+    id: { type: 'uuid', entity: 'Role', access: 'list', description: 'Identifier of the object.' },
+    name: { type: 'string', description: 'Name.' },
+    type: { type: 'string', description: 'Type.' },
+    state: { type: 'string', description: 'Only those in this state.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: roleResponse,
+  key: 'role',
+})

@@ -1,0 +1,30 @@
+import { defineCommand } from '../define-command.ts'
+import { sshKeyPairResponse } from '../responses/ssh-key-pair.ts'
+
+export const listSSHKeyPairs = defineCommand({
+  name: 'listSSHKeyPairs',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listSSHKeyPairs.',
+  params: {
+    id: { type: 'uuid', description: 'Identifier of the object.' },
+    name: { type: 'string', description: 'Name.' },
+    fingerprint: { type: 'string', description: 'The fingerprint.' },
+    projectid: { type: 'uuid', description: 'The projectid.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: sshKeyPairResponse,
+  key: 'sshkeypair',
+})

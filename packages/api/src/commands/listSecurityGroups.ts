@@ -1,0 +1,34 @@
+import { defineCommand } from '../define-command.ts'
+import { securityGroupResponse } from '../responses/security-group.ts'
+
+export const listSecurityGroups = defineCommand({
+  name: 'listSecurityGroups',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listSecurityGroups.',
+  params: {
+    securitygroupname: { type: 'string', description: 'The securitygroupname.' },
+    virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
+    id: { type: 'uuid', description: 'Identifier of the object.' },
+    tags: {
+      type: 'map',
+      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+    },
+    projectid: { type: 'uuid', description: 'The projectid.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: securityGroupResponse,
+  key: 'securitygroup',
+})

@@ -1,0 +1,42 @@
+import { defineCommand } from '../define-command.ts'
+import { serviceOfferingResponse } from '../responses/service-offering.ts'
+
+export const listServiceOfferings = defineCommand({
+  name: 'listServiceOfferings',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'listServiceOfferings.',
+  params: {
+    id: { type: 'uuid', entity: 'ServiceOffering', access: 'list', description: 'Identifier of the object.' },
+    name: { type: 'string', description: 'Name.' },
+    virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
+    issystem: { type: 'boolean', description: 'Only system objects, or only those of users.' },
+    systemvmtype: { type: 'string', description: 'The systemvmtype.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', since: '4.13', description: 'The zone.' },
+    cpunumber: { type: 'integer', since: '4.15', description: 'Number of virtual CPUs.' },
+    memory: { type: 'integer', since: '4.15', description: 'The memory.' },
+    cpuspeed: { type: 'integer', since: '4.15', description: 'Clock of one virtual CPU in MHz.' },
+    encryptroot: { type: 'boolean', since: '4.18', description: 'The encryptroot.' },
+    storagetype: { type: 'string', since: '4.19', description: 'local or shared.' },
+    state: { type: 'string', since: '4.19', description: 'Only those in this state.' },
+    templateid: { type: 'uuid', entity: 'Template', access: 'list', since: '4.20.0', description: 'The template.' },
+    vgpuprofileid: { type: 'uuid', since: '4.21.0', description: 'The vgpuprofileid.' },
+    gpuenabled: { type: 'boolean', since: '4.21.0', description: 'The gpuenabled.' },
+    projectid: { type: 'uuid', description: 'The projectid.' },
+    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
+    domainid: {
+      type: 'uuid',
+      entity: 'Domain',
+      access: 'list',
+      description: 'Domain of the account, or the domain to look in.',
+    },
+    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: serviceOfferingResponse,
+  key: 'serviceoffering',
+})

@@ -1,0 +1,12 @@
+import { defineCommand } from '../define-command.ts'
+import { logoutResponse } from '../responses/logout.ts'
+
+export const logout = defineCommand({
+  name: 'logout',
+  kind: 'sync',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'logout.',
+  params: {},
+  response: logoutResponse,
+})

@@ -1,0 +1,46 @@
+import { defineCommand } from '../define-command.ts'
+import { virtualMachineResponse } from '../responses/virtual-machine.ts'
+
+export const updateVirtualMachine = defineCommand({
+  name: 'updateVirtualMachine',
+  kind: 'sync',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  since: '2.1.0',
+  description: 'updateVirtualMachine.',
+  params: {
+    displayname: { type: 'string', description: 'Name shown to people.' },
+    group: {
+      type: 'string',
+      description: 'Name of the group the virtual machine belongs to; made when it does not exist.',
+    },
+    haenable: { type: 'boolean', description: 'The haenable.' },
+    id: {
+      type: 'uuid',
+      entity: 'VirtualMachine',
+      access: 'operate',
+      required: true,
+      description: 'Identifier of the object.',
+    },
+    ostypeid: { type: 'uuid', entity: 'OsType', access: 'use', description: 'Operating system type of the guest.' },
+    userdata: { type: 'string', maxLength: 1_048_576, since: '4.16.0', description: 'Base64 data for the guest.' },
+    userdataid: { type: 'uuid', since: '4.18', description: 'The userdataid.' },
+    userdatadetails: { type: 'map', since: '4.18', description: 'The userdatadetails.' },
+    displayvm: { type: 'boolean', description: 'Whether the owner sees the virtual machine.' },
+    isdynamicallyscalable: { type: 'boolean', description: 'Whether CPU and memory may change while running.' },
+    name: { type: 'string', since: '4.4', description: 'Name.' },
+    instancename: { type: 'string', since: '4.4', description: 'The instancename.' },
+    details: { type: 'map', description: 'Which groups of fields to fill; all by default.' },
+    securitygroupids: { type: 'list', items: 'uuid', description: 'The securitygroupids.' },
+    securitygroupnames: { type: 'list', items: 'string', description: 'The securitygroupnames.' },
+    cleanupdetails: { type: 'boolean', description: 'The cleanupdetails.' },
+    dhcpoptionsnetworklist: { type: 'map', description: 'The dhcpoptionsnetworklist.' },
+    extraconfig: { type: 'string', maxLength: 5120, since: '4.12', description: 'The extraconfig.' },
+    deleteprotection: { type: 'boolean', since: '4.20.0', description: 'The deleteprotection.' },
+    leaseduration: { type: 'integer', since: '4.21.0', description: 'The leaseduration.' },
+    leaseexpiryaction: { type: 'string', since: '4.21.0', description: 'The leaseexpiryaction.' },
+    cleanupextraconfig: { type: 'boolean', since: '4.23.0', description: 'The cleanupextraconfig.' },
+    customid: { type: 'string', since: '4.4', description: 'The customid.' },
+  },
+  response: virtualMachineResponse,
+  key: 'virtualmachine',
+})

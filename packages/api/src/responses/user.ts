@@ -1,0 +1,35 @@
+import { defineResponse } from '../define-response.ts'
+import { resourceIconResponse } from './resource-icon.ts'
+
+export const userResponse = defineResponse({
+  name: 'UserResponse',
+  fields: {
+    id: { type: 'string', description: 'The id.' },
+    username: { type: 'string', description: 'The username.' },
+    firstname: { type: 'string', description: 'The firstname.' },
+    lastname: { type: 'string', description: 'The lastname.' },
+    email: { type: 'string', description: 'The email.' },
+    created: { type: 'date', description: 'The created.' },
+    state: { type: 'string', description: 'The state.' },
+    account: { type: 'string', description: 'The account.' },
+    accounttype: { type: 'integer', description: 'The accounttype.' },
+    usersource: { type: 'string', description: 'The usersource.' },
+    roleid: { type: 'string', description: 'The roleid.' },
+    roletype: { type: 'string', description: 'The roletype.' },
+    rolename: { type: 'string', description: 'The rolename.' },
+    domainid: { type: 'string', description: 'The domainid.' },
+    domain: { type: 'string', description: 'The domain.' },
+    timezone: { type: 'string', description: 'The timezone.' },
+    apikey: { type: 'string', sensitive: true, description: 'The apikey.' },
+    secretkey: { type: 'string', sensitive: true, description: 'The secretkey.' },
+    accountid: { type: 'string', description: 'The accountid.' },
+    iscallerchilddomain: { type: 'boolean', description: 'The iscallerchilddomain.' },
+    isdefault: { type: 'boolean', since: '4.2.0', description: 'The isdefault.' },
+    icon: { type: 'object', of: resourceIconResponse, since: '4.16.0.0', description: 'The icon.' },
+    is2faenabled: { type: 'boolean', since: '4.18.0.0', description: 'The is2faenabled.' },
+    is2famandated: { type: 'boolean', since: '4.18.0.0', description: 'The is2famandated.' },
+    apikeyaccess: { type: 'string', since: '4.20.1.0', description: 'The apikeyaccess.' },
+    jobid: { type: 'string', description: 'The jobid.' },
+    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+  },
+})

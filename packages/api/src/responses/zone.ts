@@ -1,0 +1,53 @@
+import { defineResponse } from '../define-response.ts'
+import { capacityResponse } from './capacity.ts'
+import { resourceIconResponse } from './resource-icon.ts'
+import { tagResponse } from './tag.ts'
+
+export const zoneResponse = defineResponse({
+  name: 'ZoneResponse',
+  fields: {
+    id: { type: 'string', description: 'The id.' },
+    name: { type: 'string', description: 'The name.' },
+    description: { type: 'string', description: 'The description.' },
+    dns1: { type: 'string', description: 'The dns1.' },
+    dns2: { type: 'string', description: 'The dns2.' },
+    ip6dns1: { type: 'string', description: 'The ip6dns1.' },
+    ip6dns2: { type: 'string', description: 'The ip6dns2.' },
+    internaldns1: { type: 'string', description: 'The internaldns1.' },
+    internaldns2: { type: 'string', description: 'The internaldns2.' },
+    guestcidraddress: { type: 'string', description: 'The guestcidraddress.' },
+    displaytext: { type: 'string', description: 'The displaytext.' },
+    domain: { type: 'string', description: 'The domain.' },
+    domainid: { type: 'string', description: 'The domainid.' },
+    domainname: { type: 'string', description: 'The domainname.' },
+    networktype: { type: 'string', description: 'The networktype.' },
+    securitygroupsenabled: { type: 'boolean', description: 'The securitygroupsenabled.' },
+    gputotal: { type: 'long', since: '4.21', description: 'The gputotal.' },
+    gpuused: { type: 'long', since: '4.21', description: 'The gpuused.' },
+    allocationstate: { type: 'string', description: 'The allocationstate.' },
+    zonetoken: { type: 'string', description: 'The zonetoken.' },
+    dhcpprovider: { type: 'string', description: 'The dhcpprovider.' },
+    capacity: { type: 'list', of: capacityResponse, description: 'The capacity.' },
+    localstorageenabled: { type: 'boolean', description: 'The localstorageenabled.' },
+    tags: { type: 'set', of: tagResponse, since: '4.3', description: 'The tags.' },
+    resourcedetails: { type: 'map', since: '4.3.0', description: 'The resourcedetails.' },
+    icon: { type: 'object', of: resourceIconResponse, since: '4.16.0.0', description: 'The icon.' },
+    allowuserspecifyvrmtu: { type: 'boolean', since: '4.18.0', description: 'The allowuserspecifyvrmtu.' },
+    routerprivateinterfacemaxmtu: {
+      type: 'integer',
+      since: '4.18.0',
+      description: 'The routerprivateinterfacemaxmtu.',
+    },
+    routerpublicinterfacemaxmtu: { type: 'integer', since: '4.18.0', description: 'The routerpublicinterfacemaxmtu.' },
+    type: { type: 'string', since: '4.18.0', description: 'The type.' },
+    isnsxenabled: { type: 'boolean', since: '4.20.0', description: 'The isnsxenabled.' },
+    provider: { type: 'string', since: '4.21.0', description: 'The provider.' },
+    ismultiarch: { type: 'boolean', since: '4.20', description: 'The ismultiarch.' },
+    asnrange: { type: 'string', description: 'The asnrange.' },
+    routedmodeenabled: { type: 'boolean', since: '4.20.1', description: 'The routedmodeenabled.' },
+    storageaccessgroups: { type: 'string', since: '4.21.0', description: 'The storageaccessgroups.' },
+    hasannotations: { type: 'boolean', description: 'The hasannotations.' },
+    jobid: { type: 'string', description: 'The jobid.' },
+    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+  },
+})
