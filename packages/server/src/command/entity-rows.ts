@@ -1,0 +1,30 @@
+import type { EntityName } from '@altostack/api'
+import type { Row } from '../db/database.ts'
+
+/** The row that each entity of a parameter is loaded as. */
+export type EntityRows = {
+  Account: Row<'account'>
+  AsyncJob: Row<'async_job'>
+  Cluster: Row<'cluster'>
+  DiskOffering: Row<'disk_offering'>
+  Domain: Row<'domain'>
+  Host: Row<'host'>
+  Network: Row<'networks'>
+  NetworkOffering: Row<'network_offerings'>
+  OsType: Row<'guest_os'>
+  PhysicalNetwork: Row<'physical_network'>
+  Pod: Row<'host_pod_ref'>
+  Role: Row<'roles'>
+  RolePermission: Row<'role_permissions'>
+  ServiceOffering: Row<'service_offering'>
+  StoragePool: Row<'storage_pool'>
+  Template: Row<'vm_template'>
+  TrafficType: Row<'physical_network_traffic_types'>
+  User: Row<'user'>
+  VirtualMachine: Row<'vm_instance'>
+  VlanIpRange: Row<'vlan'>
+  Volume: Row<'volumes'>
+  Zone: Row<'data_center'>
+}
+/** Fails to compile when an entity of the contract has no row here. */
+export type EveryEntity = { [E in EntityName]: EntityRows[E] }

@@ -1,0 +1,116 @@
+import type { CommandDefinition, Input, ResponseDefinition, ResponseValue } from '@altostack/api'
+import type { JsonObject } from '@altostack/core'
+import type { Workflow } from '@altostack/workflow'
+import type { ServerContext } from '../context.ts'
+import type { Queries, Tx } from '../db/database.ts'
+import type { Caller } from './caller.ts'
+import type { EntityRows } from './entity-rows.ts'
+
+/** Rows of the entities that the input names, loaded and access-checked: by parameter name. */
+export type Entities<C extends CommandDefinition> = {
+  readonly [K in keyof C['params'] as C['params'][K] extends { entity: string } ? K : never]: C['params'][K] extends {
+    entity: infer E extends keyof EntityRows
+    type: infer T
+  }
+    ? T extends 'list'
+      ? readonly EntityRows[E][]
+      : C['params'][K] extends { required: true }
+        ? EntityRows[E]
+        : EntityRows[E] | undefined
+    : never
+}
+
+type CallBase<C extends CommandDefinition> = {
+  readonly ctx: ServerContext
+  readonly caller: Caller
+  readonly input: Input<C>
+  readonly entities: Entities<C>
+  /** Wall clock at the request, milliseconds. */
+  readonly now: number
+}
+/** A read: `db` is a read connection or the writer, never inside a transaction. */
+export type ReadCall<C extends CommandDefinition> = CallBase<C> & {
+  readonly db: Queries
+  /** Rows to skip and take; already validated (page, pagesize, default.page.size). */
+  readonly page: { readonly offset: number; readonly limit: number }
+  /** What the caller may see: ids resolved from account, domainid, listall, isrecursive and the caller's role. */
+  readonly scope: OwnershipScope
+}
+/** A change: everything in ONE transaction; nothing but its own queries is awaited inside. */
+export type ChangeCall<C extends CommandDefinition> = CallBase<C> & {
+  readonly tx: Tx
+  /** True under `dryrun=true`: the transaction is rolled back afterwards, nothing is sent to agents. */
+  readonly dryrun: boolean
+}
+/** A job: outside any transaction, after the run has ended. */
+export type ResultCall<C extends CommandDefinition> = CallBase<C> & {
+  readonly db: Queries
+  readonly output: JsonObject
+}
+
+export type OwnershipScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'account'; readonly accountId: number }
+  /** The domain itself, or with everything below it. */
+  | { readonly kind: 'domain'; readonly domainId: number; readonly path: string; readonly recursive: boolean }
+
+type View<C extends CommandDefinition> = C['response'] extends ResponseDefinition
+  ? ResponseValue<C['response']>
+  : undefined
+
+/** What an async command's transaction decides: which workflow runs, for which object. */
+export type Submission = {
+  readonly workflow: Workflow
+  readonly input: JsonObject
+  /** At most one live run a key: `vm:<id>`, `host:<id>`… */
+  readonly lockKey?: string
+  readonly instance?: { readonly type: string; readonly id: number; readonly uuid: string }
+}
+
+/** What `dryrun=true` answers beyond the steps, from pure planners. */
+export type Plan = {
+  readonly steps?: readonly string[]
+  readonly claims?: readonly JsonObject[]
+  readonly moves?: readonly JsonObject[]
+  readonly refusals?: readonly {
+    readonly code: string
+    readonly entity: string
+    readonly seen: string
+    readonly fix: string
+  }[]
+}
+
+export type EventText<C extends CommandDefinition> = (call: CallBase<C>) => string
+
+export type ListHandler<C extends CommandDefinition> = {
+  /** `count` is the total without paging. */
+  readonly list: (call: ReadCall<C>) => Promise<{ readonly count: number; readonly items: readonly View<C>[] }>
+}
+/** A sync command that changes nothing and answers one object (getUser, listCapabilities, queryAsyncJobResult…). */
+export type ReadHandler<C extends CommandDefinition> = { readonly read: (call: ReadCall<C>) => Promise<View<C>> }
+/** A sync command: one transaction, then the answer. */
+export type ChangeHandler<C extends CommandDefinition> = {
+  readonly change: (call: ChangeCall<C>) => Promise<View<C>>
+  readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
+  readonly eventText?: EventText<C>
+}
+/** An async (or create) command: one transaction decides, a workflow does. Also a sync command that waits for a workflow. */
+export type SubmitHandler<C extends CommandDefinition> = {
+  readonly submit: (call: ChangeCall<C>) => Promise<Submission>
+  /** The object of the job's result (or of the sync answer), read after the run succeeded. */
+  readonly result: (call: ResultCall<C>) => Promise<View<C>>
+  readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
+  readonly eventText?: EventText<C>
+}
+export type Handler<C extends CommandDefinition = CommandDefinition> =
+  | ListHandler<C>
+  | ReadHandler<C>
+  | ChangeHandler<C>
+  | SubmitHandler<C>
+
+export type BoundHandler = { readonly command: CommandDefinition; readonly handler: Handler }
+
+/** `export const handler = defineHandler(startVirtualMachine, { submit…, result… })` in `<area>/commands/<command>.ts`. */
+export function defineHandler<C extends CommandDefinition>(command: C, handler: Handler<C>): BoundHandler {
+  return { command, handler: handler as unknown as Handler }
+}

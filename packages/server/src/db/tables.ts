@@ -1,0 +1,20 @@
+import { accountTables } from './tables/account-tables.ts'
+import { eventTables } from './tables/event-tables.ts'
+import { hostTables } from './tables/host-tables.ts'
+import { infrastructureTables } from './tables/infrastructure-tables.ts'
+import { networkTables } from './tables/network-tables.ts'
+import { operationTables } from './tables/operation-tables.ts'
+import { storageTables } from './tables/storage-tables.ts'
+import { virtualMachineTables } from './tables/virtual-machine-tables.ts'
+
+/** Every table of database `cloud` except the workflow engine's own two. Names follow CloudStack's. */
+export const tables = {
+  ...accountTables,
+  ...eventTables,
+  ...hostTables,
+  ...infrastructureTables,
+  ...networkTables,
+  ...operationTables,
+  ...storageTables,
+  ...virtualMachineTables,
+} as const
