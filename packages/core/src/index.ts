@@ -1,4 +1,5 @@
 export * from './error-catalogue/api.ts'
+export * from './error-catalogue/workflow.ts'
 export * from './errors.ts'
 export * from './json.ts'
 export * from './runtime.ts'

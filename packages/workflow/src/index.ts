@@ -1,0 +1,5 @@
+export * from './define-workflow.ts'
+export * from './engine-options.ts'
+export * from './step-scope.ts'
+export * from './workflow-errors.ts'
+export * from './workflow-tables.ts'
