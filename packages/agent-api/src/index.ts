@@ -1,5 +1,7 @@
 export * from './define-method.ts'
 export * from './join.ts'
+export * from './peer.ts'
+export * from './peer-errors.ts'
 export * from './protocol.ts'
 export * from './registry.ts'
 export * from './schema/error-data.ts'

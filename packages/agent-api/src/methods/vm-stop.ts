@@ -13,5 +13,5 @@ export const vmStop = defineMethod({
   long: true,
   deadlineMs: 15000,
   since: 1,
-  legal: 'current',
+  legal: 'always',
 })
