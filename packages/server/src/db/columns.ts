@@ -59,7 +59,7 @@ type Base<C extends Column> = C['kind'] extends 'text' | 'longtext' ? string : n
 type Nullable<C extends Column> = C['nullable'] extends true ? Base<C> | null : Base<C>
 type ColumnOf<C extends Column> = C['kind'] extends 'pk'
   ? Generated<number>
-  : C extends { default: unknown }
+  : 'default' extends keyof C
     ? Generated<Nullable<C>>
     : C['nullable'] extends true
       ? ColumnType<Nullable<C>, Nullable<C> | undefined, Nullable<C>>
