@@ -27,4 +27,5 @@ export type EntityRows = {
   Zone: Row<'data_center'>
 }
 /** Fails to compile when an entity of the contract has no row here. */
-export type EveryEntity = { [E in EntityName]: EntityRows[E] }
+type Covered<E extends keyof EntityRows> = E
+export type EveryEntity = Covered<EntityName>

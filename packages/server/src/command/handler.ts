@@ -88,7 +88,10 @@ export type ListHandler<C extends CommandDefinition> = {
 }
 /** A sync command that changes nothing and answers one object (getUser, listCapabilities, queryAsyncJobResult…). */
 export type ReadHandler<C extends CommandDefinition> = { readonly read: (call: ReadCall<C>) => Promise<View<C>> }
-/** A sync command: one transaction, then the answer. */
+/**
+ * One transaction, then the answer. Under an async or create command the job is written as done in the same transaction
+ * (small changes such as createPhysicalNetwork); a create command's object must carry `id`.
+ */
 export type ChangeHandler<C extends CommandDefinition> = {
   readonly change: (call: ChangeCall<C>) => Promise<View<C>>
   readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
