@@ -24,6 +24,14 @@ export const joinRequest = z.object({
 })
 export type JoinRequest = z.infer<typeof joinRequest>
 
+/** Body of POST /renew; the client certificate says who asks. */
+export const renewRequest = z.object({
+  /** PEM certificate signing request, P-256; a new key each time. */
+  csr: z.string().max(8192),
+  addresses: z.array(z.string()).max(64),
+})
+export type RenewRequest = z.infer<typeof renewRequest>
+
 /** Answer of POST /join and /renew. */
 export const joinResponse = z.object({
   hostUuid: z.uuid(),

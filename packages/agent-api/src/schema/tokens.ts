@@ -2,7 +2,11 @@ import { z } from 'zod'
 
 /** Who may act, decided by the server and kept by the agent on its disk. */
 export const tokens = z.object({
-  /** `<run id>/<step>`: the journal's key. The same key is the same intent. */
+  /**
+   * `<run id>/<step>`: the journal's key. The same key is the same intent: a saved outcome is answered again until it is
+   * acknowledged. Failures of short methods are not saved (their repeat runs again); a failed long one runs again only
+   * after `journal.acknowledge`.
+   */
   key: z.string().min(1).max(200),
   /** Workflow run and its epoch; a lower epoch of a known run is refused. */
   runId: z.string().min(1).max(64),
