@@ -121,12 +121,18 @@ export type CommandDefinition<P extends Params = Params> = {
 }
 
 type Value<P extends Param> = ParamValues[P['type']]
-type RequiredKeys<P extends Params> = { [K in keyof P]: P[K] extends { required: true } ? K : never }[keyof P]
-/** The typed input a handler receives: required ones present, others optional. */
+/** What is refused, and what only some callers may send (absent for others), never counts as present. */
+type RequiredKeys<P extends Params> = {
+  [K in keyof P]: P[K] extends { required: true; roles?: undefined } ? K : never
+}[keyof P]
+type RefusedKeys<P extends Params> = { [K in keyof P]: P[K] extends { unsupported: object } ? K : never }[keyof P]
+/** The typed input a handler receives: required ones present, others optional, refused ones not there at all. */
 export type Input<C extends { readonly params: Params }> = {
   readonly [K in RequiredKeys<C['params']>]: Value<C['params'][K]>
 } & {
-  readonly [K in Exclude<keyof C['params'], RequiredKeys<C['params']>>]?: Value<C['params'][K]> | undefined
+  readonly [K in Exclude<keyof C['params'], RequiredKeys<C['params']> | RefusedKeys<C['params']>>]?:
+    | Value<C['params'][K]>
+    | undefined
 }
 
 /** Identity at run time; its work is to keep the literal types. Registries are generated from the files. */

@@ -1,0 +1,122 @@
+import { apiFailure } from '@altostack/core'
+import { parseDate } from './parse-date.ts'
+import { firstValue, type Pair } from './parse-form.ts'
+
+/** Base64 of HMAC-SHA1 of `text` in UTF-8. Given by the caller: node:crypto on the server, WebCrypto in browsers. */
+export type Hmac = (secretKey: string, text: string) => string
+
+type CanonicalForm = { readonly rawTilde: boolean; readonly encodedStar: boolean; readonly lowerCaseOrder: boolean }
+const documentedForm: CanonicalForm = { rawTilde: false, encodedStar: false, lowerCaseOrder: false }
+
+/** Form encoding as Java's URLEncoder does it, with %20 for a space: letters, digits and `.-*_` stay. */
+export function encodeValue(value: string): string {
+  return encodeURIComponent(value).replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+/** What is signed: names in code-unit order without `signature`, values encoded, the whole in lower case. */
+export function canonicalString(pairs: readonly Pair[]): string {
+  return canonical(pairs, documentedForm)
+}
+
+function canonical(pairs: readonly Pair[], form: CanonicalForm): string {
+  const order = form.lowerCaseOrder ? (name: string) => name.toLowerCase() : (name: string) => name
+  const seen = new Map<string, string>()
+  for (const [name, value] of pairs) {
+    if (name.toLowerCase() !== 'signature' && !seen.has(name)) seen.set(name, value)
+  }
+  return [...seen.entries()]
+    .sort(([a], [b]) => compare(order(a), order(b)))
+    .map(([name, value]) => `${name}=${variant(encodeValue(value), form)}`)
+    .join('&')
+    .toLowerCase()
+}
+
+function variant(encoded: string, form: CanonicalForm): string {
+  const tilde = form.rawTilde ? encoded.replaceAll('%7E', '~') : encoded
+  return form.encodedStar ? tilde.replaceAll('*', '%2A') : tilde
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/**
+ * The strings that a client may have signed: the documented one first, then those of clients that leave `~` raw,
+ * encode `*`, or sort by the lower-cased name. Nearly always just one.
+ */
+export function canonicalVariants(pairs: readonly Pair[]): readonly string[] {
+  const flags = [false, true]
+  const all = flags.flatMap((lowerCaseOrder) =>
+    flags.flatMap((rawTilde) =>
+      flags.map((encodedStar) => canonical(pairs, { lowerCaseOrder, rawTilde, encodedStar })),
+    ),
+  )
+  return [...new Set(all)]
+}
+
+export function sign(pairs: readonly Pair[], secretKey: string, hmac: Hmac): string {
+  return hmac(secretKey, canonicalString(pairs))
+}
+
+/** Whether the `signature` parameter is right for one of the accepted forms. Every form is always compared. */
+export function verifySignature(pairs: readonly Pair[], secretKey: string, hmac: Hmac): boolean {
+  const given = firstValue(pairs, 'signature')
+  if (given === undefined || given === '' || given.length > 128) return false
+  // A client that forgets to encode a plus sign sends a space; base64 has none.
+  const signature = given.replaceAll(' ', '+')
+  let matches = false
+  for (const text of canonicalVariants(pairs)) {
+    if (constantTimeEqual(signature, hmac(secretKey, text))) matches = true
+  }
+  return matches
+}
+
+/** Compares without leaving early; the time tells the lengths only. */
+export function constantTimeEqual(a: string, b: string): boolean {
+  let difference = a.length ^ b.length
+  for (let index = 0; index < a.length; index++) {
+    difference |= a.charCodeAt(index) ^ (b.length === 0 ? 1 : b.charCodeAt(index % b.length))
+  }
+  return difference === 0
+}
+
+/** How far ahead `expires` may lie when timestamps are enforced. */
+export const maxExpiryAheadMs = 15 * 60 * 1000
+
+/**
+ * Checks `signatureversion` and `expires` against the clock. Version 3 needs `expires`; an expired one is 401. With
+ * `enforce` (enforce.post.requests.and.timestamps) version 3 is required and `expires` lies at most 15 minutes ahead.
+ */
+export function checkExpiry(pairs: readonly Pair[], now: number, enforce: boolean): void {
+  const version = firstValue(pairs, 'signatureversion')
+  if (version === undefined || version !== '3') {
+    if (enforce) throw unauthorized('signatureversion=3 is required', 'Sign with signatureversion=3 and expires.')
+    return
+  }
+  const expires = parseExpires(firstValue(pairs, 'expires'))
+  if (expires === undefined) {
+    throw unauthorized('expires is missing or not a date', "Send expires as yyyy-MM-dd'T'HH:mm:ss+0000.")
+  }
+  if (expires < now) throw unauthorized('The request has expired', 'Check the clock of the client and sign again.')
+  if (enforce && expires > now + maxExpiryAheadMs) {
+    throw unauthorized('expires lies more than 15 minutes ahead', 'Check the clock of the client.')
+  }
+}
+
+function parseExpires(text: string | undefined): number | undefined {
+  // An unencoded plus of +0000 arrives as a space.
+  return text === undefined ? undefined : parseDate(text.trim().replace(/ (\d{4})$/, '+$1'))
+}
+
+function unauthorized(message: string, fix: string): ReturnType<typeof apiFailure> {
+  return apiFailure('api.unauthorized', `Unable to verify the request: ${message}`, { fix })
+}
+
+/** Whether `enforce.post.requests.and.timestamps` refuses this state change by GET (400). */
+export function requirePost(method: string, enforce: boolean, readOnly: boolean): void {
+  if (enforce && !readOnly && method.toUpperCase() !== 'POST') {
+    throw apiFailure('api.bad-request', 'This command changes something and is only accepted by POST', {
+      fix: 'Send it by POST, or set enforce.post.requests.and.timestamps to false.',
+    })
+  }
+}
