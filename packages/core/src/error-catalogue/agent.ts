@@ -1,0 +1,187 @@
+import { errorCatalogue, failures } from '../errors.ts'
+
+/** Failures of a host agent and of the connection to it; the server rebuilds them from the wire by code. */
+export const agentErrors = errorCatalogue({
+  'agent.unreachable': {
+    api: 534,
+    cause: "The host's agent is not connected.",
+    fix: 'Look at the host: network, cloudstack-agent service, port 8250 of the management server.',
+  },
+  'agent.outcome-unknown': {
+    api: 534,
+    cause: 'The call was sent and no answer came: what happened on the host is not known yet.',
+    fix: 'Wait: the operation goes on by itself when the host answers again.',
+  },
+  'agent.params': {
+    api: 530,
+    cause: 'The agent cannot read the call: server and agent differ in the protocol.',
+    fix: 'Bring the agent to the version of the server.',
+  },
+  'agent.result': {
+    api: 530,
+    cause: 'The answer cannot be read: server and agent differ in the protocol.',
+    fix: 'Bring the agent to the version of the server.',
+  },
+  'agent.bug': { api: 530, cause: 'The agent failed unexpectedly.', fix: "Report the lines of the agent's log." },
+  'agent.stale-token': {
+    api: 530,
+    cause: 'A newer run, generation or incarnation has taken over: this caller may no longer act.',
+    fix: 'Nothing: the newer run goes on.',
+  },
+  'agent.fenced': {
+    api: 534,
+    cause: 'The host was fenced and has not acknowledged its new incarnation.',
+    fix: 'Wait until the server has settled its guests; then the host takes work again.',
+  },
+  'agent.refusing': { api: 534, cause: 'The agent takes no new work now.', fix: 'See what it says was seen.' },
+  'agent.disk-full': {
+    api: 534,
+    cause: "The file system of the agent's state is full: nothing can be journaled.",
+    fix: 'Free space under the state directory; running guests are not touched meanwhile.',
+  },
+  'agent.libvirt-down': {
+    api: 534,
+    cause: 'libvirtd does not answer on the host.',
+    fix: 'systemctl status libvirtd; journalctl -u libvirtd; start it again. Guests keep running.',
+  },
+  'agent.libvirt': { api: 534, cause: 'libvirt refused the operation.', fix: "See the text and libvirt's log." },
+  'agent.program': { api: 534, cause: 'An external program failed.', fix: 'See its output.' },
+  'agent.join-refused': {
+    api: 531,
+    cause: 'The management server refused the join token or the certificate request.',
+    fix: 'Make a new token with `alto join-token`; a token is good for one host and a limited time.',
+  },
+  'agent.foreign-ca': {
+    api: 531,
+    cause: "The server's certificate does not come from the CA that the token names.",
+    fix: 'Check that the address is the right management server and that nothing sits between.',
+  },
+
+  'vm.present': {
+    api: 534,
+    cause: 'A guest of this name runs on the host already, and it is not this one.',
+    fix: 'End or rename the other guest; its identity is in the evidence.',
+  },
+  'vm.absent': { api: 534, cause: 'No such guest runs on the host.', fix: 'Start it, or ask another host.' },
+  'vm.start': { api: 534, cause: 'libvirt could not start the guest.', fix: 'See the text of libvirt and QEMU.' },
+  'vm.stop': { api: 534, cause: 'The guest could not be ended.', fix: 'Repeat with forced=true; look at its QEMU.' },
+  'vm.machine-type': {
+    api: 534,
+    cause: 'The QEMU of the host does not know the machine type of the guest.',
+    fix: 'Use a host with the same or a newer QEMU.',
+  },
+  'vm.cpu': {
+    api: 534,
+    cause: 'The CPU of the host lacks something that the guest was started with.',
+    fix: 'Use a host with the same CPU, or stop and start the guest.',
+  },
+  'vm.acceleration': {
+    api: 534,
+    cause: 'The guest runs with another accelerator than the host has.',
+    fix: 'Use a host with the same acceleration, or stop and start the guest.',
+  },
+  'vm.architecture': { api: 534, cause: 'The host has another architecture.', fix: 'Use a host of that architecture.' },
+  'vm.memory': { api: 533, cause: 'The host has too little free memory.', fix: 'Free memory or use another host.' },
+  'vm.busy': {
+    api: 534,
+    cause: 'Another operation on this guest has not ended.',
+    fix: 'Wait for it; the operation is repeated by itself.',
+  },
+  'vm.migration': { api: 534, cause: 'The live migration failed; the guest runs on its source.', fix: 'See the text.' },
+  'vm.migration-unknown': {
+    api: 534,
+    cause: 'It cannot be known yet which host has the guest.',
+    fix: 'Wait until both hosts can be asked; neither copy is resumed before.',
+  },
+  'vm.migration-aborted': { api: 534, cause: 'The live migration was cancelled.', fix: 'Start it again when wanted.' },
+
+  'pool.unreachable': {
+    api: 534,
+    cause: 'The pool does not answer on the host within the time allowed.',
+    fix: 'Look at the storage server and the mount: dmesg, showmount, ls of the path in a shell of its own.',
+  },
+  'pool.path': {
+    api: 534,
+    cause: 'The path of the pool is missing on the host or is no directory.',
+    fix: 'Mount the shared file system there on every host of the cluster, or correct the path.',
+  },
+  'pool.read-only': {
+    api: 534,
+    cause: 'root cannot write to the pool on the host.',
+    fix: 'Check the modes, mount options and no_root_squash of the export.',
+  },
+  'pool.marker': {
+    api: 534,
+    cause: 'The path holds the marker of another pool, or no marker: it is not the same storage on every host.',
+    fix: 'Check that the same file system is mounted at this path on every host.',
+  },
+  'pool.full': { api: 533, cause: 'The pool has too little free space.', fix: 'Free space, or add a pool.' },
+  'volume.absent': { api: 534, cause: 'The volume is not on the pool.', fix: 'Look at the pool and its backups.' },
+  'volume.in-use': { api: 536, cause: 'A guest of the host uses the volume.', fix: 'Stop the guest first.' },
+  'volume.conflict': {
+    api: 536,
+    cause: 'A file of this name with another shape is on the pool already.',
+    fix: 'Look at the file; it is not overwritten.',
+  },
+  'template.absent': { api: 534, cause: 'The template has no copy on the pool.', fix: 'Install it there first.' },
+  'template.fetch': {
+    api: 534,
+    cause: 'The image could not be fetched from the management server.',
+    fix: 'Check port 8250 and the space of both sides; the fetch resumes where it stopped.',
+  },
+  'template.checksum': {
+    api: 534,
+    cause: 'The fetched image differs from what the server recorded.',
+    fix: 'Register the template again.',
+  },
+  'template.unsafe': {
+    api: 534,
+    cause: 'The image refers to other files, or is not what it says it is.',
+    fix: 'Flatten it with qemu-img convert and register it again.',
+  },
+  'template.in-use': { api: 536, cause: 'Volumes on the pool are based on the template.', fix: 'Remove them first.' },
+
+  'network.bridge': {
+    api: 534,
+    cause: 'The bridge does not exist on the host.',
+    fix: 'Create it (ip link add NAME type bridge, and make it persistent), or correct the traffic label.',
+  },
+  'network.dhcp': {
+    api: 534,
+    cause: 'The DHCP service of the bridge could not be started.',
+    fix: 'Look for another DHCP server on the host: ss -lupn sport = :67.',
+  },
+
+  'check.virtualisation': {
+    api: 534,
+    cause: 'The CPU of the host shows neither vmx nor svm.',
+    fix: 'Switch on VT-x or AMD-V in the firmware, or allow emulation by alto.kvm.emulation.allowed.',
+  },
+  'check.kvm': {
+    api: 534,
+    cause: '/dev/kvm does not really run a guest.',
+    fix: 'Load kvm_intel or kvm_amd; in a virtual machine switch on nesting; or allow emulation.',
+  },
+  'check.libvirtd': {
+    api: 534,
+    cause: 'libvirtd does not answer.',
+    fix: 'systemctl enable --now libvirtd; journalctl -u libvirtd says why it stopped.',
+  },
+  'check.name': {
+    api: 534,
+    cause: "The host's own name does not resolve within one second; migrations to it would stall.",
+    fix: 'Write the name and address into /etc/hosts.',
+  },
+  'check.bridge': {
+    api: 534,
+    cause: 'The bridge that the agent is configured for does not exist.',
+    fix: 'Create it and make it persistent, or set guest.network.device.',
+  },
+  'check.space': { api: 534, cause: 'A file system of the agent is nearly full.', fix: 'Free space.' },
+  'check.server-port': {
+    api: 534,
+    cause: 'The agent port of the management server cannot be reached from the host.',
+    fix: 'Open TCP 8250 from the host to the management server.',
+  },
+})
+export const agentFailure: ReturnType<typeof failures<typeof agentErrors>> = failures(agentErrors)
