@@ -1,3 +1,5 @@
+import type { AltoError } from '@altostack/core'
+import { rpcErrorCodes } from './protocol.ts'
 import { type AgentErrorData, agentErrorData } from './schema/error-data.ts'
 
 /** The other side answered an error. `data.code` is from the catalogue; `data.effectPossible` says what may have happened. */
@@ -44,4 +46,20 @@ export class PeerDeadlineError extends Error {
 export function readErrorData(value: unknown): AgentErrorData {
   const parsed = agentErrorData.safeParse(value)
   return parsed.success ? parsed.data : { code: 'agent.unknown', effectPossible: true }
+}
+
+/** What a catalogue error becomes on the wire. */
+export function altoErrorData(error: AltoError, effectPossible: boolean): AgentErrorData {
+  return {
+    code: error.code,
+    ...(error.seen === undefined ? {} : { seen: error.seen }),
+    fix: error.fix,
+    ...(error.evidence === undefined ? {} : { evidence: JSON.parse(JSON.stringify(error.evidence)) }),
+    effectPossible,
+  }
+}
+
+/** A refusal by a host that knows that nothing has happened: thrown by handlers of the agent and of the simulator. */
+export function hostRefusal(error: AltoError, rpcCode: number = rpcErrorCodes.failure): AgentCallError {
+  return new AgentCallError('', rpcCode, error.message, altoErrorData(error, false))
 }

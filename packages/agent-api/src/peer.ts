@@ -12,7 +12,7 @@ import {
   JSONRPCServer,
 } from 'json-rpc-2.0'
 import type { z } from 'zod'
-import { AgentCallError, PeerClosedError, PeerDeadlineError, readErrorData } from './peer-errors.ts'
+import { AgentCallError, altoErrorData, PeerClosedError, PeerDeadlineError, readErrorData } from './peer-errors.ts'
 import { rpcErrorCodes } from './protocol.ts'
 import {
   type HostMethodName,
@@ -229,17 +229,6 @@ function errorResponse(
   onError(error, 'handler')
   const data: AgentErrorData = { code: 'agent.bug', seen: errorText(error), effectPossible: true }
   return createJSONRPCErrorResponse(id, JSONRPCErrorCode.InternalError, errorText(error), data)
-}
-
-/** What a catalogue error becomes on the wire. */
-export function altoErrorData(error: AltoError, effectPossible: boolean): AgentErrorData {
-  return {
-    code: error.code,
-    ...(error.seen === undefined ? {} : { seen: error.seen }),
-    fix: error.fix,
-    ...(error.evidence === undefined ? {} : { evidence: JSON.parse(JSON.stringify(error.evidence)) }),
-    effectPossible,
-  }
 }
 
 function invalid(
