@@ -1,0 +1,3 @@
+export * from './zone.repository.ts'
+export * from './zone.service.ts'
+export * from './zone.view.ts'
