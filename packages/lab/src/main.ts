@@ -1,0 +1,3 @@
+import { runLabCommand } from './command.ts'
+
+process.exitCode = await runLabCommand(process.argv.slice(2), process)
