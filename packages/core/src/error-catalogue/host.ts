@@ -1,0 +1,121 @@
+import { errorCatalogue, failures } from '../errors.ts'
+
+/** Failures of adding, changing and removing hosts. */
+export const hostErrors = errorCatalogue({
+  'host.url': {
+    api: 431,
+    cause: 'The url of the host cannot be read.',
+    fix: 'Write http://ADDRESS or http://ADDRESS:SSHPORT.',
+  },
+  'host.place': {
+    api: 431,
+    cause: 'Zone, pod and cluster of the host do not belong together.',
+    fix: 'Name a cluster of that pod, in that zone.',
+  },
+  'host.hypervisor': {
+    api: 431,
+    cause: 'A cluster holds hosts of one hypervisor type.',
+    fix: 'Add the host to a cluster of its type.',
+  },
+  'host.architecture': {
+    api: 431,
+    cause: 'A cluster holds hosts of one CPU architecture.',
+    fix: 'Add the host to a cluster of its architecture.',
+  },
+  'host.distribution-mixed': {
+    api: 431,
+    cause: 'The hosts of a cluster run one distribution.',
+    fix: 'Add the host to a cluster of its distribution.',
+  },
+  'host.already-added': {
+    api: 431,
+    cause: 'This machine is a host of another cluster already.',
+    fix: 'Delete it there first, or name its cluster.',
+  },
+  'host.credentials': {
+    api: 431,
+    cause: 'addHost needs a user name.',
+    fix: 'Send username, and password unless the key of the server is in its authorized_keys.',
+  },
+  'host.unreachable': {
+    api: 530,
+    cause: 'No SSH connection to the host could be made.',
+    fix: 'Check the address, port 22, cabling and firewall: `ssh USER@ADDRESS` from the management server.',
+  },
+  'host.key-changed': {
+    api: 530,
+    cause: 'The SSH host key differs from the one that was recorded or given: it may be another machine.',
+    fix: 'If the machine was set up anew, add it with hostkey=SHA256:… of its new key (ssh-keygen -lf on the host).',
+  },
+  'host.authentication': {
+    api: 530,
+    cause: 'The host refused user name and password, or the key of the server.',
+    fix: 'Check the password; for key login put the output of `alto ssh-key` into authorized_keys of the user.',
+  },
+  'host.privilege': {
+    api: 530,
+    cause: 'The user is not root and sudo does not let it become root.',
+    fix: 'Add the user to sudoers, or use root.',
+  },
+  'host.distribution': {
+    api: 530,
+    cause: 'The distribution of the host is not one that the agent is made for.',
+    fix: 'Use Debian 12.',
+  },
+  'host.clock': {
+    api: 530,
+    cause: 'The clock of the host differs from that of the management server by more than a second.',
+    fix: 'Install chrony on both (apt-get install chrony) and wait until `chronyc tracking` says that it is synchronised.',
+  },
+  'host.check': {
+    api: 530,
+    cause: 'A check of the host failed; nothing was changed on it.',
+    fix: 'See the failed checks in the evidence; each says what was seen and what to do.',
+  },
+  'host.check-unreadable': {
+    api: 530,
+    cause: 'The answer of the host to a check cannot be read.',
+    fix: 'Run the command that the text names on the host.',
+  },
+  'host.package': {
+    api: 530,
+    cause: 'The agent package could not be built, copied or installed.',
+    fix: 'See the output of dpkg; `apt-get -f install` on the host brings missing packages.',
+  },
+  'host.setup': {
+    api: 530,
+    cause: 'A step of setting the host up failed.',
+    fix: 'See what the host answered; run addHost again, it repairs what is half done.',
+  },
+  'host.not-up': {
+    api: 530,
+    cause: 'The agent was started and did not connect in time.',
+    fix: 'See the lines of the agent log in the evidence; check port 8250 from the host to the management server.',
+  },
+  'host.password-forgotten': {
+    api: 530,
+    cause: 'The management server ended while the host was being added; passwords are never stored.',
+    fix: 'Run addHost again.',
+  },
+  'host.state': {
+    api: 431,
+    cause: 'The host is not in a state in which this can be done.',
+    fix: 'See the states that the text names.',
+  },
+  'host.has-vms': {
+    api: 536,
+    cause: 'Virtual machines are on the host.',
+    fix: 'Migrate or stop them first, or use forced=true: they are stopped.',
+  },
+  'host.has-local-storage': {
+    api: 536,
+    cause: 'Volumes are on the local storage of the host.',
+    fix: 'Move or delete them, or use forcedestroylocalstorage=true.',
+  },
+  'host.not-connected': {
+    api: 530,
+    cause: 'The host has no connection that could be made anew.',
+    fix: 'Look at cloudstack-agent on the host.',
+  },
+})
+export const hostFailure: ReturnType<typeof failures<typeof hostErrors>> = failures(hostErrors)

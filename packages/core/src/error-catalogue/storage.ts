@@ -1,0 +1,56 @@
+import { errorCatalogue, failures } from '../errors.ts'
+
+/** Failures of primary storage. */
+export const storageErrors = errorCatalogue({
+  'storage.url': {
+    api: 431,
+    cause: 'The url of the pool cannot be read.',
+    fix: 'Write SharedMountPoint://localhost/PATH, or file:///PATH for local storage.',
+  },
+  'storage.protocol': {
+    api: 431,
+    cause: 'This version has no storage of this protocol.',
+    fix: 'Mount it on every host yourself and use SharedMountPoint://localhost/PATH.',
+  },
+  'storage.scope': {
+    api: 431,
+    cause: 'The scope does not go with the kind of storage, or what it needs is missing.',
+    fix: 'SharedMountPoint is CLUSTER with clusterid and podid; file:// is HOST.',
+  },
+  'storage.exists': {
+    api: 431,
+    cause: 'A pool with this place exists already.',
+    fix: 'Use the existing pool, or delete it first.',
+  },
+  'storage.local-disabled': {
+    api: 431,
+    cause: 'Local storage is not enabled in the zone.',
+    fix: 'updateZone with localstorageenabled=true.',
+  },
+  'storage.no-host': {
+    api: 530,
+    cause: 'No host of the cluster is Up, so nobody can attach the pool.',
+    fix: 'Add a host, or bring one Up, first.',
+  },
+  'storage.attach': {
+    api: 530,
+    cause: 'A host could not attach the pool.',
+    fix: 'See for each host what was seen; the path must be the same mounted storage on all of them.',
+  },
+  'storage.in-use': {
+    api: 536,
+    cause: 'Volumes are on the pool.',
+    fix: 'Delete or move them first.',
+  },
+  'storage.state': {
+    api: 431,
+    cause: 'The pool is not in a state in which this can be done.',
+    fix: 'See the states that the text names.',
+  },
+  'storage.no-space': {
+    api: 533,
+    cause: 'The pool has not the space that is asked.',
+    fix: 'Add a pool, free space, or raise pool.storage.allocated.capacity.disablethreshold.',
+  },
+})
+export const storageFailure: ReturnType<typeof failures<typeof storageErrors>> = failures(storageErrors)
