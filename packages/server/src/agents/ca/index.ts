@@ -1,0 +1,5 @@
+export * from './authority-store.ts'
+export * from './certificate-authority.ts'
+export * from './host-certificate.repository.ts'
+export * from './server-certificate.ts'
+export * from './trust.ts'
