@@ -113,6 +113,8 @@ export type CommandDefinition<P extends Params = Params> = {
   readonly answersAsList?: boolean
   /** Callable without login (login, listCapabilities is not). */
   readonly anonymous?: boolean
+  /** Changes the caller's session and nothing else: there is no plan, so no dryrun. */
+  readonly session?: boolean
   /** Only POST is accepted. */
   readonly postOnly?: boolean
   readonly extension?: boolean

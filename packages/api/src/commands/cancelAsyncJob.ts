@@ -4,6 +4,7 @@ export const cancelAsyncJob = defineCommand({
   name: 'cancelAsyncJob',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'ASYNC.JOB.CANCEL',
   since: '0.1.0',
   description:
     'Asks a job that is still running to stop. Its workflow looks at the request between two steps, unwinds what it did and ends as failed; a job past its last reversible step finishes.',

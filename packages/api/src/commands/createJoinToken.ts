@@ -5,6 +5,7 @@ export const createJoinToken = defineCommand({
   name: 'createJoinToken',
   kind: 'sync',
   roles: ['Admin'],
+  event: 'HOST.JOIN.TOKEN.CREATE',
   since: '0.1.0',
   description:
     "Creates a one-time token with which a host joins a cluster without SSH (alto agent join). The answer is the only place where the token is shown; it carries the fingerprint of the server's CA.",

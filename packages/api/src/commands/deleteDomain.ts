@@ -5,11 +5,12 @@ export const deleteDomain = defineCommand({
   kind: 'async',
   roles: ['Admin', 'DomainAdmin'],
   unlistedRoles: ['Admin', 'DomainAdmin'],
+  event: 'DOMAIN.DELETE',
   since: '2.1.0',
-  description: 'deleteDomain.',
+  description: 'Deletes a domain. It must be empty unless cleanup is true.',
   params: {
-    id: { type: 'uuid', entity: 'Domain', access: 'operate', required: true, description: 'Identifier of the object.' },
-    cleanup: { type: 'boolean', description: 'The cleanup.' },
+    id: { type: 'uuid', entity: 'Domain', access: 'operate', required: true, description: 'The domain; not ROOT.' },
+    cleanup: { type: 'boolean', description: 'Delete the domains below and all accounts in them with what they own.' },
   },
   response: 'success',
 })

@@ -4,17 +4,12 @@ export const deleteNetwork = defineCommand({
   name: 'deleteNetwork',
   kind: 'async',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'NETWORK.DELETE',
   since: '2.1.0',
-  description: 'deleteNetwork.',
+  description: 'Deletes a network without guests.',
   params: {
-    id: {
-      type: 'uuid',
-      entity: 'Network',
-      access: 'operate',
-      required: true,
-      description: 'Identifier of the object.',
-    },
-    forced: { type: 'boolean', description: 'Do it even where a safe way fails.' },
+    id: { type: 'uuid', entity: 'Network', access: 'operate', required: true, description: 'The network.' },
+    forced: { type: 'boolean', description: 'Delete it although its clean-up on hosts fails.' },
   },
   response: 'success',
 })

@@ -4,10 +4,11 @@ export const deletePod = defineCommand({
   name: 'deletePod',
   kind: 'sync',
   roles: ['Admin'],
+  event: 'POD.DELETE',
   since: '2.1.0',
-  description: 'deletePod.',
+  description: 'Deletes a pod that has no clusters left.',
   params: {
-    id: { type: 'uuid', entity: 'Pod', access: 'operate', required: true, description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Pod', access: 'operate', required: true, description: 'The pod.' },
   },
   response: 'success',
 })

@@ -5,10 +5,11 @@ export const deleteRole = defineCommand({
   kind: 'sync',
   roles: ['Admin'],
   unlistedRoles: ['Admin'],
+  event: 'ROLE.DELETE',
   since: '4.9.0',
-  description: 'deleteRole.',
+  description: 'Deletes a role that no account has. The default roles cannot be deleted.',
   params: {
-    id: { type: 'uuid', entity: 'Role', access: 'operate', required: true, description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Role', access: 'operate', required: true, description: 'The role.' },
   },
   response: 'success',
 })

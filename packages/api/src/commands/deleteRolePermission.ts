@@ -5,16 +5,11 @@ export const deleteRolePermission = defineCommand({
   kind: 'sync',
   roles: ['Admin'],
   unlistedRoles: ['Admin'],
+  event: 'ROLE.PERMISSION.DELETE',
   since: '4.9.0',
-  description: 'deleteRolePermission.',
+  description: 'Deletes a rule.',
   params: {
-    id: {
-      type: 'uuid',
-      entity: 'RolePermission',
-      access: 'operate',
-      required: true,
-      description: 'Identifier of the object.',
-    },
+    id: { type: 'uuid', entity: 'RolePermission', access: 'operate', required: true, description: 'The rule.' },
   },
   response: 'success',
 })

@@ -4,17 +4,12 @@ export const deleteStoragePool = defineCommand({
   name: 'deleteStoragePool',
   kind: 'sync',
   roles: ['Admin'],
+  event: 'DELETE.PS',
   since: '2.1.0',
-  description: 'deleteStoragePool.',
+  description: 'Removes a storage pool that holds no volumes any more.',
   params: {
-    id: {
-      type: 'uuid',
-      entity: 'StoragePool',
-      access: 'operate',
-      required: true,
-      description: 'Identifier of the object.',
-    },
-    forced: { type: 'boolean', description: 'Do it even where a safe way fails.' },
+    id: { type: 'uuid', entity: 'StoragePool', access: 'operate', required: true, description: 'The storage pool.' },
+    forced: { type: 'boolean', description: 'Expunge destroyed volumes on it first.' },
   },
   response: 'success',
 })

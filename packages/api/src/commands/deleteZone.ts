@@ -4,10 +4,11 @@ export const deleteZone = defineCommand({
   name: 'deleteZone',
   kind: 'sync',
   roles: ['Admin'],
+  event: 'ZONE.DELETE',
   since: '2.1.0',
-  description: 'deleteZone.',
+  description: 'Deletes a zone that has no pods, networks or storage left.',
   params: {
-    id: { type: 'uuid', entity: 'Zone', access: 'operate', required: true, description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Zone', access: 'operate', required: true, description: 'The zone.' },
   },
   response: 'success',
 })

@@ -4,15 +4,17 @@ export const expungeVirtualMachine = defineCommand({
   name: 'expungeVirtualMachine',
   kind: 'async',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'VM.EXPUNGE',
   since: '2.1.0',
-  description: 'expungeVirtualMachine.',
+  description:
+    'Removes a destroyed virtual machine and its disk for good. For users only where allow.user.expunge.recover.vm is true.',
   params: {
     id: {
       type: 'uuid',
       entity: 'VirtualMachine',
       access: 'operate',
       required: true,
-      description: 'Identifier of the object.',
+      description: 'The virtual machine.',
     },
   },
   response: 'success',

@@ -6,16 +6,17 @@ export const findHostsForMigration = defineCommand({
   kind: 'list',
   roles: ['Admin'],
   since: '2.1.0',
-  description: 'findHostsForMigration.',
+  description:
+    'Lists the hosts of the cluster with whether the virtual machine can move there, and which filter refuses where it cannot.',
   params: {
     virtualmachineid: {
       type: 'uuid',
       entity: 'VirtualMachine',
       access: 'list',
       required: true,
-      description: 'The virtual machine.',
+      description: 'The running virtual machine.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    keyword: { type: 'string', description: 'Only hosts whose name contains this text.' },
     page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
     pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
   },

@@ -6,10 +6,11 @@ export const getUser = defineCommand({
   kind: 'sync',
   roles: ['Admin'],
   since: '2.1.0',
-  description: 'getUser.',
+  description: 'Finds the user of an API key.',
   params: {
-    userapikey: { type: 'string', required: true, sensitive: true, description: 'API key of the user.' },
+    userapikey: { type: 'string', required: true, sensitive: true, description: 'API key to look for.' },
   },
   response: userResponse,
   key: 'user',
+  readOnly: true,
 })

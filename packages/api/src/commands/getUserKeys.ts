@@ -7,10 +7,11 @@ export const getUserKeys = defineCommand({
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   unlistedRoles: ['User', 'Admin', 'DomainAdmin', 'ResourceAdmin'],
   since: '4.10.0',
-  description: 'getUserKeys.',
+  description: 'Shows the API key and secret key of a user.',
   params: {
-    id: { type: 'uuid', entity: 'User', access: 'list', required: true, description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'User', access: 'operate', required: true, description: 'The user.' },
   },
   response: userKeysResponse,
   key: 'userkeys',
+  readOnly: true,
 })

@@ -6,13 +6,17 @@ export const listAffinityGroups = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listAffinityGroups.',
+  description: 'Lists affinity groups. There are none in this version, so the list is empty.',
   params: {
     name: { type: 'string', description: 'Name.' },
     virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
     id: { type: 'uuid', description: 'Identifier of the object.' },
-    type: { type: 'string', description: 'Type.' },
-    projectid: { type: 'uuid', description: 'The projectid.' },
+    type: { type: 'string', description: 'Only groups of this type.' },
+    projectid: {
+      type: 'uuid',
+      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
+      description: 'Project of the object.',
+    },
     account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {

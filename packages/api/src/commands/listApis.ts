@@ -7,11 +7,12 @@ export const listApis = defineCommand({
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   unlistedRoles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '4.1.0',
-  description: 'listApis.',
+  description: 'Lists the commands that the caller may use, with their parameters and the fields of their answers.',
   params: {
-    name: { type: 'string', description: 'Name.' },
+    name: { type: 'string', description: 'Only the command of this name.' },
   },
   response: apiDescriptionResponse,
   key: 'api',
   answersAsList: true,
+  readOnly: true,
 })

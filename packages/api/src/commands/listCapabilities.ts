@@ -6,16 +6,17 @@ export const listCapabilities = defineCommand({
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listCapabilities.',
+  description: 'Tells what this cloud offers: version, limits of pages and disks, what users may do themselves.',
   params: {
     domainid: {
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
       since: '4.23.0',
-      description: 'Domain of the account, or the domain to look in.',
+      description: "Domain whose settings to show; the caller's own unless given.",
     },
   },
   response: capabilitiesResponse,
   key: 'capability',
+  readOnly: true,
 })

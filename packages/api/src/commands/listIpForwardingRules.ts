@@ -6,12 +6,16 @@ export const listIpForwardingRules = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listIpForwardingRules.',
+  description: 'Lists static NAT rules. There are none in this version, so the list is empty.',
   params: {
-    ipaddressid: { type: 'uuid', description: 'The ipaddressid.' },
+    ipaddressid: { type: 'uuid', description: 'Only rules of this address.' },
     id: { type: 'uuid', description: 'Identifier of the object.' },
     virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
-    projectid: { type: 'uuid', description: 'The projectid.' },
+    projectid: {
+      type: 'uuid',
+      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
+      description: 'Project of the object.',
+    },
     account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {

@@ -6,7 +6,7 @@ export const listOsTypes = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listOsTypes.',
+  description: 'Lists operating system types.',
   params: {
     id: { type: 'uuid', entity: 'OsType', access: 'list', description: 'Identifier of the object.' },
     ids: {
@@ -18,7 +18,7 @@ export const listOsTypes = defineCommand({
       description: 'Several identifiers, separated by commas; not together with id.',
     },
     oscategoryid: { type: 'uuid', description: 'Operating system category.' },
-    description: { type: 'string', since: '3.0.1', description: 'What it is for.' },
+    description: { type: 'string', since: '3.0.1', description: 'Only the type of this name.' },
     fordisplay: {
       type: 'boolean',
       since: '4.18.1',

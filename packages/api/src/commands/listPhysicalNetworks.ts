@@ -6,7 +6,7 @@ export const listPhysicalNetworks = defineCommand({
   kind: 'list',
   roles: ['Admin'],
   since: '3.0.0',
-  description: 'listPhysicalNetworks.',
+  description: 'Lists physical networks.',
   params: {
     id: { type: 'uuid', entity: 'PhysicalNetwork', access: 'list', description: 'Identifier of the object.' },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },

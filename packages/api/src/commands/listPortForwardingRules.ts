@@ -6,10 +6,10 @@ export const listPortForwardingRules = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listPortForwardingRules.',
+  description: 'Lists port forwarding rules. There are none in this version, so the list is empty.',
   params: {
     id: { type: 'uuid', description: 'Identifier of the object.' },
-    ipaddressid: { type: 'uuid', description: 'The ipaddressid.' },
+    ipaddressid: { type: 'uuid', description: 'Only rules of this address.' },
     networkid: { type: 'uuid', entity: 'Network', access: 'list', since: '4.3', description: 'The network.' },
     fordisplay: {
       type: 'boolean',
@@ -18,9 +18,15 @@ export const listPortForwardingRules = defineCommand({
     },
     tags: {
       type: 'map',
-      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+      fields: { key: true, value: true },
+      description:
+        'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
     },
-    projectid: { type: 'uuid', description: 'The projectid.' },
+    projectid: {
+      type: 'uuid',
+      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
+      description: 'Project of the object.',
+    },
     account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {

@@ -7,11 +7,12 @@ export const listRolePermissions = defineCommand({
   roles: ['Admin'],
   unlistedRoles: ['Admin'],
   since: '4.9.0',
-  description: 'listRolePermissions.',
+  description: 'Lists the rules of a role in the order in which they are tried; of all roles without roleid.',
   params: {
     roleid: { type: 'uuid', entity: 'Role', access: 'list', description: 'The role.' },
   },
   response: rolePermissionResponse,
   key: 'rolepermission',
   answersAsList: true,
+  readOnly: true,
 })

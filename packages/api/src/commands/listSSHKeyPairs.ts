@@ -6,12 +6,16 @@ export const listSSHKeyPairs = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listSSHKeyPairs.',
+  description: 'Lists SSH key pairs. There are none in this version, so the list is empty.',
   params: {
     id: { type: 'uuid', description: 'Identifier of the object.' },
     name: { type: 'string', description: 'Name.' },
-    fingerprint: { type: 'string', description: 'The fingerprint.' },
-    projectid: { type: 'uuid', description: 'The projectid.' },
+    fingerprint: { type: 'string', description: 'Only the pair with this fingerprint.' },
+    projectid: {
+      type: 'uuid',
+      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
+      description: 'Project of the object.',
+    },
     account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {

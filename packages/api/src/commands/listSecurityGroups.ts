@@ -6,16 +6,22 @@ export const listSecurityGroups = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listSecurityGroups.',
+  description: 'Lists security groups. There are none in this version, so the list is empty.',
   params: {
-    securitygroupname: { type: 'string', description: 'The securitygroupname.' },
+    securitygroupname: { type: 'string', description: 'Only the group of this name.' },
     virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
     id: { type: 'uuid', description: 'Identifier of the object.' },
     tags: {
       type: 'map',
-      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+      fields: { key: true, value: true },
+      description:
+        'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
     },
-    projectid: { type: 'uuid', description: 'The projectid.' },
+    projectid: {
+      type: 'uuid',
+      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
+      description: 'Project of the object.',
+    },
     account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {

@@ -6,7 +6,7 @@ export const listTrafficTypes = defineCommand({
   kind: 'list',
   roles: ['Admin'],
   since: '3.0.0',
-  description: 'listTrafficTypes.',
+  description: 'Lists the kinds of traffic that a physical network carries.',
   params: {
     physicalnetworkid: {
       type: 'uuid',

@@ -6,7 +6,7 @@ export const listZones = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'listZones.',
+  description: 'Lists zones; users see the enabled ones.',
   params: {
     id: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Identifier of the object.' },
     ids: {
@@ -17,23 +17,28 @@ export const listZones = defineCommand({
       since: '4.19.0',
       description: 'Several identifiers, separated by commas; not together with id.',
     },
-    available: { type: 'boolean', description: 'The available.' },
-    domainid: {
-      type: 'uuid',
-      entity: 'Domain',
-      access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+    available: {
+      type: 'boolean',
+      description: 'True: only zones the caller may deploy in; false: also those with its virtual machines.',
     },
+    domainid: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Only zones that this domain may use.' },
     name: { type: 'string', description: 'Name.' },
-    networktype: { type: 'string', description: 'Basic or Advanced.' },
+    networktype: { type: 'string', values: ['Basic', 'Advanced'], description: 'Only zones of this type.' },
     showcapacities: { type: 'boolean', description: 'Add the capacity figures of each.' },
     tags: {
       type: 'map',
+      fields: { key: true, value: true },
       since: '4.3',
-      description: 'Only objects with these tags, as tags[0].key and tags[0].value; none carries a tag yet.',
+      description:
+        'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
     },
     showicon: { type: 'boolean', description: 'Add the icon of each; there are none yet, so it changes nothing.' },
-    storageaccessgroup: { type: 'string', since: '4.21.0', description: 'The storageaccessgroup.' },
+    storageaccessgroup: {
+      type: 'string',
+      since: '4.21.0',
+      unsupported: { reason: 'Storage access groups come with storage in production form.' },
+      description: 'Only those of this storage access group.',
+    },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
     page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
     pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },

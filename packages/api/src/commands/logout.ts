@@ -5,8 +5,10 @@ export const logout = defineCommand({
   name: 'logout',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'USER.LOGOUT',
   since: '2.1.0',
-  description: 'logout.',
+  description: 'Ends the session.',
   params: {},
   response: logoutResponse,
+  session: true,
 })

@@ -5,10 +5,17 @@ export const migrateVirtualMachine = defineCommand({
   name: 'migrateVirtualMachine',
   kind: 'async',
   roles: ['Admin'],
+  event: 'VM.MIGRATE',
   since: '2.1.0',
-  description: 'migrateVirtualMachine.',
+  description:
+    'Moves a running virtual machine to another host without stopping it. What does not fit is named before anything moves.',
   params: {
-    hostid: { type: 'uuid', entity: 'Host', access: 'use', description: 'The host.' },
+    hostid: {
+      type: 'uuid',
+      entity: 'Host',
+      access: 'use',
+      description: 'Host to move to; not together with autoselect.',
+    },
     virtualmachineid: {
       type: 'uuid',
       entity: 'VirtualMachine',
@@ -16,8 +23,18 @@ export const migrateVirtualMachine = defineCommand({
       required: true,
       description: 'The virtual machine.',
     },
-    storageid: { type: 'uuid', entity: 'StoragePool', access: 'use', description: 'The storage pool.' },
-    autoselect: { type: 'boolean', since: '4.16.0', description: 'The autoselect.' },
+    storageid: {
+      type: 'uuid',
+      entity: 'StoragePool',
+      access: 'use',
+      unsupported: { reason: 'Moving disks comes with the volume commands.' },
+      description: 'Storage pool to move the disk to.',
+    },
+    autoselect: {
+      type: 'boolean',
+      since: '4.16.0',
+      description: 'Let the planner choose the host; true when no host is given.',
+    },
   },
   response: virtualMachineResponse,
   key: 'virtualmachine',

@@ -5,10 +5,11 @@ export const reconnectHost = defineCommand({
   name: 'reconnectHost',
   kind: 'async',
   roles: ['Admin'],
+  event: 'HOST.RECONNECT',
   since: '2.1.0',
-  description: 'reconnectHost.',
+  description: "Ends the agent's connection, so that it connects anew and reports everything.",
   params: {
-    id: { type: 'uuid', entity: 'Host', access: 'operate', required: true, description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Host', access: 'operate', required: true, description: 'The host.' },
   },
   response: hostResponse,
   key: 'host',

@@ -5,15 +5,16 @@ export const recoverVirtualMachine = defineCommand({
   name: 'recoverVirtualMachine',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'VM.RECOVER',
   since: '2.1.0',
-  description: 'recoverVirtualMachine.',
+  description: 'Takes a destroyed virtual machine back, stopped.',
   params: {
     id: {
       type: 'uuid',
       entity: 'VirtualMachine',
       access: 'operate',
       required: true,
-      description: 'Identifier of the object.',
+      description: 'The virtual machine.',
     },
   },
   response: virtualMachineResponse,

@@ -1,22 +1,18 @@
 import { defineResponse } from '../define-response.ts'
-import { dedicatedResourceResponse } from './dedicated-resource.ts'
 
 export const affinityGroupResponse = defineResponse({
   name: 'AffinityGroupResponse',
   fields: {
-    id: { type: 'string', description: 'The id.' },
-    name: { type: 'string', description: 'The name.' },
-    description: { type: 'string', description: 'The description.' },
-    account: { type: 'string', description: 'The account.' },
-    domainid: { type: 'string', description: 'The domainid.' },
-    domain: { type: 'string', description: 'The domain.' },
-    domainpath: { type: 'string', since: '4.19.2.0', description: 'The domainpath.' },
-    projectid: { type: 'string', description: 'The projectid.' },
-    project: { type: 'string', description: 'The project.' },
-    type: { type: 'string', description: 'The type.' },
-    virtualmachineIds: { type: 'list', description: 'The virtualmachineIds.' },
-    dedicatedresources: { type: 'list', of: dedicatedResourceResponse, description: 'The dedicatedresources.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    id: { type: 'string', description: 'Id.' },
+    name: { type: 'string', description: 'Name.' },
+    description: { type: 'string', description: 'What it is for.' },
+    account: { type: 'string', description: 'Account that owns it.' },
+    domainid: { type: 'string', description: 'Id of the domain.' },
+    domain: { type: 'string', description: 'Name of the domain.' },
+    domainpath: { type: 'string', since: '4.19.2.0', description: 'Path of the domain, e.g. ROOT/a.' },
+    type: { type: 'string', description: 'Type.' },
+    virtualmachineIds: { type: 'list', description: 'Ids of its virtual machines.' },
+    jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
+    jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
   },
 })

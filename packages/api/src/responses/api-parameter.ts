@@ -3,14 +3,12 @@ import { defineResponse } from '../define-response.ts'
 export const apiParameterResponse = defineResponse({
   name: 'ApiParameterResponse',
   fields: {
-    name: { type: 'string', description: 'The name.' },
-    description: { type: 'string', description: 'The description.' },
-    type: { type: 'string', description: 'The type.' },
-    length: { type: 'integer', description: 'The length.' },
-    required: { type: 'boolean', description: 'The required.' },
-    since: { type: 'string', description: 'The since.' },
-    related: { type: 'string', description: 'The related.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    name: { type: 'string', description: 'Name.' },
+    description: { type: 'string', description: 'What the parameter means.' },
+    type: { type: 'string', description: 'Type of the value.' },
+    length: { type: 'integer', description: 'Longest value in characters.' },
+    required: { type: 'boolean', description: 'Whether it must be given.' },
+    since: { type: 'string', description: 'Version that first had it.' },
+    related: { type: 'string', description: 'Commands about the same object, separated by commas.' },
   },
 })

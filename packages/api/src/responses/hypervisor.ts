@@ -3,8 +3,6 @@ import { defineResponse } from '../define-response.ts'
 export const hypervisorResponse = defineResponse({
   name: 'HypervisorResponse',
   fields: {
-    name: { type: 'string', description: 'The name.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    name: { type: 'string', description: 'Name.' },
   },
 })

@@ -3,13 +3,11 @@ import { defineResponse } from '../define-response.ts'
 export const ipRangeResponse = defineResponse({
   name: 'IpRangeResponse',
   fields: {
-    gateway: { type: 'string', description: 'The gateway.' },
-    cidr: { type: 'string', description: 'The cidr.' },
-    startip: { type: 'string', description: 'The startip.' },
-    endip: { type: 'string', description: 'The endip.' },
-    forsystemvms: { type: 'string', description: 'The forsystemvms.' },
-    vlanid: { type: 'string', description: 'The vlanid.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    gateway: { type: 'string', description: 'Gateway.' },
+    cidr: { type: 'string', description: 'Network in CIDR form.' },
+    startip: { type: 'string', description: 'First address.' },
+    endip: { type: 'string', description: 'Last address.' },
+    forsystemvms: { type: 'string', description: 'Whether it is for system virtual machines.' },
+    vlanid: { type: 'string', description: 'VLAN.' },
   },
 })

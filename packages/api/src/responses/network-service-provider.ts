@@ -3,14 +3,12 @@ import { defineResponse } from '../define-response.ts'
 export const networkServiceProviderResponse = defineResponse({
   name: 'ProviderResponse',
   fields: {
-    name: { type: 'string', description: 'The name.' },
-    physicalnetworkid: { type: 'string', description: 'The physicalnetworkid.' },
-    destinationphysicalnetworkid: { type: 'string', description: 'The destinationphysicalnetworkid.' },
-    state: { type: 'string', description: 'The state.' },
-    id: { type: 'string', description: 'The id.' },
-    servicelist: { type: 'list', description: 'The servicelist.' },
-    canenableindividualservice: { type: 'boolean', description: 'The canenableindividualservice.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    name: { type: 'string', description: 'Name.' },
+    physicalnetworkid: { type: 'string', description: 'Id of the physical network.' },
+    destinationphysicalnetworkid: { type: 'string', description: 'Physical network it connects to.' },
+    state: { type: 'string', description: 'State.' },
+    id: { type: 'string', description: 'Id.' },
+    servicelist: { type: 'list', description: 'Services it gives.' },
+    canenableindividualservice: { type: 'boolean', description: 'Whether services can be switched on one by one.' },
   },
 })

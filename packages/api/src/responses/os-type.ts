@@ -3,14 +3,12 @@ import { defineResponse } from '../define-response.ts'
 export const osTypeResponse = defineResponse({
   name: 'GuestOSResponse',
   fields: {
-    id: { type: 'string', description: 'The id.' },
-    oscategoryid: { type: 'string', description: 'The oscategoryid.' },
-    oscategoryname: { type: 'string', description: 'The oscategoryname.' },
-    name: { type: 'string', description: 'The name.' },
-    description: { type: 'string', description: 'The description.' },
-    isuserdefined: { type: 'boolean', description: 'The isuserdefined.' },
-    fordisplay: { type: 'boolean', description: 'The fordisplay.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    id: { type: 'string', description: 'Id.' },
+    oscategoryid: { type: 'string', description: 'Id of the operating system category.' },
+    oscategoryname: { type: 'string', description: 'Name of the operating system category.' },
+    name: { type: 'string', description: 'Name.' },
+    description: { type: 'string', description: 'Name of the operating system.' },
+    isuserdefined: { type: 'boolean', description: 'Whether an administrator added it.' },
+    fordisplay: { type: 'boolean', description: 'Whether its owner sees it.' },
   },
 })

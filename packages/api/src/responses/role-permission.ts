@@ -3,13 +3,11 @@ import { defineResponse } from '../define-response.ts'
 export const rolePermissionResponse = defineResponse({
   name: 'RolePermissionResponse',
   fields: {
-    id: { type: 'string', description: 'The id.' },
-    roleid: { type: 'string', description: 'The roleid.' },
-    rolename: { type: 'string', description: 'The rolename.' },
-    rule: { type: 'string', description: 'The rule.' },
-    permission: { type: 'string', description: 'The permission.' },
-    description: { type: 'string', description: 'The description.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    id: { type: 'string', description: 'Id.' },
+    roleid: { type: 'string', description: 'Id of the role.' },
+    rolename: { type: 'string', description: 'Name of the role.' },
+    rule: { type: 'string', description: 'Command name or pattern.' },
+    permission: { type: 'string', description: 'allow or deny.' },
+    description: { type: 'string', description: 'What it is for.' },
   },
 })

@@ -3,14 +3,14 @@ import { defineResponse } from '../define-response.ts'
 export const roleResponse = defineResponse({
   name: 'RoleResponse',
   fields: {
-    type: { type: 'string', description: 'The type.' },
-    isdefault: { type: 'boolean', description: 'The isdefault.' },
-    state: { type: 'string', description: 'The state.' },
-    id: { type: 'string', description: 'The id.' },
-    name: { type: 'string', description: 'The name.' },
-    description: { type: 'string', description: 'The description.' },
-    ispublic: { type: 'boolean', description: 'The ispublic.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    type: { type: 'string', description: 'Type.' },
+    isdefault: { type: 'boolean', description: 'Whether it is a default role, which cannot change.' },
+    state: { type: 'string', description: 'State.' },
+    id: { type: 'string', description: 'Id.' },
+    name: { type: 'string', description: 'Name.' },
+    description: { type: 'string', description: 'What it is for.' },
+    ispublic: { type: 'boolean', description: 'Whether everybody sees it.' },
+    jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
+    jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
   },
 })

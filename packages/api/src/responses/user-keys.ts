@@ -3,10 +3,8 @@ import { defineResponse } from '../define-response.ts'
 export const userKeysResponse = defineResponse({
   name: 'RegisterUserKeyResponse',
   fields: {
-    apikey: { type: 'string', sensitive: true, description: 'The apikey.' },
-    secretkey: { type: 'string', sensitive: true, description: 'The secretkey.' },
-    apikeyaccess: { type: 'boolean', sensitive: true, description: 'The apikeyaccess.' },
-    jobid: { type: 'string', description: 'The jobid.' },
-    jobstatus: { type: 'integer', description: 'The jobstatus.' },
+    apikey: { type: 'string', sensitive: true, description: 'API key.' },
+    secretkey: { type: 'string', sensitive: true, description: 'Secret key.' },
+    apikeyaccess: { type: 'boolean', sensitive: true, description: "Whether the user's API key may be used." },
   },
 })

@@ -31,7 +31,6 @@ export const dryrunParam: Param = {
 export function isReadOnly(definition: CommandDefinition): boolean {
   return definition.kind === 'list' || definition.readOnly === true
 }
-/** Login and logout change a session only: there is nothing to plan. */
 export function takesDryrun(definition: CommandDefinition): boolean {
-  return !isReadOnly(definition) && definition.anonymous !== true
+  return !isReadOnly(definition) && definition.session !== true
 }
