@@ -1,5 +1,7 @@
 export type { Demand, VolumeDemand } from './demand.ts'
 export { insufficientCapacity, placementEvidence } from './insufficient-capacity.ts'
+export { loadSnapshot } from './placement.repository.ts'
 export { type Candidate, clusterFilters, hostFilters, type PlanResult, planPlacement } from './plan.ts'
 export type { Refusal } from './refusal.ts'
 export type { ClusterView, HostView, PlacementSnapshot, PodView, PoolView, ZoneView } from './snapshot.ts'
+export { placementSnapshot } from './snapshot-cache.ts'

@@ -13,6 +13,8 @@ function cluster(over: Partial<ClusterView> = {}): ClusterView {
     id: 1,
     uuid: 'c-1',
     name: 'cluster1',
+    zoneId: 1,
+    podId: 1,
     enabled: true,
     managed: true,
     hypervisor: 'KVM',
@@ -29,8 +31,6 @@ function host(id: number, over: Partial<HostView> = {}): HostView {
     id,
     uuid: `h-${id}`,
     name: `kvm${id}`,
-    zoneId: 1,
-    podId: 1,
     clusterId: 1,
     status: 'Up',
     resourceState: 'Enabled',
@@ -138,9 +138,9 @@ function refusedBy(view: PlacementSnapshot, asked: Demand): Record<string, strin
 
 test('each filter refuses what it is for, by name', () => {
   const cases: readonly [string, PlacementSnapshot, Demand][] = [
-    ['zone', snapshot([host(1, { zoneId: 2 })]), demand()],
-    ['zone', snapshot([host(1, { zoneId: 2 })]), demand({ zoneId: 2 })],
-    ['pod', snapshot([host(1, { podId: 2 })]), demand()],
+    ['zone', snapshot([host(1)], { clusters: [cluster({ zoneId: 2 })] }), demand()],
+    ['zone', snapshot([host(1)], { clusters: [cluster({ zoneId: 2 })] }), demand({ zoneId: 2 })],
+    ['pod', snapshot([host(1)], { clusters: [cluster({ podId: 2 })] }), demand()],
     ['pod', snapshot([host(1)]), demand({ podId: 2 })],
     ['cluster', snapshot([host(1)], { clusters: [cluster({ enabled: false })] }), demand()],
     ['cluster', snapshot([host(1)], { clusters: [cluster({ managed: false })] }), demand({ allowDisabled: true })],
@@ -242,8 +242,6 @@ test('more than twenty refusals are grouped, the closest miss first', () => {
 const views = fc.record({
   hosts: fc.array(
     fc.record({
-      zoneId: fc.constantFrom(1, 1, 1, 2),
-      podId: fc.constantFrom(1, 1, 2),
       clusterId: fc.constantFrom(1, 2),
       status: fc.constantFrom('Up', 'Up', 'Up', 'Alert', 'Down'),
       resourceState: fc.constantFrom('Enabled', 'Enabled', 'Disabled', 'Maintenance'),
@@ -261,6 +259,8 @@ const views = fc.record({
     ...[1, 2].map((id) =>
       fc.record({
         id: fc.constant(id),
+        zoneId: fc.constantFrom(1, 1, 1, 2),
+        podId: fc.constantFrom(1, 1, 2),
         cpuRatio: fc.constantFrom(1, 1.5, 4),
         memoryRatio: fc.constantFrom(1, 1.2, 2),
         cpuThreshold: fc.constantFrom(0.85, 1),
@@ -330,8 +330,8 @@ test('no plan breaks a rule, over-commits, or leaves a host without a reason', (
       for (const { host: chosen, volumes } of result.candidates) {
         const home = clusters.find((row) => row.id === chosen.clusterId)!
         assert.equal(chosen.status, 'Up')
-        assert.equal(chosen.zoneId, 1)
-        assert.ok(asked.allowDisabled || (chosen.podId === 1 && home.enabled && chosen.resourceState === 'Enabled'))
+        assert.equal(home.zoneId, 1)
+        assert.ok(asked.allowDisabled || (home.podId === 1 && home.enabled && chosen.resourceState === 'Enabled'))
         assert.notEqual(chosen.resourceState, 'Maintenance')
         assert.equal(home.arch, 'x86_64')
         assert.ok(asked.hostId === undefined || asked.hostId === chosen.id)

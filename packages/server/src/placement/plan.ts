@@ -118,13 +118,12 @@ function refuseClusters(
 ): ReadonlyMap<number, Refusal> {
   const uses = clusterUses(snapshot)
   const refused = new Map<number, Refusal>()
-  for (const [id, { use, zoneId, podId }] of uses) {
-    const cluster = snapshot.clusters.get(id)
-    if (cluster === undefined) continue
-    const zone = snapshot.zones.get(zoneId)
-    const pod = snapshot.pods.get(podId)
+  for (const [id, use] of uses) {
+    const cluster = snapshot.clusters.get(id)!
+    const zone = snapshot.zones.get(cluster.zoneId)
+    const pod = snapshot.pods.get(cluster.podId)
     for (const filter of filters) {
-      const refusal = filter.refuse({ demand, zone, zoneId, pod, podId, cluster, use })
+      const refusal = filter.refuse({ demand, zone, pod, cluster, use })
       if (refusal === undefined) continue
       refused.set(id, refusal)
       break
@@ -133,30 +132,26 @@ function refuseClusters(
   return refused
 }
 
-type Uses = ReadonlyMap<number, { use: ClusterUse; zoneId: number; podId: number }>
+type Uses = ReadonlyMap<number, ClusterUse>
 const usesOf = new WeakMap<PlacementSnapshot, Uses>()
 
 /** Sums over the hosts that could take VMs; kept with the snapshot, which never changes. */
 function clusterUses(snapshot: PlacementSnapshot): Uses {
   const known = usesOf.get(snapshot)
   if (known !== undefined) return known
-  const sums = new Map<number, { use: Record<keyof ClusterUse, number>; zoneId: number; podId: number }>()
+  const sums = new Map<number, Record<keyof ClusterUse, number>>()
   for (const host of snapshot.hosts) {
     const cluster = snapshot.clusters.get(host.clusterId)
     if (cluster === undefined) continue
     let sum = sums.get(cluster.id)
     if (sum === undefined) {
-      sum = {
-        use: { cpuTotal: 0, cpuTaken: 0, memoryTotal: 0, memoryTaken: 0 },
-        zoneId: host.zoneId,
-        podId: host.podId,
-      }
+      sum = { cpuTotal: 0, cpuTaken: 0, memoryTotal: 0, memoryTaken: 0 }
       sums.set(cluster.id, sum)
     }
-    sum.use.cpuTotal += host.cpuTotal * cluster.cpuRatio
-    sum.use.cpuTaken += host.cpuTaken
-    sum.use.memoryTotal += host.memoryTotal * cluster.memoryRatio
-    sum.use.memoryTaken += host.memoryTaken
+    sum.cpuTotal += host.cpuTotal * cluster.cpuRatio
+    sum.cpuTaken += host.cpuTaken
+    sum.memoryTotal += host.memoryTotal * cluster.memoryRatio
+    sum.memoryTaken += host.memoryTaken
   }
   usesOf.set(snapshot, sums)
   return sums

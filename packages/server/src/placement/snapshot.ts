@@ -9,6 +9,8 @@ export type ZoneView = {
 export type PodView = { readonly id: number; readonly uuid: string; readonly name: string; readonly enabled: boolean }
 export type ClusterView = {
   readonly id: number
+  readonly zoneId: number
+  readonly podId: number
   readonly uuid: string
   readonly name: string
   readonly enabled: boolean
@@ -26,8 +28,6 @@ export type HostView = {
   readonly id: number
   readonly uuid: string
   readonly name: string
-  readonly zoneId: number
-  readonly podId: number
   readonly clusterId: number
   readonly status: string
   readonly resourceState: string

@@ -32,6 +32,8 @@ export const virtualMachineTables = {
       pod_id: optionalInt,
       host_id: optionalInt,
       last_host_id: optionalInt,
+      /** A stopped VM's last host keeps its claim reserved for so long as this names it. */
+      reserved_host_id: optionalInt,
       service_offering_id: int,
       vm_template_id: optionalInt,
       guest_os_id: int,
@@ -74,6 +76,7 @@ export const virtualMachineTables = {
       ['account_id'],
       ['host_id', 'state'],
       ['last_host_id'],
+      ['reserved_host_id'],
       ['state'],
       ['data_center_id'],
       ['instance_name'],
@@ -85,5 +88,20 @@ export const virtualMachineTables = {
   vm_instance_details: table({
     columns: { id: pk, vm_id: int, name: text(), value: longtext, display: bool(1) },
     unique: [['vm_id', 'name']],
+  }),
+  /** Hosts a run has tried for a VM, with what came of it: the avoid set of the next plan, and evidence for `why`. */
+  vm_placement: table({
+    columns: {
+      id: pk,
+      vm_id: int,
+      run_id: text(40),
+      host_id: int,
+      generation: int,
+      /** Null while it lasts or after it succeeded. */
+      failure_code: optionalText(64),
+      failure_seen: optionalText(1024),
+      created: int,
+    },
+    index: [['vm_id', 'id'], ['run_id']],
   }),
 } as const

@@ -14,9 +14,7 @@ export type ClusterUse = {
 export type ClusterQuestion = {
   readonly demand: Demand
   readonly zone: ZoneView | undefined
-  readonly zoneId: number
   readonly pod: PodView | undefined
-  readonly podId: number
   readonly cluster: ClusterView
   readonly use: ClusterUse
 }

@@ -18,7 +18,7 @@ export function rankHosts(
   random: () => number,
   limit: number,
 ): readonly HostView[] {
-  const last = fitting.find((host) => host.id === demand.lastHostId)
+  const last = demand.lastHostId === undefined ? undefined : fitting.find((host) => host.id === demand.lastHostId)
   const others = last === undefined ? fitting : fitting.filter((host) => host !== last)
   const ranked =
     snapshot.algorithm === 'firstfit'
