@@ -14,7 +14,6 @@ export type ClusterFilter = {
   readonly allocationState?: string
   readonly managedState?: string
   readonly arch?: string
-  readonly storageAccessGroup?: string
 }
 
 export async function insertCluster(db: Queries, cluster: Insertable<Database['cluster']>): Promise<number> {
@@ -68,9 +67,6 @@ export async function listClusterRows(
     query = query.where((eb) =>
       eb.or([eb('cluster.name', 'like', pattern), eb('cluster.hypervisor_type', 'like', pattern)]),
     )
-  }
-  if (filter.storageAccessGroup !== undefined) {
-    query = query.where('cluster.storage_access_groups', 'like', keywordPattern(filter.storageAccessGroup))
   }
   return selectPage(query, page, (filtered) => filtered.selectAll('cluster').orderBy('cluster.id'))
 }

@@ -52,7 +52,6 @@ export type NewCluster = {
   readonly hypervisor: string
   readonly arch: string
   readonly allocationState: 'Enabled' | 'Disabled'
-  readonly storageAccessGroups?: readonly string[] | undefined
   readonly now: number
 }
 
@@ -79,7 +78,6 @@ export async function createCluster(tx: Tx, ctx: ServerContext, cluster: NewClus
     hypervisor_type: cluster.hypervisor,
     arch: cluster.arch,
     allocation_state: cluster.allocationState,
-    storage_access_groups: cluster.storageAccessGroups?.join(',') ?? null,
     created: cluster.now,
   })
   await setClusterDetail(tx, id, 'cpuOvercommitRatio', await ctx.config.text('cpu.overprovisioning.factor', {}, tx))

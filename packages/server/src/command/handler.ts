@@ -56,7 +56,8 @@ export type OwnershipScope =
 
 type View<C extends CommandDefinition> = C['response'] extends ResponseDefinition
   ? ResponseValue<C['response']>
-  : undefined
+  : // biome-ignore lint/suspicious/noConfusingVoidType: a plain success has nothing to return
+    void
 
 /** What an async command's transaction decides: which workflow runs, for which object. */
 export type Submission = {

@@ -9,7 +9,6 @@ export type PodFilter = {
   readonly name?: string
   readonly keyword?: string
   readonly allocationState?: string
-  readonly storageAccessGroup?: string
 }
 
 export async function insertPod(db: Queries, pod: Insertable<Database['host_pod_ref']>): Promise<number> {
@@ -42,9 +41,6 @@ export async function listPodRows(db: Queries, filter: PodFilter, page: Page): P
   if (filter.name !== undefined) query = query.where('host_pod_ref.name', '=', filter.name)
   if (filter.allocationState !== undefined) {
     query = query.where('host_pod_ref.allocation_state', '=', filter.allocationState)
-  }
-  if (filter.storageAccessGroup !== undefined) {
-    query = query.where('host_pod_ref.storage_access_groups', 'like', keywordPattern(filter.storageAccessGroup))
   }
   if (filter.keyword !== undefined) query = query.where('host_pod_ref.name', 'like', keywordPattern(filter.keyword))
   return selectPage(query, page, (filtered) => filtered.selectAll('host_pod_ref').orderBy('host_pod_ref.id'))

@@ -9,7 +9,6 @@ export type ZoneFilter = {
   readonly keyword?: string
   readonly networkType?: string
   readonly domainId?: number
-  readonly storageAccessGroup?: string
   /** Enabled zones only. */
   readonly available?: boolean
   /** Private zones of these domains and public ones; absent: all. */
@@ -54,9 +53,6 @@ export async function listZoneRows(
   if (filter.networkType !== undefined) query = query.where('data_center.networktype', '=', filter.networkType)
   if (filter.domainId !== undefined) query = query.where('data_center.domain_id', '=', filter.domainId)
   if (filter.available) query = query.where('data_center.allocation_state', '=', 'Enabled')
-  if (filter.storageAccessGroup !== undefined) {
-    query = query.where('data_center.storage_access_groups', 'like', keywordPattern(filter.storageAccessGroup))
-  }
   if (filter.keyword !== undefined) {
     const pattern = keywordPattern(filter.keyword)
     query = query.where((eb) =>

@@ -22,7 +22,6 @@ export const handler = defineHandler(addCluster, {
       hypervisor: requireHypervisor(input.hypervisor),
       arch: requireArchitecture(input.arch ?? 'x86_64'),
       allocationState: allocationState(input.allocationstate ?? 'Enabled'),
-      storageAccessGroups: input.storageaccessgroups,
       now,
     })
     const cluster = await findCluster(tx, id)

@@ -18,7 +18,6 @@ export const handler = defineHandler(listClusters, {
         ...(input.allocationstate === undefined ? {} : { allocationState: input.allocationstate }),
         ...(input.managedstate === undefined ? {} : { managedState: input.managedstate }),
         ...(input.arch === undefined ? {} : { arch: input.arch }),
-        ...(input.storageaccessgroup === undefined ? {} : { storageAccessGroup: input.storageaccessgroup }),
       },
       page,
     )

@@ -1,5 +1,5 @@
 import { updateCluster } from '@altostack/api'
-import { apiFailure, infrastructureFailure } from '@altostack/core'
+import { infrastructureFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { allocationState } from '../../zone/index.ts'
 import { findCluster, hostsOfCluster, updateClusterRow } from '../cluster.repository.ts'
@@ -43,15 +43,8 @@ export const handler = defineHandler(updateCluster, {
       arch,
       allocation_state:
         input.allocationstate === undefined ? cluster.allocation_state : allocationState(input.allocationstate),
-      managed_state: input.managedstate === undefined ? cluster.managed_state : managedState(input.managedstate),
     })
     const updated = await findCluster(tx, cluster.id)
     return (await clusterViews(tx, updated ? [updated] : []))[0] ?? {}
   },
 })
-
-function managedState(value: string): 'Managed' | 'Unmanaged' {
-  const known = (['Managed', 'Unmanaged'] as const).find((state) => state.toLowerCase() === value.toLowerCase())
-  if (!known) throw apiFailure('api.parameter', `managedstate is Managed or Unmanaged, not ${value}`, { seen: value })
-  return known
-}

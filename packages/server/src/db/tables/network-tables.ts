@@ -28,6 +28,8 @@ export const networkTables = {
       xenserver_network_label: optionalText(),
       kvm_network_label: optionalText(),
       vmware_network_label: optionalText(),
+      hyperv_network_label: optionalText(),
+      ovm3_network_label: optionalText(),
       vlan: optionalText(64),
       created: int,
     },

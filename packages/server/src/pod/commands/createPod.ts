@@ -29,7 +29,6 @@ export const handler = defineHandler(createPod, {
           ? null
           : formatPodRanges([{ start: addresses.start, end: addresses.end, forSystemVms: false, vlan: 'untagged' }]),
       allocation_state: allocationState(input.allocationstate ?? 'Enabled'),
-      storage_access_groups: input.storageaccessgroups?.join(',') ?? null,
       created: now,
     })
     const pod = await findPod(tx, id)

@@ -14,7 +14,6 @@ export const handler = defineHandler(listPods, {
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
         ...(input.allocationstate === undefined ? {} : { allocationState: allocationState(input.allocationstate) }),
-        ...(input.storageaccessgroup === undefined ? {} : { storageAccessGroup: input.storageaccessgroup }),
       },
       page,
     )

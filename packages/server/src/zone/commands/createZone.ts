@@ -15,7 +15,7 @@ const networkTypes = ['Basic', 'Advanced'] as const
 
 export const handler = defineHandler(createZone, {
   eventText: ({ input }) => `creating zone ${input.name}`,
-  async change({ tx, ctx, input, entities, now }) {
+  async change({ tx, ctx, input, now }) {
     const networkType = networkTypes.find((type) => type.toLowerCase() === input.networktype.toLowerCase())
     if (!networkType) {
       throw apiFailure('api.parameter', `networktype is Basic or Advanced, not ${input.networktype}`, {
@@ -35,15 +35,14 @@ export const handler = defineHandler(createZone, {
       internal_dns2: input.internaldns2 === undefined ? null : requireAddress('internaldns2', input.internaldns2),
       guest_network_cidr: guestCidr === undefined ? null : requireGuestCidr(guestCidr),
       domain: input.domain === undefined ? null : requireNetworkDomain('domain', input.domain),
-      domain_id: entities.domainid?.id ?? null,
+      domain_id: null,
       networktype: networkType,
       allocation_state: allocationState(input.allocationstate ?? 'Enabled'),
-      is_security_group_enabled: networkType === 'Basic' || input.securitygroupenabled ? 1 : 0,
+      is_security_group_enabled: networkType === 'Basic' ? 1 : 0,
       is_local_storage_enabled: input.localstorageenabled ? 1 : 0,
       type: input.isedge ? 'Edge' : 'Core',
       dhcp_provider: 'VirtualRouter',
       zone_token: ctx.runtime.uuid(),
-      storage_access_groups: input.storageaccessgroups?.join(',') ?? null,
       created: now,
     })
     const zone = await findZone(tx, id)

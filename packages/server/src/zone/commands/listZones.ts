@@ -13,7 +13,6 @@ export const handler = defineHandler(listZones, {
       ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
       ...(input.networktype === undefined ? {} : { networkType: input.networktype }),
       ...(entities.domainid === undefined ? {} : { domainId: entities.domainid.id }),
-      ...(input.storageaccessgroup === undefined ? {} : { storageAccessGroup: input.storageaccessgroup }),
       // Tenants see zones they can use; `available=false` widens that to disabled ones only for administrators.
       ...(!isRootAdmin(caller) && input.available !== false ? { available: true } : {}),
       ...(isRootAdmin(caller) ? {} : { visibleToDomains: await domainAncestors(db, caller.domainPath) }),

@@ -1,5 +1,4 @@
 import { updateZone } from '@altostack/api'
-import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { findZone, setZoneDetail, updateZoneRow, type Zone } from '../zone.repository.ts'
 import {
@@ -36,17 +35,9 @@ export const handler = defineHandler(updateZone, {
     if (input.allocationstate !== undefined) set.allocation_state = allocationState(input.allocationstate)
     if (input.localstorageenabled !== undefined) set.is_local_storage_enabled = input.localstorageenabled ? 1 : 0
     if (input.sortkey !== undefined) set.sort_key = input.sortkey
-    if (input.dhcpprovider !== undefined) set.dhcp_provider = input.dhcpprovider
-    if (input.ispublic === true) set.domain_id = null
-    if (input.ispublic === false && zone.domain_id === null) {
-      throw apiFailure('api.parameter', 'A public zone cannot be made private: create it with domainid')
-    }
     await updateZoneRow(tx, zone.id, set)
     for (const detail of input.details ?? []) {
       for (const [name, value] of Object.entries(detail)) await setZoneDetail(tx, zone.id, name, value)
-    }
-    if (input.dnssearchorder !== undefined) {
-      await setZoneDetail(tx, zone.id, 'dnssearchorder', input.dnssearchorder.join(','))
     }
     const updated = await findZone(tx, zone.id)
     return (await zoneViews(tx, updated ? [updated] : []))[0] ?? {}

@@ -1,0 +1,7 @@
+export * from './ip-address.repository.ts'
+export * from './ip-range.repository.ts'
+export * from './network.repository.ts'
+export * from './network.view.ts'
+export * from './nic.service.ts'
+export * from './nic.view.ts'
+export * from './physical-network.repository.ts'
