@@ -1,0 +1,3 @@
+export * from './network-offering.repository.ts'
+export * from './service-offering.repository.ts'
+export * from './service-offering.view.ts'
