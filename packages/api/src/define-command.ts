@@ -71,6 +71,8 @@ export type Param = {
   readonly fields?: Readonly<Record<string, boolean>>
   /** Accepted values, as written; others answer 431 naming them. Compared without case. */
   readonly values?: readonly string[]
+  /** Values that say the same as leaving it out, e.g. -1 for every zone. */
+  readonly absent?: readonly string[]
   readonly since?: string
   /** Redacted in logs, events and jobs. */
   readonly sensitive?: boolean

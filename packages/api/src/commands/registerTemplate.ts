@@ -55,6 +55,7 @@ export const registerTemplate = defineCommand({
       type: 'uuid',
       entity: 'Zone',
       access: 'use',
+      absent: ['-1'],
       description: 'Zone it is registered in; -1 or none for all.',
     },
     domainid: {
@@ -90,6 +91,7 @@ export const registerTemplate = defineCommand({
       items: 'uuid',
       entity: 'Zone',
       access: 'use',
+      absent: ['-1'],
       description: 'Zones it is registered in, separated by commas; instead of zoneid.',
     },
     directdownload: {

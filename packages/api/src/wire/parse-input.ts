@@ -87,6 +87,7 @@ function readParam(place: Place, sent: Sent): Value | undefined {
     if (text !== '' && !param.unsupported.accepts?.some((value) => sameText(value, text))) throw refusal(place)
     return undefined
   }
+  if (param.absent?.includes(text.trim())) return undefined
   if (text === '' && (param.required || !keepsEmpty(param))) return undefined
   if (param.values && param.type === 'string') return oneOf(place, text)
   return readers[param.type](place, text)
