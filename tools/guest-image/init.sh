@@ -12,7 +12,7 @@ mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
 exec </dev/console >/dev/console 2>&1
 uptime_now() { cut -d' ' -f1 /proc/uptime; }
-echo "LAB-BOOT $(uptime_now)"
+printf '\nLAB-BOOT %s\n' "$(uptime_now)" # the firmware leaves a line without an end
 while read -r module; do insmod "/lib/modules/$module" 2>/dev/null; done </lib/modules/order
 ip link set lo up
 
@@ -113,10 +113,11 @@ count_ticks() {
 }
 grep -q labtick=0 /proc/cmdline || count_ticks &
 echo "LAB-READY $(hostname) $(uptime_now)"
-# A shell on the serial line and on the screen: the first terminal that a session leader opens is its own.
+# A shell on the serial line and on the screen, once somebody presses Enter: a prompt would stand in front of the ticks.
+# The first terminal that a session leader opens is its own.
 shell_on() {
   while :; do
-    setsid sh -c "exec sh -l <$1 >$1 2>&1"
+    setsid sh -c "read -r enter <$1; exec sh -l <$1 >$1 2>&1"
     sleep 1
   done
 }

@@ -34,7 +34,11 @@ export async function setHostClock(
   }
   await must(['systemctl', 'daemon-reload'])
   await must(['systemctl', 'reload-or-restart', 'ssh'])
-  await must(['systemctl', 'try-restart', ...agentUnits.map((unit) => `${unit}.service`)])
+  for (const unit of agentUnits) {
+    // One may be the other's alias, or the agent is not installed yet.
+    if ((await exec(['systemctl', 'is-active', '-q', unit])).code !== 0) continue
+    return must(['systemctl', 'restart', unit])
+  }
 }
 
 /** What libfaketime reads. Timers must not jump with the wall clock, so the monotonic clock stays true. */

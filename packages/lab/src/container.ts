@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '@altostack/core'
+import { inOwnCgroup, machineRunsSystemd, removeCgroups } from './cgroups.ts'
 import { labFailure } from './errors.ts'
 import { removeLink } from './network.ts'
 import { type Argv, type ExecOptions, type ExecResult, execute, run, startDetached } from './run.ts'
@@ -68,7 +69,8 @@ export async function startContainer(spec: ContainerSpec, runtime: Runtime): Pro
     await run(['mount', '-t', 'overlay', 'overlay', '-o', layers, root])
   }
   const consoleLog = join(spec.dir, 'console.log')
-  await startDetached(nspawnArgv(spec, root), consoleLog)
+  const argv = nspawnArgv(spec, root)
+  await startDetached(machineRunsSystemd() ? argv : inOwnCgroup(spec.machine, argv), consoleLog)
   for (let waited = 0; waited < 15_000; waited += 20) {
     if (leaderPid(spec.machine) !== undefined) return
     if (waited > 500 && supervisorPid(spec.machine) === undefined) break
@@ -92,7 +94,7 @@ function nspawnArgv(spec: ContainerSpec, root: string): Argv {
   argv.push('--system-call-filter=open_by_handle_at @keyring bpf perf_event_open')
   argv.push('--bind=/dev/net/tun', '--bind=/dev/fuse')
   // Where PID 1 is systemd, the container gets a scope of its own and survives the login that made it.
-  if (!existsSync('/run/systemd/system')) argv.push('--keep-unit', '--register=no')
+  if (!machineRunsSystemd()) argv.push('--keep-unit', '--register=no')
   if (spec.shared !== undefined) argv.push(`--bind=${spec.shared}:/mnt/shared`)
   return argv
 }
@@ -101,7 +103,7 @@ function nspawnArgv(spec: ContainerSpec, root: string): Argv {
 export async function killContainer(machine: string, runtime: Runtime): Promise<void> {
   for (let waited = 0; waited < 20_000; waited += 10) {
     const supervisor = supervisorPid(machine)
-    if (supervisor === undefined) return
+    if (supervisor === undefined) return removeCgroups(machine, runtime)
     // The end of a pid namespace's first process ends all others in it; systemd-nspawn then ends by itself.
     const leader = leaderPid(machine)
     if (leader !== undefined) signal(leader, 'SIGKILL')
@@ -117,7 +119,7 @@ export async function shutDownContainer(machine: string, runtime: Runtime, timeo
   if (leader === undefined) return
   await run(['kill', '-s', 'RTMIN+4', String(leader)])
   for (let waited = 0; waited < timeoutMs; waited += 50) {
-    if (supervisorPid(machine) === undefined) return
+    if (supervisorPid(machine) === undefined) return removeCgroups(machine, runtime)
     await runtime.sleep(50)
   }
   await killContainer(machine, runtime)

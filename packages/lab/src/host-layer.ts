@@ -33,6 +33,7 @@ export async function makeHostLayer(
     name: host.name,
     ip: host.ip,
     serverIp: serverAddress(state.subnet),
+    cgroupV1: existsSync('/sys/fs/cgroup/cpu/cgroup.procs'),
     machineId: runtime.uuid().replaceAll('-', ''),
     authorizedKey,
     passwd,

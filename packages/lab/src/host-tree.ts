@@ -7,6 +7,8 @@ export interface HostIdentity {
   readonly name: string
   readonly ip: string
   readonly serverIp: string
+  /** The machine's first process is not systemd, its cgroup controllers are those of version 1. */
+  readonly cgroupV1: boolean
   /** 32 hexadecimal digits; libvirt's host UUID comes from it, too. */
   readonly machineId: string
   readonly authorizedKey: string
@@ -34,7 +36,7 @@ export function hostFiles(host: HostIdentity): readonly HostFile[] {
     { path: 'etc/systemd/system/lab-net.service', content: networkUnit },
     { path: 'etc/systemd/system/multi-user.target.wants/lab-net.service', link: '/etc/systemd/system/lab-net.service' },
     { path: 'etc/libvirt/libvirtd.conf', content: libvirtdConf },
-    { path: 'etc/libvirt/qemu.conf', content: qemuConf },
+    { path: 'etc/libvirt/qemu.conf', content: qemuConf(host.cgroupV1) },
     ...maskedUnits.map((unit) => ({ path: `etc/systemd/system/${unit}`, link: '/dev/null' })),
   ]
 }
@@ -67,6 +69,10 @@ function networkScript(host: HostIdentity): string {
   return `#!/bin/sh
 # The cable becomes eth0, a port of cloudbr0, which holds the host's address.
 set -e
+# The machine's cgroup v1 controllers are read-only at first; libvirt puts each guest into a cgroup.
+for controller in cpu cpuacct cpuset devices blkio; do
+  [ -f /sys/fs/cgroup/$controller/cgroup.procs ] && mount -o remount,bind,rw /sys/fs/cgroup/$controller
+done
 ip link set lo up
 ip link set host0 down
 ip link set host0 name eth0
@@ -96,13 +102,14 @@ const libvirtdConf = `# The lab: hosts share one machine's SMBIOS UUID, and libv
 host_uuid_source = "machine-id"
 `
 
-const qemuConf = `# The lab: a container cannot give guests cgroups of their own here.
-cgroup_controllers = []
-namespaces = []
-security_default_confined = 0
-# Without hardware virtualisation this list of some 400 properties is read one by one at each start.
+function qemuConf(cgroupV1: boolean): string {
+  const controllers = `# The lab: the memory controller of a cgroup v1 machine is not the container's own.
+cgroup_controllers = [ "cpu", "cpuacct", "cpuset", "devices", "blkio" ]
+`
+  return `${cgroupV1 ? controllers : ''}# The lab: under emulation this list of some 400 properties is read one by one at each start.
 capability_filters = [ "cpu-unavailable-features" ]
 `
+}
 
 /** Units that have nothing to do in a container. */
 const maskedUnits = [

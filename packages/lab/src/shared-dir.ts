@@ -10,8 +10,8 @@ import { run } from './run.ts'
 export async function openDoor(source: string, door: string): Promise<void> {
   await closeDoor(door)
   await mkdir(door, { recursive: true })
-  // Locks must reach the directory itself: they are what keeps two hosts from writing one disk.
-  await run(['bindfs', '--multithreaded', '--enable-lock-forwarding', source, door])
+  // Locks count inside the host only: bindfs can forward them, but drops all of a file's locks when anyone closes it.
+  await run(['bindfs', '--multithreaded', source, door])
 }
 
 /** Ends the door at once, whatever waits in it, and unmounts it. */
