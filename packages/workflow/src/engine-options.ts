@@ -70,7 +70,8 @@ export type StartOptions = {
 }
 
 /** Runs workflows durably: each run goes on after a crash of any process at any instant. */
-export type Engine<C, DB extends WorkflowTables> = {
+// biome-ignore lint/suspicious/noExplicitAny: a context that holds its engine need not name its tables
+export type WorkflowEngine<C, DB extends WorkflowTables = any> = {
   readonly incarnation: string
   /**
    * Call once at start, before `start` and `kick`: begins this incarnation's lease, takes over the runs of dead

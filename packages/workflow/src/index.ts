@@ -1,5 +1,8 @@
+export { isDatabaseAway, isDuplicate, isLostRace } from './database-errors.ts'
 export * from './define-workflow.ts'
+export * from './engine.ts'
 export * from './engine-options.ts'
+export { pruneRuns } from './run-store.ts'
 export * from './step-scope.ts'
 export * from './workflow-errors.ts'
 export * from './workflow-tables.ts'
