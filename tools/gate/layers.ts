@@ -1,0 +1,103 @@
+/** One layer of the gate: what it runs, in the order of cheapness. */
+export type Layer = {
+  readonly name: string
+  readonly does: string
+  /** Test files, as globs from the repository's root. */
+  readonly files: readonly string[]
+  readonly except?: readonly string[]
+  /** Commands that pass by exiting 0, each counted as one test. Argv; `node` is this Node. */
+  readonly checks?: readonly { readonly name: string; readonly argv: readonly string[] }[]
+  /** Debian packages that the layer needs, installed when missing. */
+  readonly packages?: readonly string[]
+  /** Files side by side; the two cores are shared with what the tests start. */
+  readonly concurrency: number
+  /** A file that runs longer than this is killed and has failed. */
+  readonly fileTimeoutMs: number
+  /** Also set in the environment of the tests. */
+  readonly mariadb?: boolean
+  readonly needsRoot?: boolean
+}
+
+const generated = (name: string, script: string): { name: string; argv: string[] } => ({
+  name,
+  argv: ['node', script, '--check'],
+})
+
+const lowest = ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts']
+const repository = 'packages/**/*.repository.test.ts'
+const server = 'packages/**/*.server.test.ts'
+
+export const layers: readonly Layer[] = [
+  {
+    name: 'unit',
+    does: 'types, lints, generated files, and the tests beside the source',
+    files: lowest,
+    except: [repository, server],
+    checks: [
+      { name: 'types', argv: ['tsc', '-p', 'tsconfig.json'] },
+      { name: 'format and lint', argv: ['biome', 'check', '.'] },
+      { name: 'repository rules', argv: ['node', 'tools/repository-rules/main.ts'] },
+      generated('registry of commands is fresh', 'tools/generate-registry.ts'),
+      generated('registry of handlers is fresh', 'tools/generate-handlers.ts'),
+      generated('contract is fresh', 'tools/generate-contract.ts'),
+      generated('reference is fresh', 'tools/generate-reference.ts'),
+    ],
+    concurrency: 2,
+    fileTimeoutMs: 120_000,
+  },
+  {
+    name: 'repository',
+    does: 'the same repository tests on SQLite and on MariaDB',
+    files: [repository],
+    packages: ['mariadb-server'],
+    concurrency: 2,
+    fileTimeoutMs: 180_000,
+    mariadb: true,
+  },
+  {
+    name: 'server',
+    does: 'HTTP in, simulated hosts over real TLS, port 0; on SQLite and MariaDB',
+    files: [server, 'tests/server/**/*.test.ts', 'tests/fuzz/**/*.test.ts'],
+    packages: ['mariadb-server', 'qemu-utils', 'openssh-server', 'openssh-client'],
+    concurrency: 2,
+    fileTimeoutMs: 300_000,
+    mariadb: true,
+  },
+  {
+    name: 'simulation',
+    does: 'server, agents, storage and clocks on a seeded scheduler; every kill point on simulated hosts',
+    files: ['tests/simulation/**/*.test.ts'],
+    concurrency: 2,
+    fileTimeoutMs: 300_000,
+  },
+  {
+    name: 'lab',
+    does: 'real sshd, systemd, libvirtd and QEMU: the client, the agent, the runbook, a sample of the kill sweep',
+    files: [
+      'packages/libvirt/tests/**/*.test.ts',
+      'packages/agent/tests/**/*.test.ts',
+      'packages/lab/tests/**/*.test.ts',
+      'tests/runbook/**/*.test.ts',
+      'tests/kill-sweep/**/*.test.ts',
+    ],
+    concurrency: 1,
+    fileTimeoutMs: 420_000,
+    needsRoot: true,
+  },
+  {
+    name: 'fresh',
+    does: 'a clean Debian 12 root: ./alto up --yes ends with a guest that answers ping',
+    files: ['tests/fresh/**/*.test.ts'],
+    concurrency: 1,
+    fileTimeoutMs: 600_000,
+    needsRoot: true,
+  },
+  {
+    name: 'clients',
+    does: 'clients that others wrote, unmodified: cs, Libcloud, cmk',
+    files: ['tests/clients/**/*.test.ts', 'tests/readme/**/*.test.ts'],
+    packages: ['python3-cs', 'python3-libcloud'],
+    concurrency: 1,
+    fileTimeoutMs: 420_000,
+  },
+]

@@ -1,0 +1,89 @@
+/**
+ * `./alto test [--layer a,b] [--full]`: installs what the tests need and runs the gate. The last line of its output is
+ * `N passed, N failed, N skipped`. A skip that tests/expected-skips.json does not name counts as a failure.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { layers } from './layers.ts'
+import { installPackages } from './packages.ts'
+import { runLayer } from './run-layer.ts'
+
+const { values } = parseArgs({
+  options: {
+    layer: { type: 'string' },
+    full: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    yes: { type: 'boolean' },
+  },
+})
+const write = (text: string): void => void process.stdout.write(text)
+
+if (values.list) {
+  for (const layer of layers) write(`${layer.name.padEnd(12)} ${layer.does}\n`)
+  process.exit(0)
+}
+const wanted = values.layer?.split(',') ?? layers.map((layer) => layer.name)
+const unknown = wanted.filter((name) => !layers.some((layer) => layer.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `alto test: no layer ${unknown.join(', ')}; there are ${layers.map((layer) => layer.name).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+const isRoot = process.getuid?.() === 0
+const expected = expectedSkips()
+const total = { passed: 0, failed: 0, skipped: 0 }
+const failures: string[] = []
+const env: NodeJS.ProcessEnv = { ALTO_TEST_FULL: values.full ? '1' : '' }
+let stopMariadb: (() => Promise<void>) | undefined
+
+for (const layer of layers.filter((candidate) => wanted.includes(candidate.name))) {
+  const started = performance.now()
+  write(`\n# ${layer.name}: ${layer.does}\n`)
+  if (layer.needsRoot && !isRoot) {
+    write('skipped: needs root\n')
+    total.skipped++
+    if (!expected.has('layer needs root')) {
+      total.failed++
+      failures.push(`${layer.name}: needs root`)
+    }
+    continue
+  }
+  if (layer.packages && isRoot) installPackages(layer.packages, write)
+  if (layer.mariadb && stopMariadb === undefined) stopMariadb = await shareMariadb()
+  const outcome = await runLayer(layer, env, write)
+  for (const skip of outcome.skipped) {
+    write(`skipped ${skip.name}${skip.reason === '' ? '' : `: ${skip.reason}`}\n`)
+    if (!expected.has(skip.name)) {
+      outcome.failed++
+      outcome.failures.push(`${skip.name}: skipped, and tests/expected-skips.json does not name it (${skip.reason})`)
+    }
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  write(
+    `# ${layer.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped.length} skipped in ${seconds} s\n`,
+  )
+  total.passed += outcome.passed
+  total.failed += outcome.failed
+  total.skipped += outcome.skipped.length
+  failures.push(...outcome.failures)
+}
+await stopMariadb?.()
+if (failures.length > 0) write(`\nfailed:\n${failures.map((name) => `  ${name}\n`).join('')}`)
+write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
+process.exit(total.failed === 0 ? 0 : 1)
+
+/** One MariaDB for all files of the run; they make databases of their own on it. */
+async function shareMariadb(): Promise<() => Promise<void>> {
+  const { startMariadb } = await import('../../packages/testkit/src/mariadb.ts')
+  const server = await startMariadb()
+  env.ALTO_TEST_MARIADB_URL = server.url
+  return () => server.stop()
+}
+
+function expectedSkips(): Set<string> {
+  const file = 'tests/expected-skips.json'
+  if (!existsSync(file)) return new Set()
+  const list = JSON.parse(readFileSync(file, 'utf8')) as { name: string; reason: string }[]
+  return new Set(list.map((entry) => entry.name))
+}

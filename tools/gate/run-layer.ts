@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { matchesGlob, relative } from 'node:path'
+import { run } from 'node:test'
+import type { Layer } from './layers.ts'
+
+export type Outcome = {
+  passed: number
+  failed: number
+  /** Names of skipped tests with the reason they gave. */
+  skipped: { readonly name: string; readonly reason: string }[]
+  failures: string[]
+}
+
+/** Runs a layer's checks and test files; prints a line a failure and a summary. */
+export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Outcome> {
+  const outcome: Outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
+  for (const check of layer.checks ?? []) await runCheck(check, env, outcome, write)
+  const files = globSync([...layer.files], { exclude: ['**/node_modules/**'] })
+    .filter((file) => !(layer.except ?? []).some((glob) => matchesGlob(file, glob)))
+    .sort()
+  if (files.length === 0) {
+    if ((layer.checks ?? []).length === 0) {
+      outcome.failed++
+      outcome.failures.push(`${layer.name}: no test file matches ${layer.files.join(', ')}`)
+    }
+    return outcome
+  }
+  Object.assign(process.env, env)
+  const stream = run({ files, concurrency: layer.concurrency, timeout: layer.fileTimeoutMs, isolation: 'process' })
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite') return
+    if (event.skip !== undefined && event.skip !== false) {
+      outcome.skipped.push({ name: event.name, reason: event.skip === true ? '' : event.skip })
+    } else outcome.passed++
+  })
+  stream.on('test:fail', (event) => {
+    if (event.details.type === 'suite') return
+    // A test that is marked as to do has not failed; none is allowed here, so it counts.
+    outcome.failed++
+    const where = event.file === undefined ? '' : `${relative('.', event.file)}: `
+    const error = event.details.error as Error & { cause?: unknown }
+    const cause =
+      error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error.message)
+    outcome.failures.push(`${where}${event.name}`)
+    write(`not ok  ${where}${event.name}\n${indent(cause)}\n`)
+  })
+  stream.on('test:stderr', (event) => write(event.message))
+  for await (const _ of stream) {
+    // Drained: the listeners above have seen every event.
+  }
+  return outcome
+}
+
+async function runCheck(
+  check: { readonly name: string; readonly argv: readonly string[] },
+  env: NodeJS.ProcessEnv,
+  outcome: Outcome,
+  write: (text: string) => void,
+): Promise<void> {
+  const [command = '', ...args] = check.argv
+  const child = spawn(command === 'node' ? process.execPath : command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code === 0) {
+    outcome.passed++
+    return
+  }
+  outcome.failed++
+  outcome.failures.push(check.name)
+  write(`not ok  ${check.name} (${check.argv.join(' ')})\n${indent(Buffer.concat(output).toString().slice(-6000))}\n`)
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `        ${line}`)
+    .join('\n')
+}
