@@ -1,3 +1,4 @@
+import { Bug } from '@altostack/core'
 import type { Insertable, Transaction } from 'kysely'
 import type { EffectStep, RunOutcome, Step, TransactStep } from './define-workflow.ts'
 import { type Drive, ignoresCancel } from './run-port.ts'
@@ -138,7 +139,7 @@ export class Batch {
     }
     if (stopBefore) return undefined
     const failure = enter ?? run.failure
-    if (!failure) throw new Error(`run ${run.id} unwinds without a saved failure`)
+    if (!failure) throw new Bug(`run ${run.id} unwinds without a saved failure`)
     await this.#end(tx, { status: 'failed', failure })
     return undefined
   }
@@ -154,10 +155,7 @@ export class Batch {
     const { run, workflow } = this.#drive
     const rows = [...this.#steps.values()].sort((a, b) => b.seq - a.seq)
     return rows.flatMap((row) => {
-      const step = workflow.steps.find((candidate) => candidate.name === row.name)
-      if (!step) {
-        throw new BodyFailed(undefined, new Error(`step ${row.name} of ${run.name} is gone, and stored runs took it`))
-      }
+      const step = workflow.steps.find((candidate) => candidate.name === row.name) ?? gone(run.name, row.name)
       // A started database step was rolled back: there is nothing of it to undo.
       const happened = row.status === 'done' || (row.status === 'started' && step.kind === 'effect')
       return happened && step.undo ? [step] : []
@@ -216,13 +214,13 @@ export class Batch {
 
   #draft(name: string, status: StepStatus, more: Partial<StepRow> = {}): void {
     const row = this.#steps.get(name)
-    if (!row) throw new Error(`step ${name} ends before it began`)
+    if (!row) throw new Bug(`step ${name} ends before it began`)
     this.#steps.set(name, { ...row, ...more, status, ended_at: this.#drive.port.runtime.now() })
   }
 
   async #saveStep(tx: Tx, name: string): Promise<void> {
     const row = this.#steps.get(name)
-    if (!row) throw new Error(`step ${name} is saved before it began`)
+    if (!row) throw new Bug(`step ${name} is saved before it began`)
     const { status, output, attempts, ended_at } = row
     await updateStep(tx, this.#drive.run.id, name, { status, output, attempts, ended_at })
   }
@@ -231,4 +229,12 @@ export class Batch {
     const rows = names.map((name) => this.#steps.get(name) as Insertable<WorkflowTables['workflow_step']>)
     if (rows.length > 0) await tx.insertInto('workflow_step').values(rows).execute()
   }
+}
+
+/** Stands for a stored step that this release has lost: its undo makes the run stuck, with the reason. */
+function gone(workflow: string, name: string): Step {
+  const undo = async (): Promise<void> => {
+    throw new Bug(`step ${name} of ${workflow} is gone, and stored runs took it; keep it as retired`)
+  }
+  return { kind: 'effect', name, do: undo, undo }
 }
