@@ -189,11 +189,11 @@ export function emitEnums(headers: Headers, names?: ReadonlySet<string>): string
   const lines: string[] = []
   for (const { name, members } of headers.enums) {
     if (members.length === 0 || (names && !names.has(name))) continue
-    // Warnings among the error codes would leave every code with an ERR_ in front.
-    const plain = members.filter(([member]) => !member.startsWith('VIR_WAR_'))
-    const prefix = commonPrefix(plain.map(([member]) => member))
+    // Warnings among the error codes, and a NONE for flags, would leave every member with too long a name.
+    const telling = members.filter(([member]) => !/^VIR_WAR_|_NONE$/.test(member))
+    const prefix = commonPrefix((telling.length > 0 ? telling : members).map(([member]) => member))
     const key = (member: string): string => {
-      const bare = member.startsWith(prefix) ? member.slice(prefix.length) : member.slice('VIR_'.length)
+      const bare = member.startsWith(prefix) ? member.slice(prefix.length) : member.replace(/^VIR_(\w+_(?=NONE$))?/, '')
       return /^\d/.test(bare) ? `'${bare}'` : bare
     }
     lines.push(`/** ${name}: ${prefix}* */`, `export const ${pascal(bareName(name))} = {`)

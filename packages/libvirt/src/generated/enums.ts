@@ -200,15 +200,15 @@ export const DomainModificationImpact = {
   CONFIG: 2,
 } as const
 
-/** virDomainCreateFlags: VIR_DOMAIN_* */
+/** virDomainCreateFlags: VIR_DOMAIN_START_* */
 export const DomainCreateFlags = {
   NONE: 0,
-  START_PAUSED: 1,
-  START_AUTODESTROY: 2,
-  START_BYPASS_CACHE: 4,
-  START_FORCE_BOOT: 8,
-  START_VALIDATE: 16,
-  START_RESET_NVRAM: 32,
+  PAUSED: 1,
+  AUTODESTROY: 2,
+  BYPASS_CACHE: 4,
+  FORCE_BOOT: 8,
+  VALIDATE: 16,
+  RESET_NVRAM: 32,
 } as const
 
 /** virDomainMemoryStatTags: VIR_DOMAIN_MEMORY_STAT_* */

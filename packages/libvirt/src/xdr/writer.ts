@@ -36,33 +36,38 @@ export class XdrWriter {
     if (!Number.isInteger(value) || value < -0x80000000 || value > 0x7fffffff) {
       this.fail('bad-value', `${String(value)} is no 32-bit signed integer`)
     }
-    this.#bytes.writeInt32BE(value, this.#room(4))
+    const at = this.#room(4)
+    this.#bytes.writeInt32BE(value, at)
   }
 
   uint(value: number): void {
     if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
       this.fail('bad-value', `${String(value)} is no 32-bit unsigned integer`)
     }
-    this.#bytes.writeUInt32BE(value, this.#room(4))
+    const at = this.#room(4)
+    this.#bytes.writeUInt32BE(value, at)
   }
 
   hyper(value: bigint): void {
     if (typeof value !== 'bigint' || value < -0x8000000000000000n || value > 0x7fffffffffffffffn) {
       this.fail('bad-value', `${String(value)} is no 64-bit signed bigint`)
     }
-    this.#bytes.writeBigInt64BE(value, this.#room(8))
+    const at = this.#room(8)
+    this.#bytes.writeBigInt64BE(value, at)
   }
 
   uhyper(value: bigint): void {
     if (typeof value !== 'bigint' || value < 0n || value > 0xffffffffffffffffn) {
       this.fail('bad-value', `${String(value)} is no 64-bit unsigned bigint`)
     }
-    this.#bytes.writeBigUInt64BE(value, this.#room(8))
+    const at = this.#room(8)
+    this.#bytes.writeBigUInt64BE(value, at)
   }
 
   double(value: number): void {
     if (typeof value !== 'number') this.fail('bad-value', `${String(value)} is no number`)
-    this.#bytes.writeDoubleBE(value, this.#room(8))
+    const at = this.#room(8)
+    this.#bytes.writeDoubleBE(value, at)
   }
 
   length(count: number, max: number): void {
@@ -97,7 +102,8 @@ export class XdrWriter {
   }
 
   raw(value: Uint8Array): void {
-    this.#bytes.set(value, this.#room(value.length))
+    const at = this.#room(value.length)
+    this.#bytes.set(value, at)
   }
 
   /** Overwrites the word at `at`: the frame length is known only at the end. */
