@@ -1,3 +1,6 @@
 export * from './mariadb.ts'
 export * from './node-sqlite.ts'
 export * from './simulated-runtime.ts'
+export * from './stored-runs.ts'
+export * from './workflow-laws.ts'
+export * from './workflow-scenario.ts'
