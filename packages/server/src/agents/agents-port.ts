@@ -1,10 +1,33 @@
 import type { HostMethodName, Params, Result } from '@altostack/agent-api'
 
+/** What the last ping said; kept in memory only. */
+export type AgentLoad = {
+  /** Wall clock, ms. */
+  readonly at: number
+  readonly load1: number
+  readonly memoryFreeBytes: number
+  readonly vms: number
+  readonly libvirt: 'up' | 'down'
+}
+
+/** What a host needs to find and trust this server. */
+export type AgentTrust = {
+  /** PEM of the CA. */
+  readonly caCertificate: string
+  /** SHA-256 of the CA certificate, hex. */
+  readonly caFingerprint: string
+  /** Port of the agent listener. */
+  readonly port: number
+  /** `host:port` of each server as a host should dial it; `seenAs` is the address that a host is known to reach. */
+  readonly servers: (seenAs?: string) => Promise<readonly string[]>
+}
+
 /** Calls to hosts, whichever server holds their socket. */
 export type Agents = {
   /**
    * Calls a method of a host's agent. Rejects with AltoError: `agent.unreachable` (not sent), `agent.outcome-unknown` (sent,
-   * no answer: the effect is possible), or the host's own failure with its code.
+   * no answer: the effect is possible), or the host's own failure with its code (`evidence.effectPossible` says whether
+   * something may have happened).
    */
   readonly call: <M extends HostMethodName>(
     hostId: number,
@@ -31,4 +54,10 @@ export type Agents = {
   readonly connected: (hostId: number, timeoutMs: number) => Promise<void>
   /** Closes the socket of a host. */
   readonly drop: (hostId: number, reason: string) => void
+  /** The last ping of a connected host. */
+  readonly load: (hostId: number) => AgentLoad | undefined
+  /** The outcomes of these journal keys are saved: the host may forget them (told with its next ping). */
+  readonly acknowledge: (hostId: number, keys: readonly string[]) => void
+  /** Throws Bug before the agent server is open. */
+  readonly trust: () => AgentTrust
 }

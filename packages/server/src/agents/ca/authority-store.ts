@@ -1,4 +1,5 @@
 import { Bug } from '@altostack/core'
+import { settingPurpose } from '../../config/config.ts'
 import type { ServerContext } from '../../context.ts'
 import { isUniqueViolation } from '../../db/errors.ts'
 import { transact } from '../../db/transaction.ts'
@@ -21,7 +22,7 @@ export async function loadAuthority(ctx: ServerContext): Promise<AuthorityMateri
       await tx
         .insertInto('configuration')
         .values([
-          { ...base, name: keyName, value: ctx.secrets.seal(keyName, made.key), encrypted: 1 },
+          { ...base, name: keyName, value: ctx.secrets.seal(settingPurpose(keyName), made.key), encrypted: 1 },
           { ...base, name: certificateName, value: made.certificate, encrypted: 0 },
         ])
         .execute()
@@ -52,5 +53,5 @@ async function readAuthority(ctx: ServerContext): Promise<AuthorityMaterial | un
       key: sealed !== undefined,
     })
   }
-  return { certificate, key: ctx.secrets.open(keyName, sealed) }
+  return { certificate, key: ctx.secrets.open(settingPurpose(keyName), sealed) }
 }

@@ -96,6 +96,11 @@ export const hostTables = {
       removed: optionalInt,
       /** Address the host shall be known by; absent: the one it connects from. */
       address: optionalText(64),
+      /** addHost made it for this host; absent: the join makes the host. */
+      host_uuid: optionalText(40),
+      /** Tags of the host that joins, separated by commas. */
+      host_tags: optionalText(),
+      allocation_state: textWith('Enabled'),
     },
   }),
   /** SSH host keys recorded at first contact; a change is refused by name. */

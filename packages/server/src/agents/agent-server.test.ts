@@ -1,0 +1,366 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Runtime } from '@altostack/core'
+import { systemRuntime } from '@altostack/core'
+import type { HostListener } from './index.ts'
+import { hashSecret } from './index.ts'
+import { type AgentTestServer, insertPlace, startAgentTestServer, type TestPlace } from './testing/agent-context.ts'
+import { ask, createRequest, joinByToken, startTestAgent, testFacts } from './testing/test-agent.ts'
+
+async function until(what: string, check: () => Promise<boolean> | boolean, timeoutMs = 5000): Promise<void> {
+  const runtime = systemRuntime()
+  const ends = runtime.monotonic() + timeoutMs
+  while (!(await check())) {
+    if (runtime.monotonic() > ends) assert.fail(`it never came true: ${what}`)
+    await runtime.sleep(10)
+  }
+}
+
+async function insertToken(
+  { ctx }: AgentTestServer,
+  place: TestPlace,
+  change: { expires?: number; host_uuid?: string } = {},
+): Promise<{ id: string; secret: string }> {
+  const id = ctx.runtime.uuid()
+  const secret = Buffer.from(ctx.runtime.randomBytes(32)).toString('base64url')
+  await ctx.db
+    .insertInto('join_token')
+    .values({
+      uuid: id,
+      secret_hash: hashSecret(secret),
+      cluster_id: place.clusterId,
+      created: ctx.runtime.now(),
+      expires: ctx.runtime.now() + 60_000,
+      created_by: 1,
+      ...change,
+    })
+    .execute()
+  return { id, secret }
+}
+
+const hostRow = ({ ctx }: AgentTestServer, uuid: string) =>
+  ctx.db.selectFrom('host').selectAll().where('uuid', '=', uuid).executeTakeFirstOrThrow()
+
+async function joinedAgent(s: AgentTestServer, place: TestPlace, machineId = 'm1') {
+  const token = await insertToken(s, place)
+  const { answer, joined } = await joinByToken(s.port, token, machineId)
+  assert.equal(answer.status, 200, answer.body)
+  return { token, joined }
+}
+
+test('a host joins by token, says hello and is Up within a second, its facts and capacity stored', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  assert.equal((await hostRow(s, joined.hostUuid)).status, 'Creating')
+  const agent = startTestAgent({
+    port: s.port,
+    credentials: { key: joined.key, certificate: joined.certificate, ca: joined.ca },
+    hostUuid: joined.hostUuid,
+    facts: testFacts('m1'),
+  })
+  try {
+    const began = systemRuntime().monotonic()
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    assert.ok(systemRuntime().monotonic() - began < 1000)
+    const row = await hostRow(s, joined.hostUuid)
+    assert.equal(row.cpus, 4)
+    assert.equal(row.machine_id, 'm1')
+    assert.equal(row.private_ip_address, '10.9.8.7')
+    const capacity = await s.ctx.db.selectFrom('host_capacity').selectAll().executeTakeFirstOrThrow()
+    assert.equal(capacity.cpu_total, 8000)
+    assert.ok(s.ctx.agents.isConnected(row.id))
+    const facts = await s.ctx.agents.call(row.id, 'host.facts', {})
+    assert.equal(facts.machineId, 'm1')
+    const feed = await s.ctx.db.selectFrom('change_feed').selectAll().where('entity', '=', 'Host').execute()
+    assert.deepEqual(
+      feed.map((one) => one.to_state),
+      ['Creating', 'Connecting', 'Up'],
+    )
+    // An orderly stop of the agent is no alert.
+    agent.stop()
+    await until('Disconnected', async () => (await hostRow(s, joined.hostUuid)).status === 'Disconnected')
+    assert.equal((await s.ctx.db.selectFrom('alert').selectAll().execute()).length, 0)
+    await assert.rejects(s.ctx.agents.call(row.id, 'host.facts', {}), { code: 'agent.unreachable' })
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
+test('a token is good once, for a time, for one machine; the same machine may repeat a lost join', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  try {
+    const { token, joined } = await joinedAgent(s, place)
+    const repeated = await joinByToken(s.port, token, 'm1')
+    assert.equal(repeated.joined.hostUuid, joined.hostUuid)
+    const other = await joinByToken(s.port, token, 'm2')
+    assert.equal(other.answer.status, 403)
+    assert.match(other.answer.body, /agent\.join-token/)
+    const old = await insertToken(s, place, { expires: s.ctx.runtime.now() - 1 })
+    assert.match((await joinByToken(s.port, old, 'm3')).answer.body, /expired/)
+    const wrong = await joinByToken(s.port, { ...token, secret: 'x'.repeat(43) }, 'm1')
+    assert.match(wrong.answer.body, /wrong secret/)
+    assert.equal((await ask(s.port, '/join', { method: 'POST', body: { nothing: true } })).status, 400)
+    assert.equal((await s.ctx.db.selectFrom('host').selectAll().execute()).length, 1)
+  } finally {
+    await s.stop()
+  }
+})
+
+test('no, foreign, revoked, superseded and unknown certificates are refused by name; renewal works', async () => {
+  const s = await startAgentTestServer()
+  const stranger = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  try {
+    const { joined } = await joinedAgent(s, place)
+    const { csr, key } = await createRequest()
+    const body = { csr, addresses: ['10.9.8.7'] }
+    const renew = (credentials?: Parameters<typeof ask>[3]) =>
+      ask(s.port, '/renew', { method: 'POST', body }, credentials)
+    assert.match((await renew()).body, /agent\.no-certificate/)
+    const foreign = await joinedAgent(stranger, await insertPlace(stranger.ctx), 'm9')
+    assert.match((await renew(foreign.joined)).body, /agent\.certificate-foreign/)
+    const renewed = await renew(joined)
+    assert.equal(renewed.status, 200, renewed.body)
+    const second = { ...JSON.parse(renewed.body), key }
+    // Until the new one is used, the old one still works: the answer may have been lost.
+    assert.equal((await renew(joined)).status, 200)
+    await s.ctx.db.updateTable('host_certificate').set({ superseded: 1 }).where('id', '=', 1).execute()
+    assert.match((await renew(joined)).body, /agent\.certificate-superseded/)
+    await s.ctx.db.updateTable('host_certificate').set({ revoked: 1 }).where('id', '=', 2).execute()
+    assert.match((await renew(second)).body, /agent\.certificate-revoked/)
+    await s.ctx.db.deleteFrom('host_certificate').execute()
+    assert.match((await renew(second)).body, /agent\.certificate-unknown/)
+    assert.ok(s.logged.some((line) => line.code === 'agent.certificate-foreign'))
+  } finally {
+    await s.stop()
+    await stranger.stop()
+  }
+})
+
+test('a copy of a host is refused: another machine id, or a second boot while the first still answers', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  const base = { port: s.port, credentials: joined, hostUuid: joined.hostUuid }
+  const reasons: string[] = []
+  const first = startTestAgent({ ...base, facts: testFacts('m1') })
+  const stops = [first.stop]
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    const onLink = (_state: string, reason: string) => void reasons.push(reason)
+    const other = startTestAgent({ ...base, facts: testFacts('m2'), onLink })
+    stops.push(other.stop)
+    await until('refused', () => reasons.some((reason) => /identity of this host/.test(reason)))
+    other.stop()
+    reasons.length = 0
+    const twin = startTestAgent({ ...base, facts: testFacts('m1', { bootId: 'second' }), onLink })
+    stops.push(twin.stop)
+    await until('refused', () => reasons.some((reason) => /Two machines/.test(reason)))
+    twin.stop()
+    assert.equal((await hostRow(s, joined.hostUuid)).status, 'Up')
+    assert.equal((await s.ctx.db.selectFrom('alert').selectAll().execute()).length, 1)
+  } finally {
+    for (const stop of stops) stop()
+    await s.stop()
+  }
+})
+
+test('a connection that breaks is an Alert with its reason; the agent comes back to Up by itself', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  const agent = startTestAgent({ port: s.port, credentials: joined, hostUuid: joined.hostUuid, facts: testFacts('m1') })
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    for (const socket of agent.sockets) socket.terminate()
+    await until('Up again', async () => {
+      const feed = await s.ctx.db.selectFrom('change_feed').selectAll().where('entity', '=', 'Host').execute()
+      return feed.map((one) => one.to_state).join() === 'Creating,Connecting,Up,Alert,Connecting,Up'
+    })
+    const alerts = await s.ctx.db.selectFrom('alert').selectAll().execute()
+    assert.match(alerts[0]?.subject ?? '', /is Alert/)
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
+test('a silent agent is given up after ping.interval times ping.timeout', async () => {
+  let skew = 0
+  const real = systemRuntime()
+  const runtime: Runtime = { ...real, monotonic: () => real.monotonic() + skew }
+  const s = await startAgentTestServer({ runtime })
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  const agent = startTestAgent({ port: s.port, credentials: joined, hostUuid: joined.hostUuid, facts: testFacts('m1') })
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    skew = 149_000
+    await s.server.lookForSilence()
+    assert.equal((await hostRow(s, joined.hostUuid)).status, 'Up')
+    skew = 152_000
+    await s.server.lookForSilence()
+    await until('Alert was', async () => {
+      const feed = await s.ctx.db.selectFrom('change_feed').select(['to_state', 'cause']).execute()
+      return feed.some((one) => one.to_state === 'Alert' && one.cause === 'agent.ping-timeout')
+    })
+    assert.ok(s.logged.some((line) => line.msg === 'Found the following agents behind on ping'))
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
+test('run starts a long method once, follows it through a broken connection and answers its result', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  let starts = 0
+  let polls = 0
+  let done = false
+  const agent = startTestAgent({
+    port: s.port,
+    credentials: joined,
+    hostUuid: joined.hostUuid,
+    facts: testFacts('m1'),
+    handlers: {
+      'template.install': () => {
+        starts++
+        return { accepted: true }
+      },
+      'job.poll': async ({ key }) => {
+        polls++
+        if (polls === 1) for (const socket of agent.sockets) socket.terminate()
+        if (key.endsWith('bad')) {
+          return { state: 'failed', error: { code: 'template.checksum', message: 'no', effectPossible: false } }
+        }
+        return done ? { state: 'done', result: { bytes: 5 } } : { state: 'running', progress: { percent: 50 } }
+      },
+    },
+  })
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    const { id } = await hostRow(s, joined.hostUuid)
+    const seen: unknown[] = []
+    const params = (key: string) => ({
+      tokens: { key, runId: 'r1', runEpoch: 1, hostIncarnation: 1 },
+      pool: { uuid: s.ctx.runtime.uuid(), type: 'Filesystem' as const, path: '/x' },
+      template: {
+        uuid: s.ctx.runtime.uuid(),
+        format: 'qcow2' as const,
+        sizeBytes: 5,
+        sha256: 'a'.repeat(64),
+        virtualSizeBytes: 5,
+      },
+    })
+    const running = s.ctx.agents.run(id, 'template.install', params('r1/install'), {
+      deadlineMs: 20_000,
+      onProgress: (progress) => {
+        seen.push(progress)
+        done = true
+      },
+    })
+    assert.deepEqual(await running, { bytes: 5 })
+    assert.equal(starts, 1)
+    assert.deepEqual(seen[0], { percent: 50 })
+    await assert.rejects(s.ctx.agents.run(id, 'template.install', params('r1/bad'), { deadlineMs: 5000 }), {
+      code: 'template.checksum',
+      api: 534,
+    })
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
+test('a fenced host ends its old guests before it is Up; keys of ended runs are acknowledged', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  await s.ctx.db.updateTable('host').set({ incarnation: 4, acknowledged_incarnation: 3 }).execute()
+  const fenced: number[] = []
+  const acknowledged: string[] = []
+  const agent = startTestAgent({
+    port: s.port,
+    credentials: joined,
+    hostUuid: joined.hostUuid,
+    facts: testFacts('m1'),
+    hello: { hostIncarnation: 3, openKeys: ['gone-run/step'] },
+    onHello: (result) => acknowledged.push(...result.acknowledge),
+    handlers: {
+      'host.fence': ({ hostIncarnation }) => {
+        fenced.push(hostIncarnation)
+        return { ended: ['i-2-3-VM'] }
+      },
+    },
+  })
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    assert.deepEqual(fenced, [4])
+    assert.equal((await hostRow(s, joined.hostUuid)).acknowledged_incarnation, 4)
+    assert.deepEqual(acknowledged, ['gone-run/step'])
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
+test('listeners hear domains at hello; one that cannot get the host ready keeps it from being Up', async () => {
+  let ready = false
+  const heard: string[] = []
+  const listener: HostListener = {
+    name: 'test',
+    domains: async (_ctx, _hostId, domains, cause) => void heard.push(`${cause}:${domains.length}`),
+    arrive: async () => {
+      if (!ready) throw new Error('storage is away')
+    },
+  }
+  const s = await startAgentTestServer({ listeners: [listener] })
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  const agent = startTestAgent({ port: s.port, credentials: joined, hostUuid: joined.hostUuid, facts: testFacts('m1') })
+  try {
+    await until('Alert', async () => (await hostRow(s, joined.hostUuid)).status === 'Alert')
+    ready = true
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    assert.equal(heard[0], 'hello:0')
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
+test('a host of another kind than its cluster is refused at its first hello', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx, 'KVM')
+  const { joined } = await joinedAgent(s, place)
+  const reasons: string[] = []
+  const kvm = { kind: 'KVM' as const, libvirt: '9.0.0', qemu: '7.2.0' }
+  const tcg = { kind: 'tcg' as const, reason: 'the trial guest did not answer' }
+  const start = (facts: ReturnType<typeof testFacts>) =>
+    startTestAgent({
+      port: s.port,
+      credentials: joined,
+      hostUuid: joined.hostUuid,
+      facts,
+      onLink: (_state, reason) => void reasons.push(reason),
+    })
+  let agent = start(testFacts('m1'))
+  try {
+    await until('refused', () => reasons.some((reason) => /holds KVM hosts/.test(reason)))
+    agent.stop()
+    agent = start(testFacts('m1', { hypervisor: kvm, acceleration: tcg }))
+    await until('refused', () => reasons.some((reason) => /does not have KVM enabled/.test(reason)))
+    await s.ctx.db
+      .insertInto('cluster_details')
+      .values({ cluster_id: place.clusterId, name: 'alto.kvm.emulation.allowed', value: 'true' })
+      .execute()
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})

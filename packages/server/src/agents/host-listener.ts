@@ -1,0 +1,31 @@
+import type { DomainReport, Params } from '@altostack/agent-api'
+import type { ServerContext } from '../context.ts'
+
+export type ArrivedHost = { readonly id: number; readonly uuid: string; readonly incarnation: number }
+export type PoolReport = Params<'report.ping'>['pools'][number]
+
+/**
+ * What areas hear of hosts; registered once when the server is put together. A listener that throws is logged and never
+ * breaks a connection, except in `arrive`.
+ */
+export type HostListener = {
+  /** Name for the log. */
+  readonly name: string
+  /** Before the host becomes Up: get it ready. A throw keeps it from becoming Up and drops the connection. */
+  readonly arrive?: (ctx: ServerContext, host: ArrivedHost) => Promise<void>
+  /** Every domain of a host: at its hello, and after it lost libvirt's events. */
+  readonly domains?: (
+    ctx: ServerContext,
+    hostId: number,
+    domains: readonly DomainReport[],
+    cause: string,
+  ) => Promise<void>
+  /** One domain's power changed. */
+  readonly domain?: (ctx: ServerContext, hostId: number, domain: DomainReport, cause: string) => Promise<void>
+  /** What a ping said of pools; in memory until a listener saves it. */
+  readonly pools?: (ctx: ServerContext, hostId: number, pools: readonly PoolReport[]) => Promise<void>
+  /** The host is Up. */
+  readonly up?: (ctx: ServerContext, hostId: number) => Promise<void>
+  /** The host has no connection any more. */
+  readonly lost?: (ctx: ServerContext, hostId: number, reason: string) => Promise<void>
+}

@@ -1,0 +1,5 @@
+export { type AgentServer, type AgentServerOptions, createAgentServer } from './agent-server.ts'
+export type { AgentLoad, Agents, AgentTrust } from './agents-port.ts'
+export type { ArrivedHost, HostListener, PoolReport } from './host-listener.ts'
+export { hashSecret } from './join.ts'
+export type { AgentConnection, AgentIdentity } from './session.ts'

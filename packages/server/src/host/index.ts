@@ -1,0 +1,5 @@
+export * from './host.repository.ts'
+export * from './host.states.ts'
+export * from './host-facts.ts'
+export * from './host-lost.ts'
+export * from './joining-host.ts'
