@@ -61,8 +61,8 @@ export async function baseTree(cacheDir: string, log: (line: string) => void): P
   if (existsSync(join(tree, completeMark))) return tree
   await mkdir(join(cacheDir, 'lab-base'), { recursive: true })
   log('building the base tree of lab hosts, once; this takes about a minute')
+  await removeAbandoned(join(cacheDir, 'lab-base'))
   const fresh = `${tree}.${process.pid}`
-  await rm(fresh, { recursive: true, force: true })
   try {
     await buildDebianRoot({ out: fresh, packages: hostPackages, small: true })
     await prepare(fresh)
@@ -88,6 +88,14 @@ async function prepare(tree: string): Promise<void> {
   await mkdir(join(tree, 'var/cache/apt/archives/partial'), { recursive: true })
   await mkdir(join(tree, 'var/lib/apt/lists/partial'), { recursive: true })
   await writeFile(join(tree, completeMark), `${layoutVersion}\n`)
+}
+
+/** Half-built trees carry their builder's pid; a dead builder's is of no use to anybody. */
+async function removeAbandoned(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const pid = /\.(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await rm(join(dir, name), { recursive: true, force: true })
+  }
 }
 
 async function takeTree(fresh: string, tree: string): Promise<void> {

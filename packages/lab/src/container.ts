@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '@altostack/core'
 import { inOwnCgroup, machineRunsSystemd, removeCgroups } from './cgroups.ts'
@@ -24,14 +24,16 @@ export interface ContainerSpec {
   readonly shared: string | undefined
 }
 
-/** Pid of the container's systemd-nspawn, or undefined when it does not run. */
+/** Pid of the container's systemd-nspawn (or of the script that is about to become it); undefined when it does not run. */
 export function supervisorPid(machine: string): number | undefined {
+  const found = new Set<number>()
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     const argv = readProc(`/proc/${entry}/cmdline`).split('\0')
-    if (argv[0]?.endsWith('systemd-nspawn') && argv.includes(`--machine=${machine}`)) return Number(entry)
+    if (argv.includes('systemd-nspawn') && argv.includes(`--machine=${machine}`)) found.add(Number(entry))
   }
-  return undefined
+  // While it starts, its children have the same command line.
+  return [...found].find((pid) => !found.has(parentOf(pid)))
 }
 
 /** Pid, on the machine, of the container's first process; undefined while it is off. */
@@ -113,6 +115,13 @@ export async function killContainer(machine: string, runtime: Runtime): Promise<
   throw labFailure('lab.program', `The processes of ${machine} do not end`)
 }
 
+/** Removes what systemd-nspawn leaves behind in /run for a machine of this name. */
+export async function removeTraces(machine: string): Promise<void> {
+  for (const path of [`/run/systemd/nspawn/propagate/${machine}`, `/run/systemd/nspawn/locks/name-${machine}`]) {
+    await rm(path, { recursive: true, force: true })
+  }
+}
+
 /** Orderly power off, as the power button does it. Falls back to a power cut after `timeoutMs`. */
 export async function shutDownContainer(machine: string, runtime: Runtime, timeoutMs: number): Promise<void> {
   const leader = leaderPid(machine)
@@ -184,6 +193,10 @@ function childrenOf(pid: number): readonly number[] {
   } catch {
     return [] // ended meanwhile
   }
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readProc(`/proc/${pid}/status`))?.[1] ?? 0)
 }
 
 function readNamespace(pid: number): string | undefined {

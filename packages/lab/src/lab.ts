@@ -3,7 +3,7 @@ import { mkdir, realpath, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Runtime, systemRuntime } from '@altostack/core'
 import { baseTree, cacheDirectory } from './base-tree.ts'
-import { killContainer, mountsUnder } from './container.ts'
+import { killContainer, mountsUnder, removeTraces } from './container.ts'
 import { labFailure } from './errors.ts'
 import { makeHostLayer } from './host-layer.ts'
 import { type LabHost, labHost } from './lab-host.ts'
@@ -70,8 +70,10 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const names = labNames(before?.id ?? options.id ?? labId(dir))
   const base =
     before && existsSync(before.base) ? before.base : await baseTree(options.cacheDir ?? cacheDirectory(), log)
-  const subnet = await ensureBridge(names, before?.subnet)
-  if (before && before.subnet !== subnet && before.hosts.length > 0) await renumber(dir, before)
+  // An id of the caller's own must be known to `down` before anything carries it.
+  if (!before && names.id !== labId(dir)) await writeLabState(dir, emptyState(names.id, base))
+  const subnet = await ensureBridge(names, before?.subnet || undefined)
+  if (before && before.subnet !== subnet && before.hosts.length > 0) refuseNewSubnet(dir, before)
   const shared = options.shared === undefined ? before?.shared : resolve(options.shared)
   if (shared !== undefined) await mkdir(shared, { recursive: true })
   const wanted = hostNames(Math.max(options.hosts, before?.hosts.length ?? 0))
@@ -80,13 +82,12 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     version: 1,
     id: names.id,
     subnet,
-    password: before?.password ?? Buffer.from(runtime.randomBytes(12)).toString('base64url'),
+    password: before?.password || Buffer.from(runtime.randomBytes(8)).toString('hex'),
     base,
     shared,
     sharedVia: options.sharedVia ?? before?.sharedVia ?? 'bind',
     hosts,
   }
-  // Saved before anything is made for a host, so that `down` finds it after a kill at any point.
   await writeLabState(dir, state)
   if (!existsSync(join(dir, 'id_ed25519'))) {
     await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', `lab-${names.id}`, '-f', join(dir, 'id_ed25519')])
@@ -100,6 +101,10 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   }
   await Promise.all(lab.hosts.map((host) => host.waitReady()))
   return lab
+}
+
+function emptyState(id: string, base: string): LabState {
+  return { version: 1, id, subnet: '', password: '', base, shared: undefined, sharedVia: 'bind', hosts: [] }
 }
 
 /** Opens the lab that lives in `dir`, as it is. Throws `lab.none` when there is none. */
@@ -118,14 +123,15 @@ export async function removeLab(dir: string, runtime: Runtime = systemRuntime())
   const path = existsSync(dir) ? await realpath(dir) : resolve(dir)
   const state = await readLabState(path).catch(() => undefined)
   const names = labNames(state?.id ?? labId(path))
-  const hosts = state?.hosts.map((host) => host.name) ?? hostNames(99)
+  const hosts = state?.hosts.length ? state.hosts.map((host) => host.name) : hostNames(99)
   await Promise.all(
     hosts.map(async (name) => {
       await closeDoor(join(path, 'hosts', name, 'door'))
       await killContainer(machineName(names.id, name), runtime)
+      await removeTraces(machineName(names.id, name))
     }),
   )
-  for (const point of mountsUnder(join(path, 'hosts'))) await run(['umount', point])
+  for (const point of mountsUnder(join(path, 'hosts'))) await run(['umount', '--lazy', point])
   for (const name of hosts) await removeLink(cableName(names.id, name))
   await removeNetwork(names)
   await rm(path, { recursive: true, force: true })
@@ -174,7 +180,7 @@ function labOf(dir: string, state: LabState, runtime: Runtime): Lab {
 }
 
 /** Another subnet than before (the old one is taken now): hosts would come up with dead addresses. */
-async function renumber(dir: string, before: LabState): Promise<never> {
+function refuseNewSubnet(dir: string, before: LabState): never {
   throw labFailure(
     'lab.subnet',
     `The subnet ${before.subnet}.0/24 of the lab in ${dir} is used by something else now`,

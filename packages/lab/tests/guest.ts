@@ -43,6 +43,20 @@ export async function guestImage(sharedDir: string): Promise<void> {
   assert.equal((await execute(argv)).code, 0)
 }
 
+/** Makes a config drive as CloudStack and OpenStack do it, with a host name, a key and a script. */
+export async function configDrive(host: LabHost): Promise<void> {
+  const key = (await readFile(`${host.privateKeyPath}.pub`, 'utf8')).trim()
+  const files = {
+    'openstack/latest/meta_data.json': JSON.stringify({ hostname: 'ticker', public_keys: { lab: key } }),
+    'openstack/latest/user_data': '#!/bin/sh\necho LAB-SCRIPT-RAN >/dev/console\n',
+  }
+  await host.exec(['mkdir', '-p', '/tmp/config/openstack/latest'])
+  for (const [path, input] of Object.entries(files)) await host.exec(['tee', `/tmp/config/${path}`], { input })
+  const argv = ['genisoimage', '-quiet', '-R', '-V', 'config-2', '-o', '/mnt/shared/config.iso', '/tmp/config'] as const
+  const made = await host.exec(argv)
+  assert.equal(made.code, 0, made.stderr)
+}
+
 export function guestAddress(lab: Lab): string {
   return lab.serverIp.replace(/\.1$/, '.200')
 }
@@ -104,6 +118,8 @@ const libvirtDomainXml = `<domain type='qemu'>
 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>
 <disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none'/>
 <source file='/mnt/shared/${name}.qcow2'/><target dev='vda' bus='virtio'/></disk>
+<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/mnt/shared/config.iso'/>
+<target dev='hda' bus='ide'/><readonly/></disk>
 <interface type='bridge'><source bridge='cloudbr0'/><mac address='${mac}'/><model type='virtio'/></interface>
 <serial type='pty'><log file='${serialLog}' append='on'/></serial>
 <memballoon model='none'/></devices></domain>

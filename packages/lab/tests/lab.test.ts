@@ -14,7 +14,15 @@ import { createLab, type Lab, labPackages, missingPackages, openLab, removeLab }
 import { cableName, labId, labNames, machineName } from '../src/names.ts'
 import { linkExists } from '../src/network.ts'
 import { type Argv, type ExecResult, execute } from '../src/run.ts'
-import { bootGuest, guestAddress, guestImage, migrateGuest, serialLines, serveGuestAddress } from './guest.ts'
+import {
+  bootGuest,
+  configDrive,
+  guestAddress,
+  guestImage,
+  migrateGuest,
+  serialLines,
+  serveGuestAddress,
+} from './guest.ts'
 
 const runtime = systemRuntime()
 const skip = await whyNot()
@@ -135,6 +143,7 @@ describe('a lab of two hosts', { skip }, () => {
   test('a guest boots, takes its address by DHCP, moves live and loses no tick, not even by a power cut', async () => {
     const [h1, h2] = [lab.host('h1'), lab.host('h2')]
     await guestImage(lab.sharedDir!)
+    await configDrive(h1)
     const address = guestAddress(lab)
     const server = await serveGuestAddress(h1, address)
     try {
@@ -142,7 +151,13 @@ describe('a lab of two hosts', { skip }, () => {
       await bootGuest(h1)
       await until(() => ping(['ping'], address), 60_000, 'the guest answers ping')
       console.log(`# guest: create to ping ${((runtime.monotonic() - started) / 1000).toFixed(1)} s`)
-      assert.match((await serialLines(h1)).join('\n'), /LAB-READY .*/)
+      await until(async () => (await serialLines(h1)).some((line) => line.startsWith('TICK')), 20_000, 'a tick')
+      const said = (await serialLines(h1)).join('\n')
+      for (const word of [/LAB-CONFIGDRIVE .*config-2/, /LAB-SCRIPT-RAN/, /LAB-READY ticker/]) assert.match(said, word)
+      const state = await (await fetch(`http://${address}/cgi-bin/i`)).text()
+      assert.match(state, /^host=ticker uptime=\S+ boots=1 tick=\d+ disktick=\d+$/m)
+      const inside = await ssh('root', address, { key: h1.privateKeyPath }, 'hostname')
+      assert.equal(inside.stdout.trim(), 'ticker', inside.stderr)
       await until(async () => ticksOf(await serialLines(h1)).length >= 3, 20_000, 'three ticks')
 
       const moved = runtime.monotonic()
@@ -170,6 +185,17 @@ describe('a lab of two hosts', { skip }, () => {
       }
       await until(async () => (await diskTick()) !== undefined, 60_000, 'the guest boots again')
       assert.ok((await diskTick())! >= last, 'every tick that was printed is on the disk')
+      await until(() => ping(['ping'], address), 60_000, 'the guest answers ping again')
+      await until(
+        async () => (await serialLines(h1)).filter((line) => line.includes('LAB-READY')).length === 2,
+        20_000,
+        'ready',
+      )
+
+      await h1.exec(['virsh', 'shutdown', 'tick'])
+      const running = async (): Promise<string> => (await h1.exec(['virsh', 'list', '--name'])).stdout.trim()
+      await until(async () => (await running()) === '', 10_000, 'the power button ends the guest')
+      assert.match((await serialLines(h1)).join('\n'), /LAB-ACPI-SHUTDOWN/)
     } finally {
       await h1.exec(['virsh', 'destroy', 'tick'])
       await server.stop()
@@ -287,6 +313,11 @@ async function assertNothingLeft(dir: string): Promise<void> {
     assert.equal(leaderPid(machineName(id, host)), undefined, 'no process is left')
   }
   assert.equal((await execute(['nft', 'list', 'tables'])).stdout.includes(names.nftTable), false, 'no cut is left')
+  assert.equal(
+    (await execute(['find', '/run/systemd/nspawn', '-name', `*${id}-*`])).stdout,
+    '',
+    'nothing is left in /run',
+  )
   const cgroups = await execute(['find', '/sys/fs/cgroup', '-maxdepth', '2', '-name', `altolab-${id}-*`])
   assert.equal(cgroups.stdout, '', 'no cgroup is left')
 }
