@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { root, writeGenerated } from './generated-files.ts'
 
-const source = join(import.meta.dirname, '..', 'packages', 'api', 'src')
+const source = join(root, 'packages', 'api', 'src')
 
 /**
  * Writes packages/api/src/registry.ts and responses/index.ts from the files of commands/ and responses/. A command's
@@ -51,14 +52,4 @@ function registry(names: readonly string[]): string {
   ].join('')
 }
 
-if (import.meta.main) {
-  let stale = 0
-  for (const [path, text] of registryFiles()) {
-    if (!process.argv.includes('--check')) writeFileSync(path, text)
-    else if (readFileSync(path, 'utf8') !== text) {
-      console.error(`${path} is stale: run node tools/generate-registry.ts`)
-      stale++
-    }
-  }
-  process.exitCode = stale > 0 ? 1 : 0
-}
+if (import.meta.main) writeGenerated(registryFiles(), 'node tools/generate-registry.ts')
