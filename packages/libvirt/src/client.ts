@@ -177,14 +177,15 @@ export class LibvirtClient {
       await this.#connect(false)
     } catch (error) {
       const persist = reconnect ? reconnect.initial === true : false
-      if (!persist || this.#isClosed()) {
+      if (this.#isClosed()) throw this.#closedWhileConnecting(error)
+      if (!persist) {
         this.#state = 'closed'
         throw error
       }
       this.#failures++
       await new Promise<void>((resolve, reject) => {
-        const closed = new ConnectError('CONNECT_FAILED', `${this.address}: closed while connecting`, error)
-        this.#aborting.signal.addEventListener('abort', () => reject(closed), { once: true })
+        const onAbort = (): void => reject(this.#closedWhileConnecting(error))
+        this.#aborting.signal.addEventListener('abort', onAbort, { once: true })
         this.#connectLater(error as Error, false, resolve)
       })
     }
@@ -215,7 +216,7 @@ export class LibvirtClient {
     }
     if (this.#isClosed()) {
       connection.destroy('the client was closed')
-      throw new ConnectError('CONNECT_FAILED', `${this.address}: closed while connecting`)
+      throw this.#closedWhileConnecting()
     }
     this.#connection = connection
     this.#state = 'connected'
@@ -254,6 +255,10 @@ export class LibvirtClient {
     return this.#state === 'closed'
   }
 
+  #closedWhileConnecting(cause?: unknown): ConnectError {
+    return new ConnectError('CONNECT_FAILED', `${this.address}: closed while connecting`, cause)
+  }
+
   #notConnected(name: string): ConnectionLostError {
     const now = this.#isClosed() ? 'the client is closed' : 'it is reconnecting'
     return new ConnectionLostError(`no connection to ${this.address} at the moment; ${now}`, name)
@@ -262,7 +267,7 @@ export class LibvirtClient {
   #guard(hook: () => void | Promise<void>): void {
     try {
       const result = hook()
-      if (result) result.catch((error: unknown) => this.#handlerFailed(error))
+      if (result instanceof Promise) result.catch((error: unknown) => this.#handlerFailed(error))
     } catch (error) {
       this.#handlerFailed(error)
     }

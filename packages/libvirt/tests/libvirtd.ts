@@ -28,7 +28,7 @@ export interface DaemonOptions {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
@@ -110,8 +110,12 @@ export class TestDaemon {
   async #tell(command: string): Promise<void> {
     const child = this.#process!
     const answer = new Promise<void>((resolve, reject) => {
-      child.stdout?.once('data', () => resolve())
-      child.once('exit', () => reject(new Error(`the namespaces ended: ${this.#stderr}`)))
+      const onExit = (): void => reject(new Error(`the namespaces ended: ${this.#stderr}`))
+      child.once('exit', onExit)
+      child.stdout?.once('data', () => {
+        child.off('exit', onExit)
+        resolve()
+      })
     })
     child.stdin?.write(`${command}\n`)
     await answer
