@@ -24,7 +24,10 @@ const differences = [
 
 /** Form encoding as Java's URLEncoder does it, with %20 for a space: letters, digits and `.-*_` stay. */
 export function encodeValue(value: string): string {
-  return encodeURIComponent(value).replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(value.toWellFormed()).replace(
+    /[!'()~]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 /** What is signed: names in code-unit order without `signature`, values encoded, the whole in lower case. */
