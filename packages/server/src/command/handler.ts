@@ -66,6 +66,10 @@ export type Submission = {
   /** At most one live run a key: `vm:<id>`, `host:<id>`… */
   readonly lockKey?: string
   readonly instance?: { readonly type: string; readonly id: number; readonly uuid: string }
+  /** Whose object it is, for the events; the owner of what parameter `id` names, or the caller, when absent. */
+  readonly owner?: { readonly accountId: number; readonly domainId: number }
+  /** Fields answered beside the job id (registerUserKeys). */
+  readonly beside?: JsonObject
 }
 
 /** What `dryrun=true` answers beyond the steps, from pure planners. */
@@ -81,6 +85,13 @@ export type Plan = {
   }[]
 }
 
+export type EventResource = {
+  readonly type: string
+  readonly id?: number | null
+  readonly uuid?: string | null
+  /** Whose it is; the caller's when absent. */
+  readonly owner?: { readonly accountId: number; readonly domainId: number }
+}
 export type EventText<C extends CommandDefinition> = (call: CallBase<C>) => string
 
 export type ListHandler<C extends CommandDefinition> = {
@@ -97,6 +108,8 @@ export type ChangeHandler<C extends CommandDefinition> = {
   readonly change: (call: ChangeCall<C>) => Promise<View<C>>
   readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
   readonly eventText?: EventText<C>
+  /** The object the event is about, where it is not the one that parameter `id` names. */
+  readonly eventResource?: (call: CallBase<C>, view: View<C>) => EventResource | undefined
 }
 /** An async (or create) command: one transaction decides, a workflow does. Also a sync command that waits for a workflow. */
 export type SubmitHandler<C extends CommandDefinition> = {
@@ -106,8 +119,22 @@ export type SubmitHandler<C extends CommandDefinition> = {
   readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
   readonly eventText?: EventText<C>
 }
+/** login and logout: they set and clear the session's cookies. `token` is the session of the request, if it has one. */
+export type SessionHandler<C extends CommandDefinition> = {
+  readonly session: (call: {
+    readonly ctx: ServerContext
+    readonly input: Input<C>
+    readonly token: string | undefined
+    readonly remoteAddress: string
+  }) => Promise<{
+    readonly view: View<C>
+    /** Absent: the cookies are cleared. */
+    readonly cookies?: { readonly token: string; readonly sessionKey: string }
+  }>
+}
 export type Handler<C extends CommandDefinition = CommandDefinition> =
   | ListHandler<C>
+  | SessionHandler<C>
   | ReadHandler<C>
   | ChangeHandler<C>
   | SubmitHandler<C>

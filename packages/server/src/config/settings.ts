@@ -6,7 +6,12 @@ import { resourceSettings } from './settings/resource-settings.ts'
 import { vmSettings } from './settings/vm-settings.ts'
 
 /** Every setting of this server. An area adds its own table in `settings/` and its line here. */
-export const settings: readonly SettingDefinition[] = [...hostSettings, ...kernelSettings, ...resourceSettings, ...vmSettings]
+export const settings: readonly SettingDefinition[] = [
+  ...hostSettings,
+  ...kernelSettings,
+  ...resourceSettings,
+  ...vmSettings,
+]
 
 const byName = new Map(settings.map((definition) => [definition.name, definition]))
 if (byName.size !== settings.length) throw new Bug('two settings have the same name')

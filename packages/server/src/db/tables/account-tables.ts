@@ -52,6 +52,10 @@ export const accountTables = {
     columns: { id: pk, account_id: int, name: text(), value: text(4096) },
     unique: [['account_id', 'name']],
   }),
+  domain_details: table({
+    columns: { id: pk, domain_id: int, name: text(), value: longtext },
+    unique: [['domain_id', 'name']],
+  }),
   user: table({
     columns: {
       id: pk,

@@ -1,0 +1,159 @@
+import type { Access, EntityName } from '@altostack/api'
+import { type Caller, isRootAdmin } from '../command/caller.ts'
+import type { EntityRows } from '../command/entity-rows.ts'
+import type { Database, Queries } from '../db/database.ts'
+
+/** Where an entity is loaded from and who may do what with it: one row an entity. */
+export type AccessRule<E extends EntityName> = {
+  readonly table: keyof Database
+  /** False where the table has no `removed`. */
+  readonly softDelete: boolean
+  readonly may: (db: Queries, caller: Caller, row: EntityRows[E], access: Access) => Promise<boolean>
+}
+
+type Owner = { readonly accountId: number; readonly domainPath: string }
+
+/** Administrators of the domain or of one above it. */
+export function mayActInDomain(caller: Caller, domainPath: string): boolean {
+  return isRootAdmin(caller) || (caller.roleType !== 'User' && domainPath.startsWith(caller.domainPath))
+}
+
+export function mayActForAccount(caller: Caller, owner: Owner): boolean {
+  return caller.accountId === owner.accountId || mayActInDomain(caller, owner.domainPath)
+}
+
+async function domainPath(db: Queries, domainId: number): Promise<string> {
+  const row = await db.selectFrom('domain').select('path').where('id', '=', domainId).executeTakeFirst()
+  // A path that nobody's begins with: only root administrators act on what has lost its domain.
+  return row?.path ?? ''
+}
+
+async function owns(
+  db: Queries,
+  caller: Caller,
+  row: { readonly account_id: number; readonly domain_id: number },
+): Promise<boolean> {
+  if (isRootAdmin(caller) || row.account_id === caller.accountId) return true
+  return mayActForAccount(caller, { accountId: row.account_id, domainPath: await domainPath(db, row.domain_id) })
+}
+
+const infrastructureAdmins = (caller: Caller): boolean => isRootAdmin(caller) || caller.roleType === 'ResourceAdmin'
+
+/** Infrastructure: hosts, storage and their like are for administrators of the whole. */
+const adminOnly = async (_db: Queries, caller: Caller): Promise<boolean> => infrastructureAdmins(caller)
+const readByAll = async (_db: Queries, caller: Caller, _row: unknown, access: Access): Promise<boolean> =>
+  access !== 'operate' || infrastructureAdmins(caller)
+
+/** Offerings: everybody's unless limited to domains; then theirs and those below. */
+async function offering(
+  db: Queries,
+  caller: Caller,
+  row: { readonly id: number },
+  access: Access,
+  domains: (db: Queries, id: number) => Promise<readonly string[]>,
+): Promise<boolean> {
+  if (isRootAdmin(caller)) return true
+  if (access === 'operate') return false
+  const limited = await domains(db, row.id)
+  return limited.length === 0 || limited.some((path) => caller.domainPath.startsWith(path))
+}
+
+async function serviceOfferingDomains(db: Queries, id: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('service_offering_details')
+    .select('value')
+    .where('service_offering_id', '=', id)
+    .where('name', '=', 'domainid')
+    .execute()
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => Number(row.value))
+  return (await db.selectFrom('domain').select('path').where('id', 'in', ids).execute()).map((row) => row.path)
+}
+
+async function network(db: Queries, caller: Caller, row: EntityRows['Network'], access: Access): Promise<boolean> {
+  if (await owns(db, caller, row)) return true
+  if (access === 'operate' || row.acl_type !== 'Domain') return false
+  const path = await domainPath(db, row.domain_id)
+  return (
+    row.domain_id === caller.domainId ||
+    (row.subdomain_access === 1 && path !== '' && caller.domainPath.startsWith(path))
+  )
+}
+
+async function template(db: Queries, caller: Caller, row: EntityRows['Template'], access: Access): Promise<boolean> {
+  if (await owns(db, caller, row)) return true
+  return access !== 'operate' && (row.public === 1 || row.featured === 1)
+}
+
+async function zone(db: Queries, caller: Caller, row: EntityRows['Zone'], access: Access): Promise<boolean> {
+  if (infrastructureAdmins(caller)) return true
+  if (access === 'operate') return false
+  return row.domain_id === null || caller.domainPath.startsWith(await domainPath(db, row.domain_id))
+}
+
+async function user(db: Queries, caller: Caller, row: EntityRows['User']): Promise<boolean> {
+  if (isRootAdmin(caller) || row.account_id === caller.accountId) return true
+  const account = await db
+    .selectFrom('account')
+    .select(['id', 'domain_id'])
+    .where('id', '=', row.account_id)
+    .executeTakeFirst()
+  return account !== undefined && (await owns(db, caller, { account_id: account.id, domain_id: account.domain_id }))
+}
+
+async function role(_db: Queries, caller: Caller, row: EntityRows['Role'], access: Access): Promise<boolean> {
+  return isRootAdmin(caller) || (access !== 'operate' && row.public_role === 1)
+}
+
+async function range(db: Queries, caller: Caller, row: EntityRows['VlanIpRange'], access: Access): Promise<boolean> {
+  if (infrastructureAdmins(caller)) return true
+  if (access === 'operate' || row.account_id === null || row.domain_id === null) return false
+  return await owns(db, caller, { account_id: row.account_id, domain_id: row.domain_id })
+}
+
+export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
+  Account: {
+    table: 'account',
+    softDelete: true,
+    may: async (db, caller, row) => await owns(db, caller, { account_id: row.id, domain_id: row.domain_id }),
+  },
+  AsyncJob: { table: 'async_job', softDelete: true, may: owns },
+  Cluster: { table: 'cluster', softDelete: true, may: adminOnly },
+  DiskOffering: {
+    table: 'disk_offering',
+    softDelete: true,
+    may: (db, caller, row, access) => offering(db, caller, row, access, async () => []),
+  },
+  Domain: {
+    table: 'domain',
+    softDelete: true,
+    may: async (_db, caller, row, access) =>
+      mayActInDomain(caller, row.path) || (access !== 'operate' && row.id === caller.domainId),
+  },
+  Host: { table: 'host', softDelete: true, may: adminOnly },
+  JoinToken: { table: 'join_token', softDelete: true, may: adminOnly },
+  Network: { table: 'networks', softDelete: true, may: network },
+  NetworkOffering: {
+    table: 'network_offerings',
+    softDelete: true,
+    may: (db, caller, row, access) => offering(db, caller, row, access, async () => []),
+  },
+  OsType: { table: 'guest_os', softDelete: true, may: readByAll },
+  PhysicalNetwork: { table: 'physical_network', softDelete: true, may: readByAll },
+  Pod: { table: 'host_pod_ref', softDelete: true, may: adminOnly },
+  Role: { table: 'roles', softDelete: true, may: role },
+  RolePermission: { table: 'role_permissions', softDelete: false, may: async (_db, caller) => isRootAdmin(caller) },
+  ServiceOffering: {
+    table: 'service_offering',
+    softDelete: true,
+    may: (db, caller, row, access) => offering(db, caller, row, access, serviceOfferingDomains),
+  },
+  StoragePool: { table: 'storage_pool', softDelete: true, may: adminOnly },
+  Template: { table: 'vm_template', softDelete: true, may: template },
+  TrafficType: { table: 'physical_network_traffic_types', softDelete: false, may: adminOnly },
+  User: { table: 'user', softDelete: true, may: user },
+  VirtualMachine: { table: 'vm_instance', softDelete: true, may: owns },
+  VlanIpRange: { table: 'vlan', softDelete: true, may: range },
+  Volume: { table: 'volumes', softDelete: true, may: owns },
+  Zone: { table: 'data_center', softDelete: true, may: zone },
+}

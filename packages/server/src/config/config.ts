@@ -1,0 +1,120 @@
+import { Bug } from '@altostack/core'
+import type { Db, Queries } from '../db/database.ts'
+import type { Config, SettingScope } from './config-port.ts'
+import type { Secrets } from './secrets-port.ts'
+import type { ScopeName, SettingDefinition } from './setting-definition.ts'
+import { settingDefinition } from './settings.ts'
+
+export type StoredConfig = Config & {
+  /** Reads the global values again: after a change here, and now and then where other servers may change them. */
+  readonly reload: () => Promise<void>
+  /** The value as text without null handling: what listConfigurations shows. */
+  readonly raw: (name: string, scope?: SettingScope, db?: Queries) => Promise<string | null>
+}
+
+export const settingPurpose = (name: string): string => `configuration.${name}`
+
+/** Global values are kept in memory; scoped ones are read where they stand, by one indexed look-up. */
+export async function createConfig(db: Db, secrets: Secrets): Promise<StoredConfig> {
+  let globals = new Map<string, string | null>()
+
+  async function reload(): Promise<void> {
+    const rows = await db.selectFrom('configuration').select(['name', 'value', 'encrypted']).execute()
+    globals = new Map(
+      rows.map((row) => [
+        row.name,
+        row.encrypted === 1 && row.value !== null ? secrets.open(settingPurpose(row.name), row.value) : row.value,
+      ]),
+    )
+  }
+
+  async function raw(name: string, scope: SettingScope = {}, queries: Queries = db): Promise<string | null> {
+    const definition = settingDefinition(name)
+    const scoped = await scopedValue(definition, scope, queries)
+    if (scoped !== undefined) return scoped
+    const stored = globals.get(name)
+    return stored === undefined ? definition.default : stored
+  }
+
+  async function text(name: string, scope?: SettingScope, queries?: Queries): Promise<string> {
+    return (await raw(name, scope, queries)) ?? ''
+  }
+  async function number(name: string, scope?: SettingScope, queries?: Queries): Promise<number> {
+    const value = await raw(name, scope, queries)
+    const parsed = value === null || value.trim() === '' ? Number.NaN : Number(value)
+    if (Number.isNaN(parsed)) throw new Bug(`setting ${name} is not a number`)
+    return parsed
+  }
+  async function flag(name: string, scope?: SettingScope, queries?: Queries): Promise<boolean> {
+    return (await raw(name, scope, queries))?.toLowerCase() === 'true'
+  }
+
+  await reload()
+  return { text, number, flag, raw, reload }
+}
+
+/** The nearest scope that has a value wins; undefined: none has. */
+async function scopedValue(
+  definition: SettingDefinition,
+  scope: SettingScope,
+  db: Queries,
+): Promise<string | null | undefined> {
+  const has = (name: ScopeName): boolean => definition.scopes.includes(name)
+  const { name } = definition
+  if (scope.poolId !== undefined && has('StoragePool')) {
+    const row = await db
+      .selectFrom('storage_pool_details')
+      .select('value')
+      .where('pool_id', '=', scope.poolId)
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (row) return row.value
+  }
+  if (scope.clusterId !== undefined && has('Cluster')) {
+    const row = await db
+      .selectFrom('cluster_details')
+      .select('value')
+      .where('cluster_id', '=', scope.clusterId)
+      .where('name', 'in', clusterNames(name))
+      .executeTakeFirst()
+    if (row) return row.value
+  }
+  if (scope.zoneId !== undefined && has('Zone')) {
+    const row = await db
+      .selectFrom('data_center_details')
+      .select('value')
+      .where('dc_id', '=', scope.zoneId)
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (row) return row.value
+  }
+  if (scope.accountId !== undefined && has('Account')) {
+    const row = await db
+      .selectFrom('account_details')
+      .select('value')
+      .where('account_id', '=', scope.accountId)
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (row) return row.value
+  }
+  if (scope.domainId !== undefined && has('Domain')) {
+    const row = await db
+      .selectFrom('domain_details')
+      .select('value')
+      .where('domain_id', '=', scope.domainId)
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (row) return row.value
+  }
+  return undefined
+}
+
+/** CloudStack keeps a cluster's over-commit under older names than its settings'. */
+const clusterAliases: Readonly<Record<string, string>> = {
+  'cpu.overprovisioning.factor': 'cpuOvercommitRatio',
+  'mem.overprovisioning.factor': 'memoryOvercommitRatio',
+}
+export function clusterNames(name: string): string[] {
+  const alias = clusterAliases[name]
+  return alias === undefined ? [name] : [alias]
+}

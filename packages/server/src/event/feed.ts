@@ -1,0 +1,89 @@
+import type { JsonObject } from '@altostack/core'
+import type { ServerContext } from '../context.ts'
+import type { Queries, Row, Tx } from '../db/database.ts'
+
+export type Change = {
+  /** Entity name of the contract, e.g. `Host`. */
+  readonly entity: string
+  readonly entityId: number
+  readonly entityUuid: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly cause: string
+  readonly evidence?: JsonObject
+  /** The owner, where the entity has one: who besides root administrators may read it. */
+  readonly accountId?: number | null
+  readonly domainId?: number | null
+}
+export type FeedRow = Row<'change_feed'>
+
+/** Writes the flight recorder in the caller's transaction; followers are told after the commit. */
+export async function recordChange(tx: Tx, ctx: ServerContext, change: Change): Promise<void> {
+  await tx
+    .insertInto('change_feed')
+    .values({
+      at: ctx.runtime.now(),
+      entity: change.entity,
+      entity_id: change.entityId,
+      entity_uuid: change.entityUuid,
+      from_state: change.from,
+      to_state: change.to,
+      cause: change.cause,
+      evidence: change.evidence ? JSON.stringify(change.evidence) : null,
+      account_id: change.accountId ?? null,
+      domain_id: change.domainId ?? null,
+      server_incarnation: ctx.incarnation,
+    })
+    .execute()
+  ctx.afterCommit(() => ctx.feed.wake())
+}
+
+/** Rows after `sequence`, oldest first. */
+export async function changesAfter(db: Queries, sequence: number, limit: number): Promise<readonly FeedRow[]> {
+  return await db.selectFrom('change_feed').selectAll().where('id', '>', sequence).orderBy('id').limit(limit).execute()
+}
+
+/** First and last sequence that are kept; zeros when there is none. */
+export async function feedBounds(db: Queries): Promise<{ readonly first: number; readonly last: number }> {
+  const row = await db
+    .selectFrom('change_feed')
+    .select((e) => [e.fn.min('id').as('first'), e.fn.max('id').as('last')])
+    .executeTakeFirst()
+  return { first: Number(row?.first ?? 0), last: Number(row?.last ?? 0) }
+}
+
+/** Tells followers that rows were committed. They read the rows themselves: filtered per caller when read. */
+export type Feed = {
+  /** Rows were committed here, or may have been elsewhere. */
+  readonly wake: () => void
+  /** Resolves at the next wake, after `timeoutMs` at the latest, or when the signal aborts. */
+  readonly next: (timeoutMs: number, signal?: AbortSignal) => Promise<void>
+}
+
+/**
+ * In one server a commit wakes its followers. `pollMs` is set where other servers write to the same database: then
+ * followers look again after it, and only while there are any.
+ */
+export function createFeed(runtime: ServerContext['runtime'], pollMs: number | undefined): Feed {
+  let waiting = new Set<() => void>()
+  return {
+    wake: () => {
+      const woken = waiting
+      waiting = new Set()
+      for (const task of woken) task()
+    },
+    next: (timeoutMs, signal) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          cancel()
+          waiting.delete(done)
+          signal?.removeEventListener('abort', done)
+          resolve()
+        }
+        const cancel = runtime.after(Math.min(timeoutMs, pollMs ?? timeoutMs), done)
+        waiting.add(done)
+        if (signal?.aborted) done()
+        else signal?.addEventListener('abort', done, { once: true })
+      }),
+  }
+}

@@ -1,0 +1,2 @@
+export { type Change, changesAfter, createFeed, type Feed, feedBounds, recordChange } from './feed.ts'
+export { type EventLevel, type EventState, type NewEvent, recordEvent } from './record-event.ts'

@@ -1,0 +1,33 @@
+import type { Duty } from '../duties/duty.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** Forgets state changes that followers had alto.feed.keep.hours to read. */
+export const pruneFeedDuty: Duty = {
+  name: 'prune-feed',
+  pauseMs: async () => hourMs,
+  run: async (ctx) => {
+    const before = ctx.runtime.now() - (await ctx.config.number('alto.feed.keep.hours')) * hourMs
+    const last = await ctx.db
+      .selectFrom('change_feed')
+      .select((e) => e.fn.max('id').as('id'))
+      .where('at', '<', before)
+      .executeTakeFirst()
+    if (last?.id) await ctx.db.deleteFrom('change_feed').where('id', '<=', Number(last.id)).execute()
+  },
+}
+
+/** Deletes events older than event.purge.delay days. */
+export const pruneEventsDuty: Duty = {
+  name: 'prune-events',
+  pauseMs: async (ctx) => (await ctx.config.number('event.purge.interval')) * 1000,
+  run: async (ctx) => {
+    const days = await ctx.config.number('event.purge.delay')
+    if (days > 0)
+      await ctx.db
+        .deleteFrom('event')
+        .where('created', '<', ctx.runtime.now() - days * dayMs)
+        .execute()
+  },
+}

@@ -1,0 +1,155 @@
+import { contentTypes, descriptionHeader, wireFormat } from '@altostack/api'
+import { AltoError, apiFailure } from '@altostack/core'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { ServerContext } from '../context.ts'
+import { withLogScope } from '../log/logger.ts'
+import { type ApiAnswer, answerCommand } from './answer-command.ts'
+import { clientAddress } from './client-address.ts'
+import { registerEventStream } from './event-stream.ts'
+import { readCookies, readPairs } from './read-request.ts'
+
+export type ApiServerOptions = {
+  /** Key and certificate of HTTPS; plain HTTP without. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /** Answers without login as the system user. */
+  readonly integration?: boolean
+}
+export type ApiServer = {
+  readonly app: FastifyInstance
+  /** Stops taking requests, waits for those in flight (at most 5 s), ends event streams. */
+  readonly close: () => Promise<void>
+}
+
+const maxBody = 4 * 1024 * 1024
+
+/** /client/api, /client/events, /healthz and /metrics on one listener. */
+export function createApiServer(ctx: ServerContext, options: ApiServerOptions = {}): ApiServer {
+  const stopping = new AbortController()
+  const app = fastify({
+    logger: false,
+    bodyLimit: maxBody,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 120_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    ...(options.tls ? { https: { ...options.tls, minVersion: 'TLSv1.2' as const } } : {}),
+    http: { maxHeaderSize: 64 * 1024 },
+  } as object) as FastifyInstance
+  if (options.tls) Object.assign(app.server, { maxHeadersCount: 200 })
+  // The body stays text: the API has one parser of its own, and refuses what is no form by its content.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => answerBroken(ctx, error, request, reply))
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).type('text/plain').send('Not found. The API is /client/api.\n'),
+  )
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const requestId = ctx.runtime.uuid().slice(0, 8)
+    const started = ctx.runtime.monotonic()
+    return await withLogScope({ requestId }, async () => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const cookies = readCookies(request.headers.cookie)
+      const result = await answerCommand(ctx, {
+        pairs: readPairs(request),
+        cookies: { token: cookies.JSESSIONID, sessionKey: cookies.sessionkey },
+        remoteAddress: await clientAddress(ctx, request),
+        integration: options.integration === true,
+        method: request.method,
+        signal: AbortSignal.any([stopping.signal, gone.signal]),
+      })
+      ctx.metrics.request(result.status, ctx.runtime.monotonic() - started)
+      await sendAnswer(ctx, reply, result, requestId, options.tls !== undefined)
+      return reply
+    })
+  }
+  for (const url of ['/client/api', '/client/api/', ...(options.integration ? ['/', '/api'] : [])]) {
+    app.route({ method: ['GET', 'POST'], url, handler: answer })
+    app.route({ method: ['PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'], url, handler: refuseMethod })
+  }
+  registerEventStream(app, ctx, stopping.signal)
+  app.get('/healthz', async (_request, reply) => {
+    await ctx.db.selectFrom('domain').select('id').limit(1).execute()
+    return reply.type('text/plain').send('ok\n')
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(ctx.metrics.contentType).send(await ctx.metrics.render(ctx)),
+  )
+
+  return {
+    app,
+    close: async () => {
+      stopping.abort()
+      const cut = ctx.runtime.after(5000, () => app.server.closeAllConnections())
+      await app.close()
+      cut()
+    },
+  }
+}
+
+async function refuseMethod(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .code(405)
+    .header('Allow', 'GET, POST')
+    .type('text/plain')
+    .send(`${request.method} is not accepted here; use GET or POST.\n`)
+}
+
+async function sendAnswer(
+  ctx: ServerContext,
+  reply: FastifyReply,
+  answer: ApiAnswer,
+  requestId: string,
+  secure: boolean,
+): Promise<void> {
+  reply.code(answer.status).header('Content-Type', contentTypes[answer.format])
+  reply
+    .header('X-Request-Id', requestId)
+    .header('X-Content-Type-Options', 'nosniff')
+    .header('Cache-Control', 'no-store')
+  if (answer.description !== undefined) reply.header('X-Description', descriptionHeader(answer.description))
+  if (answer.cookies) reply.header('Set-Cookie', await sessionCookies(ctx, answer.cookies, secure))
+  await reply.send(answer.body)
+}
+
+async function sessionCookies(
+  ctx: ServerContext,
+  cookies: Exclude<ApiAnswer['cookies'], undefined>,
+  secure: boolean,
+): Promise<string[]> {
+  const sameSite = await ctx.config.text('api.sessionkey.cookie.samesite')
+  const marked = secure || (await ctx.config.flag('enable.secure.session.cookie'))
+  const tail = `; Path=/client; HttpOnly; SameSite=${/^(strict|none)$/i.test(sameSite) ? sameSite : 'Lax'}${marked ? '; Secure' : ''}`
+  if (cookies === 'clear') return [`JSESSIONID=${tail}; Max-Age=0`, `sessionkey=${tail}; Max-Age=0`]
+  return [`JSESSIONID=${cookies.token}${tail}`, `sessionkey=${cookies.sessionKey}${tail}`]
+}
+
+/** What fails before a command is known: a body that is too large, parameters that cannot be read. */
+function answerBroken(ctx: ServerContext, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { statusCode, code } = thrown as { readonly statusCode?: number; readonly code?: string }
+  const tooLarge = statusCode === 413
+  const error =
+    thrown instanceof AltoError
+      ? thrown
+      : statusCode !== undefined && statusCode < 500
+        ? apiFailure(
+            'api.bad-request',
+            tooLarge ? `The body is larger than ${maxBody} bytes` : `The request cannot be read (${code})`,
+          )
+        : apiFailure('api.internal', 'The server failed; its log has the cause')
+  if (error.api >= 500) ctx.log.error({ err: thrown }, 'request broke')
+  const format = wireFormat(/[?&]response=([a-zA-Z]+)/.exec(request.raw.url ?? '')?.[1])
+  const body = { uuidList: [], errorcode: error.api, cserrorcode: 9999, errortext: `${error.message}. ${error.fix}` }
+  const text =
+    format === 'json'
+      ? JSON.stringify({ errorresponse: body })
+      : `<?xml version="1.0" encoding="UTF-8"?><errorresponse><errorcode>${error.api}</errorcode><errortext>The request cannot be read</errortext></errorresponse>`
+  return reply
+    .code(tooLarge ? 413 : error.api)
+    .header('Content-Type', contentTypes[format])
+    .header('X-Description', descriptionHeader(error.message))
+    .send(text)
+}

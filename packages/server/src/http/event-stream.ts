@@ -1,0 +1,140 @@
+import { firstValue } from '@altostack/api'
+import { AltoError, apiFailure } from '@altostack/core'
+import type { FastifyInstance } from 'fastify'
+import { mayActForAccount } from '../auth/access-rules.ts'
+import { type Caller, isRootAdmin } from '../command/caller.ts'
+import type { ServerContext } from '../context.ts'
+import { changesAfter, type FeedRow, feedBounds } from '../event/feed.ts'
+import { clientAddress } from './client-address.ts'
+import { identify } from './identify.ts'
+import { readCookies, readPairs } from './read-request.ts'
+
+const batch = 500
+const heartbeatMs = 15_000
+
+/**
+ * GET /client/events?after=N: the change feed as server-sent events. The id of each is its sequence; a client that comes
+ * back says which it saw last by Last-Event-ID. Rows are filtered when they are read, by what the caller may see then.
+ */
+export function registerEventStream(app: FastifyInstance, ctx: ServerContext, stopping: AbortSignal): void {
+  app.get('/client/events', async (request, reply) => {
+    const pairs = readPairs(request)
+    const cookies = readCookies(request.headers.cookie)
+    let caller: Caller
+    let after: number
+    try {
+      caller = await identify(ctx, {
+        pairs,
+        cookies: { token: cookies.JSESSIONID, sessionKey: cookies.sessionkey },
+        remoteAddress: await clientAddress(ctx, request),
+        integration: false,
+      })
+      after = await startOf(ctx, header(request.headers['last-event-id']) ?? firstValue(pairs, 'after'))
+    } catch (error) {
+      if (!(error instanceof AltoError)) throw error
+      return reply
+        .code(error.code === 'api.gone' ? 410 : error.api)
+        .header('Content-Type', 'application/json;charset=UTF-8')
+        .send(JSON.stringify({ errorresponse: { errorcode: error.api, errortext: `${error.message}. ${error.fix}` } }))
+    }
+    reply.hijack()
+    const { raw } = reply
+    raw.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    })
+    const gone = new AbortController()
+    raw.once('close', () => gone.abort())
+    const ended = AbortSignal.any([gone.signal, stopping])
+    const visible = visibility(ctx, caller)
+    raw.write(`retry: 2000\nid: ${after}\n: following\n\n`)
+    try {
+      while (!ended.aborted) {
+        const next = ctx.feed.next(heartbeatMs, ended)
+        const rows = await changesAfter(ctx.read, after, batch)
+        let text = ''
+        for (const row of rows) {
+          after = row.id
+          if (await visible(row))
+            text += `id: ${row.id}\nevent: change\ndata: ${JSON.stringify(changeView(row, caller))}\n\n`
+        }
+        if (text !== '' && !raw.write(text)) await drained(raw, ended)
+        if (rows.length === batch) continue
+        await next
+        if (!ended.aborted && text === '') raw.write(`: ${after}\n\n`)
+      }
+    } catch (error) {
+      ctx.log.warn({ err: error }, 'an event stream broke')
+    }
+    raw.end()
+    return reply
+  })
+}
+
+function header(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/** The sequence to follow from: the one given, or the newest. Throws for one that is older than what is kept. */
+async function startOf(ctx: ServerContext, text: string | undefined): Promise<number> {
+  const { first, last } = await feedBounds(ctx.read)
+  if (text === undefined || text === '') return last
+  const after = Number(text)
+  if (!/^\d{1,15}$/.test(text)) throw apiFailure('api.parameter', `after=${text.slice(0, 20)} is not a sequence number`)
+  if (first > 1 && after < first - 1) {
+    throw new AltoError(
+      'api.gone',
+      {
+        api: 410,
+        cause: 'The events after this sequence are no longer kept.',
+        fix: 'Read the objects again, then follow without after.',
+      },
+      `Events up to ${first - 1} are no longer kept`,
+    )
+  }
+  return after
+}
+
+type Sees = (row: FeedRow) => Promise<boolean>
+
+function visibility(ctx: ServerContext, caller: Caller): Sees {
+  if (isRootAdmin(caller)) return async () => true
+  const paths = new Map<number, string>()
+  return async ({ account_id: accountId, domain_id: domainId }) => {
+    if (accountId === null || domainId === null) return false
+    if (accountId === caller.accountId) return true
+    let path = paths.get(domainId)
+    if (path === undefined) {
+      const row = await ctx.read.selectFrom('domain').select('path').where('id', '=', domainId).executeTakeFirst()
+      path = row?.path ?? ''
+      paths.set(domainId, path)
+    }
+    return path !== '' && mayActForAccount(caller, { accountId, domainPath: path })
+  }
+}
+
+/** What stands in an event; evidence may name hosts and is for root administrators. */
+function changeView(row: FeedRow, caller: Caller): object {
+  return {
+    time: new Date(row.at).toISOString(),
+    resourcetype: row.entity,
+    resourceid: row.entity_uuid,
+    from: row.from_state,
+    to: row.to_state,
+    cause: row.cause,
+    ...(isRootAdmin(caller) && row.evidence ? { evidence: JSON.parse(row.evidence) } : {}),
+  }
+}
+
+function drained(raw: NodeJS.WritableStream, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      raw.removeListener('drain', done)
+      ended.removeEventListener('abort', done)
+      resolve()
+    }
+    raw.once('drain', done)
+    ended.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,222 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Runtime } from '@altostack/core'
+import { createEngine, type FaultPoint } from '@altostack/workflow'
+import type { Logger } from 'pino'
+import { type AgentServer, createAgentServer } from './agents/index.ts'
+import { createRequestLimits } from './auth/request-limits.ts'
+import { createRoleRules } from './auth/role-rules.ts'
+import { createHandlers, serverWorkflows } from './command/handlers.ts'
+import { duties, hostListeners } from './command/parts.generated.ts'
+import { createConfig } from './config/config.ts'
+import { createSecrets, loadSecretKey } from './config/secrets.ts'
+import type { ServerContext } from './context.ts'
+import type { Database } from './db/database.ts'
+import { openDatabase } from './db/open-database.ts'
+import { afterCommit, transact } from './db/transaction.ts'
+import { startDuties } from './duties/duty.ts'
+import { createFeed } from './event/feed.ts'
+import { type ApiServer, createApiServer } from './http/api-server.ts'
+import { withJobEnd } from './jobs/end-job.ts'
+import { createJobWaiters } from './jobs/job-waiters.ts'
+import { raiseRunAlert } from './jobs/run-alerts.ts'
+import { withLogScope } from './log/logger.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { seed } from './seed/seed.ts'
+
+export type ServerSettings = {
+  readonly runtime: Runtime
+  readonly log: Logger
+  /** Absolute or relative; made when it is not there. */
+  readonly dataDir: string
+  /** `mysql://…`, a path, or undefined: `cloud.db` in the data directory. */
+  readonly database?: string | undefined
+  readonly port: number
+  readonly bind?: string | undefined
+  /** Undefined: no HTTPS. */
+  readonly httpsPort?: number | undefined
+  /** Undefined: no agents (tests of the API alone). */
+  readonly agentPort?: number | undefined
+  readonly publicBind?: string | undefined
+  readonly integrationPort?: number | undefined
+  readonly names?: readonly string[]
+  /** The process should end: this incarnation may have lost its runs to another server. */
+  readonly onLeaseLost?: () => void
+  /** Tests only. */
+  readonly faults?: (point: FaultPoint) => void
+}
+
+export type Server = {
+  readonly ctx: ServerContext
+  readonly agentServer: AgentServer | undefined
+  /** Ports that are listened on; 0 where nothing is. */
+  readonly ports: {
+    readonly http: number
+    readonly https: number
+    readonly agent: number
+    readonly integration: number
+  }
+  /** The password of `admin` when this start made it. */
+  readonly adminPassword: string | undefined
+  /** Takes no more requests, lets work in flight end, closes the database. */
+  readonly stop: () => Promise<void>
+}
+
+/** How soon another server's commits are seen where several share a database, ms. */
+const otherServersMs = 1000
+
+/**
+ * Starts a management server: database, keys, context, runs that were left, agents, then the API. Everything that was
+ * started is stopped again when a later part fails.
+ */
+export async function startServer(settings: ServerSettings): Promise<Server> {
+  const { runtime, log } = settings
+  const dataDir = resolve(settings.dataDir)
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const undo: (() => Promise<void> | void)[] = []
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        log.warn({ err: error }, 'stopping: a part could not be closed')
+      }
+    }
+  }
+  try {
+    const database = await openDatabase(settings.database ?? join(dataDir, 'cloud.db'), { runtime })
+    undo.push(database.close)
+    const { db } = database
+    const secrets = createSecrets(loadSecretKey(dataDir, runtime.randomBytes), runtime.randomBytes)
+    const seeded = await seed(db, runtime)
+    if (seeded) keepAdminPassword(dataDir, seeded.adminPassword)
+    const pollMs = database.alone ? undefined : otherServersMs
+    const incarnation = runtime.uuid()
+    const agentServer =
+      settings.agentPort === undefined
+        ? undefined
+        : createAgentServer({
+            runtime,
+            bind: settings.publicBind ?? '0.0.0.0',
+            port: settings.agentPort,
+            names: settings.names ?? [],
+            listeners: hostListeners,
+          })
+    const metrics = createMetrics({ process: true })
+    const engineRef: { ctx?: ServerContext } = {}
+    const engineCtx = (): ServerContext => engineRef.ctx as ServerContext
+    const base = {
+      runtime,
+      log,
+      db,
+      read: db,
+      config: await createConfig(db, secrets),
+      secrets,
+      handlers: createHandlers(),
+      roles: createRoleRules(db, runtime),
+      limits: createRequestLimits(),
+      metrics,
+      jobs: createJobWaiters(runtime, pollMs),
+      feed: createFeed(runtime, pollMs),
+      incarnation,
+      dataDir,
+      afterCommit,
+      agents: agentServer?.agents ?? noAgents,
+    }
+    const ctx: ServerContext = {
+      ...base,
+      get engine() {
+        return engine
+      },
+    }
+    engineRef.ctx = ctx
+    const engine = createEngine<ServerContext, Database>({
+      db,
+      runtime,
+      incarnation,
+      ctx,
+      workflows: serverWorkflows.map(withJobEnd),
+      transaction: (body) => transact({ db, runtime }, body),
+      around: (place, body) => withLogScope({ runId: place.runId, step: place.step ?? '' }, body),
+      onFinished: (run) => {
+        metrics.runEnded(run.workflow, run.status)
+        agentServer?.runFinished(run.runId)
+        const { failure } = run
+        if (failure) log.warn({ runId: run.runId, workflow: run.workflow, failure }, 'run failed')
+        else log.info({ runId: run.runId, workflow: run.workflow }, 'run succeeded')
+      },
+      onStuck: (run) => raiseRunAlert(engineCtx(), 'stuck', run),
+      onBug: (run) => raiseRunAlert(engineCtx(), 'bug', run),
+      onLate: (run) => raiseRunAlert(engineCtx(), 'late', run),
+      onDatabaseError: (run) => log.error({ err: run.error, runId: run.runId }, 'the database failed under a run'),
+      onLeaseLost: () => {
+        log.fatal('the lease of this server ran out; it must start again')
+        settings.onLeaseLost?.()
+      },
+      ...(settings.faults ? { faults: settings.faults } : {}),
+    })
+    undo.push(() => engine.stop())
+    if (agentServer) {
+      await agentServer.open(ctx)
+      undo.push(() => agentServer.close())
+    }
+    const taken = await engine.recover({ all: database.alone })
+    if (taken > 0) log.info({ runs: taken }, 'runs taken over')
+    const agentPort = agentServer ? await agentServer.listen() : 0
+    undo.push(startDuties(ctx, duties))
+    const listening = await listenAll(ctx, settings, agentServer, undo)
+    return {
+      ctx,
+      agentServer,
+      ports: { ...listening, agent: agentPort },
+      adminPassword: seeded?.adminPassword,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function listenAll(
+  ctx: ServerContext,
+  settings: ServerSettings,
+  agentServer: AgentServer | undefined,
+  undo: (() => Promise<void> | void)[],
+): Promise<{ http: number; https: number; integration: number }> {
+  const listen = async (server: ApiServer, host: string, port: number): Promise<number> => {
+    undo.push(server.close)
+    await server.app.listen({ host, port })
+    const address = server.app.server.address()
+    return typeof address === 'object' && address ? address.port : port
+  }
+  const bind = settings.bind ?? (await ctx.config.text('alto.api.bind'))
+  const http = await listen(createApiServer(ctx), bind, settings.port)
+  let https = 0
+  if (settings.httpsPort !== undefined && agentServer) {
+    const { key, certificate } = agentServer.certificate()
+    https = await listen(
+      createApiServer(ctx, { tls: { key, cert: certificate } }),
+      settings.publicBind ?? '0.0.0.0',
+      settings.httpsPort,
+    )
+  }
+  const wanted = settings.integrationPort ?? (await ctx.config.number('integration.api.port'))
+  // Whoever reaches this port is the system user: it stays on loopback.
+  const integration = wanted > 0 ? await listen(createApiServer(ctx, { integration: true }), '127.0.0.1', wanted) : 0
+  ctx.log.info({ bind, http, https, integration }, 'listening for the API')
+  return { http, https, integration }
+}
+
+/** The generated password stands in a file that only root reads, until the administrator has changed it. */
+function keepAdminPassword(dataDir: string, password: string): void {
+  const path = join(dataDir, 'admin-password')
+  writeFileSync(path, `${password}\n`, { mode: 0o600 })
+  chmodSync(path, 0o600)
+}
+
+const noAgents = new Proxy({} as ServerContext['agents'], {
+  get: (_target, name) => () => {
+    throw new Error(`agents.${String(name)}: this server was started without an agent port`)
+  },
+})
