@@ -119,7 +119,7 @@ export class LibvirtStream implements AsyncIterable<Uint8Array> {
         this.#giveUp(new ProtocolError(`${this.#port.procedure}: more than ${size} wait for a reader that is too slow`))
         return
       }
-      this.#received.push(Uint8Array.prototype.slice.call(payload))
+      this.#received.push(new Uint8Array(payload))
       this.#wake()
     }
   }

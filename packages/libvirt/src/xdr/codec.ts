@@ -1,4 +1,4 @@
-import { XdrReader } from './reader.ts'
+import { XdrReader, type XdrSource } from './reader.ts'
 import { XdrWriter } from './writer.ts'
 
 /**
@@ -8,7 +8,7 @@ import { XdrWriter } from './writer.ts'
 export interface Codec<T> {
   readonly minBytes: number
   write(to: XdrWriter, value: T): void
-  read(from: XdrReader): T
+  read(from: XdrSource): T
 }
 
 export const int: Codec<number> = { minBytes: 4, write: (to, v) => to.int(v), read: (from) => from.int() }
@@ -25,11 +25,7 @@ function narrow(low: number, high: number, name: string): Codec<number> {
       if (!(value >= low && value <= high)) to.fail('bad-value', `${String(value)} is no ${name}`)
       to.int(value)
     },
-    read(from) {
-      const value = from.int()
-      if (value < low || value > high) from.fail('bad-value', `${value} is no ${name}`)
-      return value
-    },
+    read: (from) => from.within(low, high, name),
   }
 }
 
@@ -45,11 +41,7 @@ export const bool: Codec<boolean> = {
     if (typeof value !== 'boolean') to.fail('bad-value', `${String(value)} is no boolean`)
     to.uint(value ? 1 : 0)
   },
-  read(from) {
-    const word = from.uint()
-    if (word > 1) from.fail('bad-boolean', `${word} is no boolean`)
-    return word === 1
-  },
+  read: (from) => from.bool(),
 }
 
 export function string(max: number): Codec<string> {
@@ -162,9 +154,7 @@ export function union<T extends { type: string; value: unknown }>(
       arm.codec.write(to, value.value)
     },
     read(from) {
-      const tag = from.int()
-      const arm = byTag.get(tag)
-      if (!arm) return from.fail('bad-discriminant', `${tag} is no arm of the union`)
+      const arm = byTag.get(from.tag(byTag))!
       return { type: arm.type, value: arm.codec.read(from) } as T
     },
   }

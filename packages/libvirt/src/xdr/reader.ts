@@ -1,9 +1,30 @@
-import { XdrError } from './xdr-error.ts'
+import { XdrError, type XdrErrorCode } from './xdr-error.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** What a type is read from: bytes, or a test's generator of values. */
+export interface XdrSource {
+  readonly remaining: number
+  fail(code: XdrErrorCode, message: string): never
+  int(): number
+  uint(): number
+  hyper(): bigint
+  uhyper(): bigint
+  double(): number
+  bool(): boolean
+  /** A whole word that must lie in `low..high`. */
+  within(low: number, high: number, name: string): number
+  /** The word that chooses a union's arm. */
+  tag(known: ReadonlyMap<number, unknown>): number
+  /** A count or length word, refused above `max`. */
+  length(max: number): number
+  fixedOpaque(count: number): Uint8Array
+  opaque(max: number): Uint8Array
+  string(max: number): string
+}
+
 /** Reads XDR (RFC 4506) from one complete payload. Every read checks what is left before it allocates anything. */
-export class XdrReader {
+export class XdrReader implements XdrSource {
   readonly #bytes: Buffer
   #offset = 0
 
@@ -19,7 +40,7 @@ export class XdrReader {
     return this.#bytes.length - this.#offset
   }
 
-  fail(code: XdrError['code'], message: string): never {
+  fail(code: XdrErrorCode, message: string): never {
     throw new XdrError(code, message, this.#offset)
   }
 
@@ -52,7 +73,24 @@ export class XdrReader {
     return this.#bytes.readDoubleBE(this.#take(8))
   }
 
-  /** A count or length word, refused above `max`. */
+  bool(): boolean {
+    const word = this.uint()
+    if (word > 1) this.fail('bad-boolean', `${word} is no boolean`)
+    return word === 1
+  }
+
+  within(low: number, high: number, name: string): number {
+    const value = this.int()
+    if (value < low || value > high) this.fail('bad-value', `${value} is no ${name}`)
+    return value
+  }
+
+  tag(known: ReadonlyMap<number, unknown>): number {
+    const tag = this.int()
+    if (!known.has(tag)) this.fail('bad-discriminant', `${tag} is no arm of the union`)
+    return tag
+  }
+
   length(max: number): number {
     const count = this.uint()
     if (count > max) this.fail('too-long', `length ${count} is above the limit ${max}`)
@@ -62,7 +100,7 @@ export class XdrReader {
   /** A copy of `count` bytes; the padding to a multiple of four must be zero. */
   fixedOpaque(count: number): Uint8Array {
     const at = this.#padded(count)
-    return Uint8Array.prototype.slice.call(this.#bytes, at, at + count)
+    return new Uint8Array(this.#bytes.subarray(at, at + count))
   }
 
   opaque(max: number): Uint8Array {
