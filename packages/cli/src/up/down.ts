@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs'
+import { readInstance } from '../instance.ts'
+import { run } from '../run.ts'
+import { endSupervisor } from '../supervisor/control.ts'
+import { stepOutput } from '../terminal/steps.ts'
+import { clientOfInstance } from './connect.ts'
+import { removeGuestBridge } from './guest-bridge.ts'
+import { hostRoot } from './libvirt-daemon.ts'
+import { parseUpOptions } from './options.ts'
+
+/** Stops the guests, then the services. `--purge` also erases the data directory and the bridge. */
+export async function runDown(args: readonly string[]): Promise<number> {
+  const options = parseUpOptions(args)
+  const instance = readInstance(options.dataDir)
+  const output = stepOutput()
+  if (!instance) {
+    output.say(`Nothing is kept in ${options.dataDir}.`)
+    return 0
+  }
+  if (instance.mode === 'kvm') {
+    await output.step('guests', async () => ({ note: await stopGuests(instance.dataDir) }))
+  }
+  await output.step('services', async () => ({
+    note: (await endSupervisor(instance.dataDir)) ? 'stopped' : 'were not running',
+  }))
+  if (options.purge) {
+    await output.step('erase', async () => {
+      await killLeftovers(instance.dataDir)
+      if (instance.mode === 'kvm') await removeGuestBridge(instance.bridge, instance.id)
+      rmSync(instance.dataDir, { recursive: true, force: true })
+      return undefined
+    })
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({ stopped: true, purged: options.purge })}\n`)
+  return 0
+}
+
+async function stopGuests(dataDir: string): Promise<string> {
+  const instance = readInstance(dataDir)
+  if (!instance) return 'none'
+  try {
+    const client = clientOfInstance(instance)
+    const { items } = await client.list('listVirtualMachines', { listall: true, state: 'Running' })
+    await Promise.all(items.map((vm) => client.run('stopVirtualMachine', { id: String(vm.id) }, { timeoutMs: 90_000 })))
+    return `${items.length} stopped`
+  } catch (error) {
+    return `not asked (${(error as Error).message})`
+  }
+}
+
+/** Processes of this data directory that outlived their supervisor: QEMU, dnsmasq, libvirtd. Found by its path in argv. */
+async function killLeftovers(dataDir: string): Promise<void> {
+  const found = await run(['pgrep', '-f', '--', hostRoot(dataDir).replaceAll(/[.[\]()*+?{}|^$\\]/g, '\\$&')])
+  for (const pid of found.stdout.split('\n').filter((line) => line !== '' && Number(line) !== process.pid)) {
+    await run(['kill', '-9', pid])
+  }
+}
