@@ -40,5 +40,7 @@ export const hostFacts = z.object({
   /** The address peers and the server reach this host on, and the one migrations use. */
   address: z.string(),
   migrationAddress: z.string(),
+  /** First of local.storage.path; where the zone has local storage on, a pool of its own is made there. */
+  localStoragePath: z.string().startsWith('/').max(255).optional(),
 })
 export type HostFacts = z.infer<typeof hostFacts>

@@ -142,7 +142,13 @@ export function createCalls(sessions: SessionRegistry, runtime: Runtime): Calls 
     load: (hostId) => sessions.byHost.get(hostId)?.load,
     acknowledge(hostId, keys) {
       const session = sessions.byHost.get(hostId)
-      for (const key of keys) session?.acknowledge.add(key)
+      for (const key of keys) {
+        session?.acknowledge.add(key)
+        // Keys outside of workflows have a run of their own each.
+        const runId = key.slice(0, key.indexOf('/'))
+        const ofRun = keysOfRun.get(runId)
+        if (ofRun?.delete(key) && ofRun.size === 0) keysOfRun.delete(runId)
+      }
     },
     runFinished(runId) {
       for (const [key, hostId] of keysOfRun.get(runId) ?? []) sessions.byHost.get(hostId)?.acknowledge.add(key)
