@@ -43,8 +43,9 @@ export async function executeCommand(ctx: ServerContext, request: CommandRequest
     ctx.log.debug({ command: command.name, ignored }, 'parameters that the command does not declare')
   const entities = await loadEntities(ctx.db, command, input, caller)
   const call: Call = { ctx, caller, input, entities, now: ctx.runtime.now() }
-  if ('list' in handler) return await list(command, handler, call)
-  if ('read' in handler) return objectAnswer(command, await handler.read((await readCall(command, call)) as never))
+  if ('list' in handler) return await list(command, handler, call, request.signal)
+  if ('read' in handler)
+    return objectAnswer(command, await handler.read((await readCall(command, call, request.signal)) as never))
   if ('session' in handler) throw apiFailure('api.bad-request', `${command.name} cannot be called in this way`)
   if (dryrun) return { kind: 'dryrun', plan: await rehearseCommand(ctx, bound, call) }
   try {
@@ -59,7 +60,7 @@ export async function executeCommand(ctx: ServerContext, request: CommandRequest
 
 type Form<K extends string> = Extract<Handler, { readonly [key in K]: unknown }>
 
-async function readCall(command: CommandDefinition, call: Call): Promise<object> {
+async function readCall(command: CommandDefinition, call: Call, signal: AbortSignal | undefined): Promise<object> {
   const { ctx, caller, input, entities } = call
   const paged = 'pagesize' in command.params
   const size = paged ? await ctx.config.number('default.page.size') : -1
@@ -69,11 +70,22 @@ async function readCall(command: CommandDefinition, call: Call): Promise<object>
     : isRootAdmin(caller)
       ? { kind: 'all' }
       : { kind: 'account', accountId: caller.accountId }
-  return { ...call, db: ctx.read, page: { offset: page.offset, limit: page.limit ?? Number.MAX_SAFE_INTEGER }, scope }
+  return {
+    ...call,
+    signal,
+    db: ctx.read,
+    page: { offset: page.offset, limit: page.limit ?? Number.MAX_SAFE_INTEGER },
+    scope,
+  }
 }
 
-async function list(command: CommandDefinition, handler: Form<'list'>, call: Call): Promise<CommandAnswer> {
-  const { count, items } = await handler.list((await readCall(command, call)) as never)
+async function list(
+  command: CommandDefinition,
+  handler: Form<'list'>,
+  call: Call,
+  signal: AbortSignal | undefined,
+): Promise<CommandAnswer> {
+  const { count, items } = await handler.list((await readCall(command, call, signal)) as never)
   return { kind: 'list', count, items: items as unknown as readonly object[] }
 }
 

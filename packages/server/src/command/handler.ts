@@ -35,6 +35,8 @@ export type ReadCall<C extends CommandDefinition> = CallBase<C> & {
   readonly page: { readonly offset: number; readonly limit: number }
   /** What the caller may see: ids resolved from account, domainid, listall, isrecursive and the caller's role. */
   readonly scope: OwnershipScope
+  /** Aborted when the client has gone or the server stops: a read that waits looks at it. */
+  readonly signal?: AbortSignal
 }
 /** A change: everything in ONE transaction; nothing but its own queries is awaited inside. */
 export type ChangeCall<C extends CommandDefinition> = CallBase<C> & {

@@ -8,6 +8,9 @@ import { handler as deleteCluster } from '../cluster/commands/deleteCluster.ts'
 import { handler as listClusters } from '../cluster/commands/listClusters.ts'
 import { handler as listHypervisors } from '../cluster/commands/listHypervisors.ts'
 import { handler as updateCluster } from '../cluster/commands/updateCluster.ts'
+import { handler as cancelAsyncJob } from '../jobs/commands/cancelAsyncJob.ts'
+import { handler as listAsyncJobs } from '../jobs/commands/listAsyncJobs.ts'
+import { handler as queryAsyncJobResult } from '../jobs/commands/queryAsyncJobResult.ts'
 import { handler as addTrafficType } from '../network/commands/addTrafficType.ts'
 import { handler as createNetwork } from '../network/commands/createNetwork.ts'
 import { handler as createPhysicalNetwork } from '../network/commands/createPhysicalNetwork.ts'
@@ -33,9 +36,18 @@ import { handler as updatePod } from '../pod/commands/updatePod.ts'
 import { handler as listProjects } from '../project/commands/listProjects.ts'
 import { handler as listSecurityGroups } from '../security-group/commands/listSecurityGroups.ts'
 import { handler as listSSHKeyPairs } from '../ssh-key-pair/commands/listSSHKeyPairs.ts'
+import { handler as createStoragePool } from '../storage/commands/createStoragePool.ts'
+import { handler as deleteStoragePool } from '../storage/commands/deleteStoragePool.ts'
+import { handler as listStoragePools } from '../storage/commands/listStoragePools.ts'
 import { handler as listApis } from '../system/commands/listApis.ts'
 import { handler as listCapabilities } from '../system/commands/listCapabilities.ts'
 import { handler as listTags } from '../tag/commands/listTags.ts'
+import { handler as destroyVirtualMachine } from '../vm/commands/destroyVirtualMachine.ts'
+import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
+import { handler as listVirtualMachines } from '../vm/commands/listVirtualMachines.ts'
+import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMachine.ts'
+import { handler as recoverVirtualMachine } from '../vm/commands/recoverVirtualMachine.ts'
+import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
 import { handler as createZone } from '../zone/commands/createZone.ts'
 import { handler as deleteZone } from '../zone/commands/deleteZone.ts'
 import { handler as listZones } from '../zone/commands/listZones.ts'
@@ -46,18 +58,24 @@ import type { BoundHandler } from './handler.ts'
 export const handlers: readonly BoundHandler[] = [
   addCluster,
   addTrafficType,
+  cancelAsyncJob,
   createNetwork,
   createPhysicalNetwork,
   createPod,
   createServiceOffering,
+  createStoragePool,
   createVlanIpRange,
   createZone,
   deleteCluster,
   deleteNetwork,
   deletePod,
+  deleteStoragePool,
   deleteZone,
+  destroyVirtualMachine,
+  expungeVirtualMachine,
   listAffinityGroups,
   listApis,
+  listAsyncJobs,
   listCapabilities,
   listClusters,
   listDiskOfferings,
@@ -74,12 +92,18 @@ export const handlers: readonly BoundHandler[] = [
   listSSHKeyPairs,
   listSecurityGroups,
   listServiceOfferings,
+  listStoragePools,
   listTags,
   listTrafficTypes,
+  listVirtualMachines,
   listVlanIpRanges,
   listZones,
   login,
   logout,
+  queryAsyncJobResult,
+  rebootVirtualMachine,
+  recoverVirtualMachine,
+  stopVirtualMachine,
   updateCluster,
   updatePhysicalNetwork,
   updatePod,
