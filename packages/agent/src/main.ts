@@ -1,0 +1,98 @@
+import { writeSync } from 'node:fs'
+import { AltoError, systemRuntime } from '@altostack/core'
+import { startAgent } from './agent.ts'
+import { runChecks } from './checks/index.ts'
+import { openLog, silentLog } from './log.ts'
+import { type Command, parseCommand, usage } from './options.ts'
+import { agentPaths } from './paths.ts'
+import { probeContext } from './probe-context.ts'
+import { openSettings } from './properties/settings.ts'
+import { joinServer, parseJoinToken } from './trust/join.ts'
+import { agentVersion } from './version.ts'
+
+/** Runs one command line; resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = parseCommand(args)
+  if (command.name === 'help') return print(usage)
+  if (command.name === 'version') return print(`${agentVersion}\n`)
+  if (command.name === 'join') return await join(command)
+  if (command.name === 'run') return await serve(command)
+  return await inspect(command)
+}
+
+async function join(command: Command): Promise<number> {
+  const paths = agentPaths(command.paths)
+  const settings = openSettings(paths.config)
+  const token = parseJoinToken(command.argument ?? '')
+  const hostUuid = await joinServer(systemRuntime(), paths, settings, token)
+  return print(`joined as host ${hostUuid}; certificate in ${paths.certificate}\n`)
+}
+
+async function inspect(command: Command): Promise<number> {
+  const probe = await probeContext(agentPaths(command.paths), systemRuntime(), silentLog())
+  try {
+    const value = command.name === 'facts' ? await probe.context.control.facts() : await runChecks(probe.context, [])
+    return print(`${JSON.stringify(value, null, 2)}\n`)
+  } finally {
+    await probe.close()
+  }
+}
+
+async function serve(command: Command): Promise<number> {
+  const paths = agentPaths(command.paths)
+  const log = openLog(paths.log, command.logLevel)
+  return await new Promise<number>((resolve) => {
+    // The session's timers keep nothing alive by themselves.
+    const alive = setInterval(() => {}, 2 ** 30)
+    let stopping = false
+    let stop = async (): Promise<void> => {}
+    const end = (code: number): void => {
+      if (stopping) return
+      stopping = true
+      clearInterval(alive)
+      stop().then(
+        () => resolve(code),
+        () => resolve(1),
+      )
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0))
+    process.on('unhandledRejection', (error) =>
+      log.error({ error: error instanceof Error ? error.stack : String(error) }, 'unexpected failure'),
+    )
+    startAgent({ paths, runtime: systemRuntime(), log, onLeft: () => end(0) }).then(
+      (agent) => {
+        stop = agent.stop
+        if (stopping) void agent.stop()
+      },
+      (error: unknown) => {
+        log.fatal(describe(error), 'Unable to start agent')
+        writeSync(2, `${explain(error)}\n`)
+        end(1)
+      },
+    )
+  })
+}
+
+function describe(error: unknown): Record<string, unknown> {
+  if (error instanceof AltoError) return { code: error.code, error: error.message, seen: error.seen, fix: error.fix }
+  return { error: error instanceof Error ? error.stack : String(error) }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof AltoError)
+    return `${error.message}${error.seen === undefined ? '' : ` (${error.seen})`}. ${error.fix}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+function print(text: string): number {
+  writeSync(1, text)
+  return 0
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    writeSync(2, `altostack-agent: ${explain(error)}\n`)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,6 @@
+import { readingMethod } from '../journal/host-method.ts'
+
+export const hostRemove = readingMethod('host.remove', async (context, { forget }) => {
+  context.control.leave(forget)
+  return {}
+})

@@ -1,0 +1,19 @@
+import { hostRefusal } from '@altostack/agent-api'
+import { agentFailure } from '@altostack/core'
+import { mutatingMethod } from '../journal/host-method.ts'
+import { userOf } from '../storage/volumes.ts'
+
+export const poolDetach = mutatingMethod('pool.detach', {
+  async run(context, { pool }) {
+    const user = await userOf(context, `${pool.path.replace(/\/$/, '')}/`)
+    if (user !== undefined) {
+      throw hostRefusal(agentFailure('volume.in-use', 'A guest of the host uses the pool', { seen: `guest ${user}` }))
+    }
+    context.pools.forget(pool.uuid)
+    return {}
+  },
+  async probe(context, { pool }) {
+    const known = context.pools.attached().some((one) => one.uuid === pool.uuid)
+    return known ? { effect: 'absent' } : { effect: 'done', result: {} }
+  },
+})

@@ -1,0 +1,14 @@
+import { readingMethod } from '../journal/host-method.ts'
+import { domainReport } from '../power/domain-report.ts'
+import { vncPort } from '../vm/read-domain.ts'
+import { parseXml } from '../xml/parse-xml.ts'
+
+export const vmInspect = readingMethod('vm.inspect', async (context, { instanceName }) => {
+  const domain = await context.libvirt.find(instanceName)
+  const report = domain === undefined ? undefined : await domainReport(context, domain)
+  if (domain === undefined || report === undefined) return { present: false }
+  // Without the secure flag libvirt leaves passwords out.
+  const xml = await context.libvirt.use((client) => client.domain.getXmlDesc(domain))
+  const port = vncPort(parseXml(xml))
+  return { present: true, domain: report, xml, ...(port === undefined ? {} : { vncPort: port }) }
+})

@@ -1,0 +1,8 @@
+import { readingMethod } from '../journal/host-method.ts'
+import { hostMigrationAddress } from '../migration/addresses.ts'
+import { migrationRefusals } from '../migration/precheck.ts'
+
+export const vmMigrationCheck = readingMethod('vm.migration.check', async (context, { spec }) => ({
+  refusals: await migrationRefusals(context, spec),
+  address: hostMigrationAddress(context.settings),
+}))

@@ -1,0 +1,20 @@
+import { AgentCallError, rpcErrorCodes } from '@altostack/agent-api'
+import { mutatingMethod } from '../journal/host-method.ts'
+import { migrationTarget } from '../migration/addresses.ts'
+import { migrationRefusals } from '../migration/precheck.ts'
+
+export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
+  async run(context, { spec }) {
+    const refusals = await migrationRefusals(context, spec)
+    const [first] = refusals
+    if (first !== undefined) {
+      const { code, seen, fix } = first
+      const data = { code, seen, fix, evidence: { refusals }, effectPossible: false }
+      throw new AgentCallError('', rpcErrorCodes.failure, `The host cannot take the guest: ${code}`, data)
+    }
+    await context.dhcp.reserve(spec.instanceName, spec.nics)
+    return migrationTarget(context.settings)
+  },
+  // Preparing again is the same as having prepared.
+  probe: async () => ({ effect: 'absent' }),
+})

@@ -1,0 +1,67 @@
+import type { Params, Result } from '@altostack/agent-api'
+import {
+  DomainMetadataType,
+  DomainModificationImpact,
+  DomainPausedReason,
+  type DomainRef,
+  DomainState,
+} from '@altostack/libvirt'
+import type { HostContext } from '../host-context.ts'
+import { mutatingMethod } from '../journal/host-method.ts'
+import { isLibvirtCode } from '../libvirt/libvirt.ts'
+import { metadataElement, metadataKey, metadataUri } from '../xml/metadata.ts'
+
+type Settled = Result<'vm.migration.settle'>['state']
+
+export const vmMigrationSettle = mutatingMethod('vm.migration.settle', {
+  run: (context, params) => context.guests(params.vm.instanceName, () => settle(context, params)),
+  // Settling again is the same as having settled.
+  probe: async () => ({ effect: 'absent' }),
+})
+
+async function settle(context: HostContext, params: Params<'vm.migration.settle'>): Promise<{ state: Settled }> {
+  const { vm, decision } = params
+  const domain = await context.libvirt.find(vm.instanceName)
+  if (domain?.uuid !== vm.uuid) {
+    if (decision === 'drop') await context.dhcp.release(vm.instanceName)
+    return { state: 'absent' }
+  }
+  const { state, reason } = await context.libvirt.use((client) => client.domain.getState(domain))
+  const paused = state === DomainState.PAUSED
+  const byMigration = paused && migrationReasons.includes(reason)
+  if (decision === 'keep') {
+    // The server has proof that no other copy exists: only then it says keep.
+    if (byMigration) await context.libvirt.use((client) => client.domain.resume(domain))
+    await mark(context, domain, vm.generation)
+    return { state: paused && !byMigration ? 'paused' : 'running' }
+  }
+  if (!paused) return { state: 'running' }
+  if (!byMigration) return { state: 'paused' }
+  await context.libvirt
+    .use((client) => client.domain.destroy(domain))
+    .catch((error: unknown) => {
+      if (!isLibvirtCode(error, 'NO_DOMAIN', 'OPERATION_INVALID')) throw error
+    })
+  await context.dhcp.release(vm.instanceName)
+  return { state: 'absent' }
+}
+
+/** Why a copy is paused that a migration left; a guest paused by its owner or by an I/O error is not one. */
+const migrationReasons: readonly number[] = [
+  DomainPausedReason.MIGRATION,
+  DomainPausedReason.STARTING_UP,
+  DomainPausedReason.UNKNOWN,
+]
+
+/** The guest carries the generation of its new place from now on. */
+async function mark(context: HostContext, domain: DomainRef, generation: number): Promise<void> {
+  const { installation } = context.identity()
+  const metadata = metadataElement({ installation, uuid: domain.uuid, generation }).text
+  await context.libvirt.use((client) =>
+    client.domain.setMetadata(
+      domain,
+      { type: DomainMetadataType.ELEMENT, metadata, key: metadataKey, uri: metadataUri },
+      DomainModificationImpact.LIVE,
+    ),
+  )
+}

@@ -1,0 +1,83 @@
+import { hostRefusal, type PoolRef } from '@altostack/agent-api'
+import { agentFailure, errorText, type Runtime } from '@altostack/core'
+import { run } from '../process.ts'
+import type { StateDatabase } from '../state-database.ts'
+
+export type PoolSpace = { readonly capacityBytes: number; readonly usedBytes: number; readonly availableBytes: number }
+
+/** Pools, reached so that a mount that hangs costs one child and one thread, never the agent. */
+export type PoolAccess = {
+  /** Space of the file system. Rejects with `pool.unreachable` or `pool.path`. */
+  readonly space: (pool: PoolRef) => Promise<PoolSpace>
+  /** Runs file work on a pool that answers; rejects with `pool.unreachable` after the time allowed. */
+  readonly use: <T>(pool: PoolRef, work: () => Promise<T>, timeoutMs?: number) => Promise<T>
+  readonly attached: () => PoolRef[]
+  readonly remember: (pool: PoolRef) => void
+  readonly forget: (uuid: string) => void
+}
+
+const probeMs = 5000
+
+export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess {
+  /** Paths with work that has not come back: nobody else is sent after it. */
+  const hanging = new Set<string>()
+
+  async function boxed<T>(pool: PoolRef, timeoutMs: number, what: string, work: () => Promise<T>): Promise<T> {
+    if (hanging.has(pool.path)) throw unreachable(pool, 'earlier work on the path has not come back')
+    const timer = new AbortController()
+    const task = work()
+    let over = false
+    task.then(
+      () => hanging.delete(pool.path),
+      () => hanging.delete(pool.path),
+    )
+    const late = runtime.sleep(timeoutMs, timer.signal).then(() => {
+      if (over) return undefined as never
+      hanging.add(pool.path)
+      throw unreachable(pool, `${what} did not come back within ${timeoutMs} ms`)
+    })
+    late.catch(() => {})
+    try {
+      return await Promise.race([task, late])
+    } finally {
+      over = true
+      timer.abort(new Error('over'))
+    }
+  }
+
+  async function space(pool: PoolRef): Promise<PoolSpace> {
+    if (hanging.has(pool.path)) throw unreachable(pool, 'earlier work on the path has not come back')
+    let out: string
+    try {
+      // A child, so that a dead mount takes no thread of this process.
+      out = (await run('stat', ['-f', '-c', '%S %b %f %a', '--', pool.path], { runtime, timeoutMs: probeMs })).stdout
+    } catch (error) {
+      const seen = errorText(error)
+      if (/no end within/.test(seen)) throw unreachable(pool, seen)
+      throw hostRefusal(agentFailure('pool.path', `The pool's path ${pool.path} cannot be used`, { seen }))
+    }
+    const [block, total, free, available] = out.trim().split(' ').map(Number) as [number, number, number, number]
+    return { capacityBytes: block * total, usedBytes: block * (total - free), availableBytes: block * available }
+  }
+
+  return {
+    space,
+    async use(pool, work, timeoutMs = 30_000) {
+      await space(pool)
+      return await boxed(pool, timeoutMs, 'file work', work)
+    },
+    attached: () =>
+      (database.prepare('SELECT pool FROM pool ORDER BY uuid').all() as { pool: string }[]).map(
+        (row) => JSON.parse(row.pool) as PoolRef,
+      ),
+    remember: (pool) =>
+      void database
+        .prepare('INSERT INTO pool (uuid, pool) VALUES (?, ?) ON CONFLICT (uuid) DO UPDATE SET pool = excluded.pool')
+        .run(pool.uuid, JSON.stringify(pool)),
+    forget: (uuid) => void database.prepare('DELETE FROM pool WHERE uuid = ?').run(uuid),
+  }
+}
+
+function unreachable(pool: PoolRef, seen: string): Error {
+  return hostRefusal(agentFailure('pool.unreachable', `The pool at ${pool.path} does not answer`, { seen }))
+}

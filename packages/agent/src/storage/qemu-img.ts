@@ -1,0 +1,44 @@
+import { open } from 'node:fs/promises'
+import type { Runtime } from '@altostack/core'
+import { run } from '../process.ts'
+import { type Qcow2Header, qcow2HeaderBytes, readQcow2Header } from './qcow2-header.ts'
+
+const timeoutMs = 30_000
+
+/** Creates an image. With `backing` (a name relative to the image's directory) an overlay, its format always given. */
+export async function createImage(
+  runtime: Runtime,
+  image: { readonly path: string; readonly format: 'qcow2' | 'raw'; readonly sizeBytes: number },
+  backing?: { readonly name: string; readonly format: 'qcow2' | 'raw' },
+): Promise<void> {
+  const on = backing === undefined ? [] : ['-b', backing.name, '-F', backing.format]
+  // Without a lock-out of readers the overlay could not be made while guests run on the same template: -U is not needed,
+  // since creation opens the template read-only.
+  await run('qemu-img', ['create', '-q', '-f', image.format, ...on, '--', image.path, String(image.sizeBytes)], {
+    runtime,
+    timeoutMs,
+  })
+}
+
+/** The header of one of our own qcow2 files, read without QEMU. Undefined when there is no file. */
+export async function readHeader(path: string): Promise<Qcow2Header | undefined> {
+  const bytes = await readStart(path)
+  return bytes === undefined ? undefined : readQcow2Header(bytes)
+}
+
+async function readStart(path: string): Promise<Uint8Array | undefined> {
+  let file: Awaited<ReturnType<typeof open>>
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const buffer = Buffer.alloc(qcow2HeaderBytes)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { hostRefusal, type VmSpec } from '@altostack/agent-api'
+import { agentFailure } from '@altostack/core'
+import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
+import type { HostContext } from '../host-context.ts'
+import { numberSetting } from '../properties/settings.ts'
+import { backingChain, statVolume } from '../storage/volumes.ts'
+import { emulatedCpu, resolveHostModel, storedCpu } from '../xml/cpu.ts'
+import type { DiskSource } from '../xml/disks.ts'
+import { domainXml } from '../xml/domain.ts'
+import { parseXml } from '../xml/parse-xml.ts'
+import type { XmlText } from '../xml/xml-text.ts'
+
+export type BuiltDomain = { readonly xml: string; readonly acceleration: 'kvm' | 'tcg' }
+
+/** The domain of a spec on this host; refuses by name what the host lacks, before anything is changed. */
+export async function buildDomain(context: HostContext, spec: VmSpec, generation: number): Promise<BuiltDomain> {
+  if (spec.architecture !== architecture()) {
+    throw hostRefusal(agentFailure('vm.architecture', `The guest is ${spec.architecture}`, { seen: architecture() }))
+  }
+  for (const { bridge } of spec.nics) {
+    if (isBridge(bridge)) continue
+    throw hostRefusal(
+      agentFailure('network.bridge', `The bridge ${bridge} does not exist on the host`, {
+        seen: `no /sys/class/net/${bridge}/bridge`,
+      }),
+    )
+  }
+  const { kind } = await context.acceleration()
+  const disks = await Promise.all(spec.disks.map((disk) => diskSource(context, disk)))
+  const machineType = await chooseMachine(context, spec)
+  const cpu = await chooseCpu(context, spec, kind, machineType)
+  const { installation } = context.identity()
+  const xml = domainXml(spec, {
+    acceleration: kind,
+    machineType,
+    cpu,
+    mark: { installation, uuid: spec.uuid, generation },
+    disks,
+    consoleLog: join(
+      context.settings.get('alto.guest.log.dir') ?? context.paths.guestLogDir,
+      `${spec.instanceName}-console.log`,
+    ),
+    // Without a password nobody but this host may look.
+    vncListen: spec.vncPassword === '' ? '127.0.0.1' : (context.settings.get('alto.vnc.listen') ?? '0.0.0.0'),
+    tbCacheMiB: numberSetting(context.settings, 'alto.tcg.tb.cache.mb'),
+  })
+  return { xml, acceleration: kind }
+}
+
+async function diskSource(context: HostContext, disk: VmSpec['disks'][number]): Promise<DiskSource> {
+  return await context.pools.use(disk.pool, async () => {
+    if ((await statVolume(disk.pool, disk.volumeUuid, disk.format)) === undefined) {
+      throw hostRefusal(
+        agentFailure('volume.absent', 'A disk of the guest is not on its pool', {
+          seen: join(disk.pool.path, disk.volumeUuid),
+        }),
+      )
+    }
+    return { ...disk, backing: disk.format === 'raw' ? [] : await backingChain(disk.pool, disk.volumeUuid) }
+  })
+}
+
+/** The stored type of an earlier start, else the newest i440fx (BIOS) or q35 (UEFI) of this host. */
+async function chooseMachine(context: HostContext, spec: VmSpec): Promise<string> {
+  const known = machineTypes(parseXml(await context.libvirt.use((client) => client.host.getCapabilities())))
+  if (spec.machineType !== undefined) {
+    if (known.includes(spec.machineType)) return spec.machineType
+    throw hostRefusal(
+      agentFailure('vm.machine-type', `The host does not know the machine type ${spec.machineType}`, {
+        seen: known.slice(0, 6).join(', '),
+      }),
+    )
+  }
+  const family = spec.architecture === 'x86_64' ? (spec.bootMode === 'UEFI' ? 'pc-q35-' : 'pc-i440fx-') : 'virt-'
+  const newest = known.find((name) => name.startsWith(family))
+  if (newest !== undefined) return newest
+  throw hostRefusal(
+    agentFailure('vm.machine-type', `The host has no machine type ${family}*`, { seen: known.slice(0, 6).join(', ') }),
+  )
+}
+
+async function chooseCpu(
+  context: HostContext,
+  spec: VmSpec,
+  kind: 'kvm' | 'tcg',
+  machineType: string,
+): Promise<XmlText> {
+  if (spec.cpuXml !== undefined && spec.cpuXml !== '') return storedCpu(spec.cpuXml)
+  if (kind === 'tcg') return emulatedCpu
+  return resolveHostModel(
+    await context.libvirt.use((client) =>
+      client.host.getDomainCapabilities({ arch: spec.architecture, machine: machineType, virtType: 'kvm' }),
+    ),
+  )
+}

@@ -1,0 +1,110 @@
+import type { VmSpec } from '@altostack/agent-api'
+import { type DiskSource, diskElement } from './disks.ts'
+import { type GuestMark, metadataElement } from './metadata.ts'
+import { nicElement } from './nics.ts'
+import { type XmlText, xml } from './xml-text.ts'
+
+/** What the host adds to a spec; all of it is stored or follows from the host's proof of acceleration. */
+export type DomainChoices = {
+  readonly acceleration: 'kvm' | 'tcg'
+  readonly machineType: string
+  readonly cpu: XmlText
+  readonly mark: GuestMark
+  readonly disks: readonly DiskSource[]
+  /** Absolute path of the emulator; absent: libvirt's default for the architecture. */
+  readonly emulator?: string
+  readonly consoleLog: string
+  readonly vncListen: string
+  readonly tbCacheMiB: number
+}
+
+/** Translation blocks of an emulated guest are bounded, else each takes up to a fourth of its memory. */
+function tcgFeature(choices: DomainChoices): XmlText | false {
+  if (choices.acceleration !== 'tcg') return false
+  return xml`<tcg>
+  <tb-cache unit='MiB'>${choices.tbCacheMiB}</tb-cache>
+</tcg>`
+}
+
+/** CPU shares follow the clock that was asked for; a hard limit only where the offering has one. */
+function cpuTune(spec: VmSpec): XmlText {
+  const shares = Math.min(262144, Math.max(2, spec.cpus * spec.cpuMhz))
+  return xml`<cputune>
+  <shares>${shares}</shares>
+</cputune>`
+}
+
+function firmware(spec: VmSpec): XmlText | false {
+  return spec.bootMode === 'UEFI' && xml` firmware='efi'`
+}
+
+/** `0.0.0.0` or `::` for libvirt and QEMU. The password is given at creation and never read back. */
+function graphics(spec: VmSpec, choices: DomainChoices): XmlText {
+  const password = spec.vncPassword === '' ? undefined : spec.vncPassword
+  return xml`<graphics type='vnc' port='-1' autoport='yes'${password !== undefined && xml` passwd='${password}'`}>
+  <listen type='address' address='${choices.vncListen}'/>
+</graphics>`
+}
+
+/** The transient domain of a spec: pure, so that every host builds the same guest from the same spec and choices. */
+export function domainXml(spec: VmSpec, choices: DomainChoices): string {
+  const memoryKiB = Math.floor(spec.memoryBytes / 1024)
+  const nics = spec.nics.toSorted((a, b) => a.deviceId - b.deviceId)
+  const disks = choices.disks.toSorted((a, b) => a.deviceId - b.deviceId)
+  const scsi = disks.some((disk) => disk.bus === 'scsi')
+  return xml`<domain type='${choices.acceleration === 'kvm' ? 'kvm' : 'qemu'}'>
+  <name>${spec.instanceName}</name>
+  <uuid>${spec.uuid}</uuid>
+  <title>${spec.displayName.replace(/[\r\n]/g, ' ')}</title>
+  <metadata>
+    ${metadataElement(choices.mark)}
+  </metadata>
+  <memory unit='KiB'>${memoryKiB}</memory>
+  <currentMemory unit='KiB'>${memoryKiB}</currentMemory>
+  <vcpu placement='static'>${spec.cpus}</vcpu>
+  ${cpuTune(spec)}
+  <os${firmware(spec)}>
+    <type arch='${spec.architecture}' machine='${choices.machineType}'>hvm</type>
+  </os>
+  <features>
+    <acpi/>
+    <apic/>
+    ${tcgFeature(choices)}
+  </features>
+  ${choices.cpu}
+  <clock offset='utc'>
+    <timer name='rtc' tickpolicy='catchup'/>
+    <timer name='pit' tickpolicy='delay'/>
+    <timer name='hpet' present='no'/>
+  </clock>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    ${choices.emulator !== undefined && xml`<emulator>${choices.emulator}</emulator>`}
+    ${disks.map(diskElement)}
+    ${scsi && xml`<controller type='scsi' index='0' model='virtio-scsi'/>`}
+    ${nics.map((nic, at) => nicElement(nic, at + 2))}
+    <serial type='pty'>
+      <log file='${choices.consoleLog}' append='on'/>
+      <target port='0'/>
+    </serial>
+    <console type='pty'>
+      <target type='serial' port='0'/>
+    </console>
+    <input type='tablet' bus='usb'/>
+    ${graphics(spec, choices)}
+    <video>
+      <model type='vga' vram='16384' heads='1' primary='yes'/>
+    </video>
+    <memballoon model='virtio' autodeflate='on'>
+      <stats period='10'/>
+    </memballoon>
+    <rng model='virtio'>
+      <rate bytes='2048' period='1000'/>
+      <backend model='random'>/dev/urandom</backend>
+    </rng>
+  </devices>
+</domain>
+`.text
+}
