@@ -1,0 +1,6 @@
+export { type Attached, hostPoolRef, type NotAttached } from './attach.ts'
+export { findPool, findPoolByUuid, hostsOfPool, type Pool, poolsOfHost } from './pool.repository.ts'
+export { movePoolStatus } from './pool.states.ts'
+export { type PoolView, poolViews } from './pool.view.ts'
+export { poolsHostListener } from './pools.host-listener.ts'
+export { stepTokens } from './tokens.ts'

@@ -1,0 +1,99 @@
+import { storageFailure } from '@altostack/core'
+import { defineWorkflow, type Workflow } from '@altostack/workflow'
+import type { ServerContext } from '../../context.ts'
+import type { Database, Row } from '../../db/database.ts'
+import { upHostsOfCluster } from '../../host/index.ts'
+import { type Attached, attachOnHost, hostPoolRef, isAttached, type NotAttached } from '../attach.ts'
+import { findPool, saveHostRef } from '../pool.repository.ts'
+import { movePoolStatus } from '../pool.states.ts'
+import { stepTokens } from '../tokens.ts'
+
+type PoolInput = { readonly poolId: number }
+
+/** Attaches a new pool on every Up host of its cluster, the first of which marks it; then it is Up. */
+export const storagePoolCreate: Workflow = defineWorkflow<ServerContext, PoolInput, Database>('storage-pool.create')
+  .step('attach', {
+    deadlineMs: 180_000,
+    retry: { attempts: 1 },
+    async do(s) {
+      const { ctx } = s
+      const pool = await findPool(ctx.db, s.input.poolId)
+      if (pool === undefined) throw storageFailure('storage.state', 'The pool was removed meanwhile')
+      const hosts = await hostsFor(ctx, pool)
+      const [first, ...others] = hosts
+      if (first === undefined) {
+        throw storageFailure('storage.no-host', `No host up to associate storage pool ${pool.name} with`)
+      }
+      const attach = async (host: Row<'host'>, create: boolean): Promise<Attached | NotAttached> =>
+        await attachOnHost(ctx, pool, host, await stepTokens(ctx, host.id, s, host.uuid), create, s.signal)
+      const marked = await attach(first, true)
+      // The others are asked only when the marker is there: it must be the same storage.
+      const outcomes = isAttached(marked)
+        ? [marked, ...(await Promise.all(others.map((host) => attach(host, false))))]
+        : [marked]
+      const failed = outcomes.filter((outcome): outcome is NotAttached => !isAttached(outcome))
+      if (failed.length > 0) throw attachFailure(pool.name, failed)
+      return { attached: outcomes.filter(isAttached).map(({ hostId, usage }) => ({ hostId, usage })) }
+    },
+    async undo(s) {
+      const { ctx } = s
+      const pool = await ctx.db
+        .selectFrom('storage_pool')
+        .selectAll()
+        .where('id', '=', s.input.poolId)
+        .executeTakeFirst()
+      if (pool === undefined) return
+      for (const host of await hostsFor(ctx, pool)) {
+        if (!ctx.agents.isConnected(host.id)) continue
+        const tokens = await stepTokens(ctx, host.id, s, `${host.uuid}/undo`)
+        await ctx.agents.call(host.id, 'pool.detach', { tokens, pool: hostPoolRef(pool) }).catch((error) => {
+          ctx.log.warn({ pool: pool.name, host: host.name, err: error }, 'a pool could not be detached again')
+        })
+      }
+    },
+  })
+  .transact('up', {
+    async do(tx, s) {
+      const { ctx } = s
+      const pool = await findPool(tx, s.input.poolId)
+      if (pool === undefined) throw storageFailure('storage.state', 'The pool was removed meanwhile')
+      const { attached } = s.out.attach
+      for (const one of attached) await saveHostRef(tx, pool, one.hostId, ctx.runtime.now())
+      const usage = attached[0]?.usage ?? { capacityBytes: 0, usedBytes: 0 }
+      await movePoolStatus(tx, ctx, pool, 'Attached', {
+        cause: 'storage.create',
+        evidence: { hosts: attached.length },
+        set: { capacity_bytes: usage.capacityBytes, used_bytes: usage.usedBytes, update_time: ctx.runtime.now() },
+      })
+      return { poolId: pool.id }
+    },
+  })
+  .onFailed(async (tx, s, failure) => {
+    const pool = await findPool(tx, s.input.poolId)
+    if (pool === undefined || pool.status === 'Up') return
+    await movePoolStatus(tx, s.ctx, pool, 'Fail', {
+      cause: failure.code,
+      evidence: { message: failure.message, seen: failure.seen },
+      set: { removed: s.ctx.runtime.now() },
+    })
+  })
+  .build()
+
+async function hostsFor(ctx: ServerContext, pool: Row<'storage_pool'>): Promise<Row<'host'>[]> {
+  const hosts = pool.cluster_id === null ? [] : await upHostsOfCluster(ctx.db, pool.cluster_id)
+  return pool.host_id === null ? hosts : hosts.filter((host) => host.id === pool.host_id)
+}
+
+function attachFailure(pool: string, failed: readonly NotAttached[]): Error {
+  const [first] = failed
+  const named = failed.map((one) => `${one.host}: ${one.message}${one.seen === undefined ? '' : ` (${one.seen})`}`)
+  return storageFailure(
+    'storage.attach',
+    `Failed to access storage pool ${pool} on ${failed.length} host(s): ${named[0]}`,
+    {
+      seen: named.join('; '),
+      ...(first === undefined ? {} : { fix: first.fix }),
+      evidence: { hosts: failed.map((one) => ({ ...one })) },
+    },
+  )
+}

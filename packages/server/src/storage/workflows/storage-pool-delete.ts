@@ -1,0 +1,68 @@
+import { AltoError } from '@altostack/core'
+import { defineWorkflow, type Workflow } from '@altostack/workflow'
+import type { ServerContext } from '../../context.ts'
+import type { Database } from '../../db/database.ts'
+import { hostPoolRef } from '../attach.ts'
+import { findPool, hostsOfPool } from '../pool.repository.ts'
+import { movePoolStatus } from '../pool.states.ts'
+import { stepTokens } from '../tokens.ts'
+
+type PoolInput = { readonly poolId: number }
+
+/** Takes the template copies off a pool that holds no volumes, detaches it everywhere, removes it. Other files stay. */
+export const storagePoolDelete: Workflow = defineWorkflow<ServerContext, PoolInput, Database>('storage-pool.delete')
+  .step('remove-templates', {
+    deadlineMs: 600_000,
+    async do(s) {
+      const { ctx } = s
+      const pool = await findPool(ctx.db, s.input.poolId)
+      const hostId = (await hostsOfPool(ctx.db, s.input.poolId)).find((id) => ctx.agents.isConnected(id))
+      if (pool === undefined || hostId === undefined) return { left: 0 }
+      const copies = await ctx.db
+        .selectFrom('template_spool_ref')
+        .innerJoin('vm_template', 'vm_template.id', 'template_spool_ref.template_id')
+        .select('vm_template.uuid')
+        .where('pool_id', '=', pool.id)
+        .execute()
+      let left = 0
+      for (const { uuid } of copies) {
+        const tokens = await stepTokens(ctx, hostId, s, uuid)
+        try {
+          await ctx.agents.call(hostId, 'template.remove', { tokens, pool: hostPoolRef(pool), templateUuid: uuid })
+        } catch (error) {
+          // A copy that somebody still builds on, or that cannot be reached, stays on the storage; the pool goes.
+          if (!(error instanceof AltoError)) throw error
+          left++
+          ctx.log.warn({ pool: pool.name, template: uuid, err: error }, 'a template copy stays on a removed pool')
+        }
+      }
+      return { left }
+    },
+  })
+  .step('detach', {
+    deadlineMs: 300_000,
+    async do(s) {
+      const { ctx } = s
+      const pool = await findPool(ctx.db, s.input.poolId)
+      if (pool === undefined) return
+      for (const hostId of await hostsOfPool(ctx.db, pool.id)) {
+        // A host that is away detaches at its next hello: the pool is not attached to it any more.
+        if (!ctx.agents.isConnected(hostId)) continue
+        const tokens = await stepTokens(ctx, hostId, s, `h${hostId}`)
+        await ctx.agents.call(hostId, 'pool.detach', { tokens, pool: hostPoolRef(pool) })
+      }
+    },
+  })
+  .transact('remove', {
+    async do(tx, s) {
+      const pool = await findPool(tx, s.input.poolId)
+      if (pool === undefined) return
+      await movePoolStatus(tx, s.ctx, pool, 'Remove', {
+        cause: 'storage.delete',
+        set: { removed: s.ctx.runtime.now(), allocated_bytes: 0 },
+      })
+      await tx.deleteFrom('storage_pool_host_ref').where('pool_id', '=', pool.id).execute()
+      await tx.deleteFrom('template_spool_ref').where('pool_id', '=', pool.id).execute()
+    },
+  })
+  .build()
