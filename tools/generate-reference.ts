@@ -96,6 +96,8 @@ function compatibilityPage(): string {
           : Object.entries(params).flatMap(([param, { extension: ours }]) => (ours ? [`, ${param} on ${name}`] : [])),
       )
       .join('')}.\n`,
+    'Events that CloudStack does not record: CLUSTER.CREATE, CLUSTER.EDIT, CLUSTER.DELETE, HOST.CREATE, HOST.EDIT, HOST.DELETE, CREATE.PS, DELETE.PS,',
+    'HOST.JOIN.TOKEN.CREATE, HOST.JOIN.TOKEN.DELETE, ASYNC.JOB.CANCEL.\n',
     '## Refused parameters\n',
     '| command | parameter | accepted | reason |',
     '|---|---|---|---|',

@@ -9,9 +9,9 @@ export const listAccounts = defineCommand({
   description: 'Lists accounts with their resource counts and limits.',
   params: {
     accounttype: { type: 'integer', description: 'Only accounts of this type.' },
-    id: { type: 'uuid', entity: 'Account', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Account', access: 'list', description: 'Only the object of this id.' },
     iscleanuprequired: { type: 'boolean', description: 'Only accounts whose clean-up is, or is not, outstanding.' },
-    name: { type: 'string', description: 'Name.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     state: {
       type: 'string',
       values: ['enabled', 'disabled', 'locked'],
@@ -36,7 +36,7 @@ export const listAccounts = defineCommand({
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

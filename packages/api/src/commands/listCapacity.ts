@@ -8,9 +8,15 @@ export const listCapacity = defineCommand({
   since: '2.1.0',
   description: 'Lists how much CPU, memory, storage and addresses are there and allocated, by zone, pod or cluster.',
   params: {
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
-    podid: { type: 'uuid', entity: 'Pod', access: 'list', description: 'The pod.' },
-    clusterid: { type: 'uuid', entity: 'Cluster', access: 'list', since: '3.0.0', description: 'The cluster.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
+    podid: { type: 'uuid', entity: 'Pod', access: 'list', description: 'Only those in this pod.' },
+    clusterid: {
+      type: 'uuid',
+      entity: 'Cluster',
+      access: 'list',
+      since: '3.0.0',
+      description: 'Only those in this cluster.',
+    },
     fetchlatest: { type: 'boolean', since: '3.0.0', description: 'Count anew instead of answering the last figures.' },
     type: {
       type: 'integer',

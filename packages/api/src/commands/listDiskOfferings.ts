@@ -8,9 +8,9 @@ export const listDiskOfferings = defineCommand({
   since: '2.1.0',
   description: 'Lists disk offerings that the caller may use.',
   params: {
-    id: { type: 'uuid', entity: 'DiskOffering', access: 'list', description: 'Identifier of the object.' },
-    name: { type: 'string', description: 'Name.' },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', since: '4.13', description: 'The zone.' },
+    id: { type: 'uuid', entity: 'DiskOffering', access: 'list', description: 'Only the object of this id.' },
+    name: { type: 'string', description: 'Only those of this name.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', since: '4.13', description: 'Only those in this zone.' },
     volumeid: {
       type: 'uuid',
       entity: 'Volume',
@@ -48,7 +48,7 @@ export const listDiskOfferings = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
     account: { type: 'string', description: 'Only offerings that this account may use.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },

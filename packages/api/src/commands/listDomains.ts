@@ -8,9 +8,9 @@ export const listDomains = defineCommand({
   since: '2.1.0',
   description: 'Lists the domains that the caller may see.',
   params: {
-    id: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Only the object of this id.' },
     level: { type: 'integer', description: 'Only domains this far below ROOT, which is 0.' },
-    name: { type: 'string', description: 'Name.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     listall: { type: 'boolean', description: "Domains below the caller's too, without naming one." },
     details: {
       type: 'list',
@@ -29,7 +29,7 @@ export const listDomains = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
     account: { type: 'string', description: 'Only domains that hold an account of this name.' },
     domainid: {

@@ -8,10 +8,10 @@ export const listNetworkOfferings = defineCommand({
   since: '2.1.0',
   description: 'Lists network offerings.',
   params: {
-    id: { type: 'uuid', entity: 'NetworkOffering', access: 'list', description: 'Identifier of the object.' },
-    name: { type: 'string', description: 'Name.' },
+    id: { type: 'uuid', entity: 'NetworkOffering', access: 'list', description: 'Only the object of this id.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     displaytext: { type: 'string', description: 'Only the offering with this text.' },
-    traffictype: { type: 'string', description: 'Kind of traffic.' },
+    traffictype: { type: 'string', description: 'Only those for this kind of traffic.' },
     isdefault: { type: 'boolean', description: 'Only default ones, or only others.' },
     specifyvlan: { type: 'boolean', description: 'Only those that do, or do not, take a VLAN from the caller.' },
     availability: { type: 'string', description: 'Optional, Required or Unavailable.' },
@@ -22,7 +22,7 @@ export const listNetworkOfferings = defineCommand({
       since: '4.13',
       description: 'Only offerings that this domain may use.',
     },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
     state: { type: 'string', values: ['Enabled', 'Disabled'], description: 'Enabled or Disabled.' },
     networkid: {
       type: 'uuid',

@@ -8,16 +8,16 @@ export const listOsTypes = defineCommand({
   since: '2.1.0',
   description: 'Lists operating system types.',
   params: {
-    id: { type: 'uuid', entity: 'OsType', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'OsType', access: 'list', description: 'Only the object of this id.' },
     ids: {
       type: 'list',
       items: 'uuid',
       entity: 'OsType',
       access: 'list',
       since: '4.22.1',
-      description: 'Several identifiers, separated by commas; not together with id.',
+      description: 'Only the objects of these ids, separated by commas; not together with id.',
     },
-    oscategoryid: { type: 'uuid', description: 'Operating system category.' },
+    oscategoryid: { type: 'uuid', description: 'Only those of this operating system category.' },
     description: { type: 'string', since: '3.0.1', description: 'Only the type of this name.' },
     fordisplay: {
       type: 'boolean',

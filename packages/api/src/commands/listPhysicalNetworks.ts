@@ -8,9 +8,9 @@ export const listPhysicalNetworks = defineCommand({
   since: '3.0.0',
   description: 'Lists physical networks.',
   params: {
-    id: { type: 'uuid', entity: 'PhysicalNetwork', access: 'list', description: 'Identifier of the object.' },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
-    name: { type: 'string', description: 'Name.' },
+    id: { type: 'uuid', entity: 'PhysicalNetwork', access: 'list', description: 'Only the object of this id.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
     page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
     pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },

@@ -8,9 +8,9 @@ export const listPods = defineCommand({
   since: '2.1.0',
   description: 'Lists pods.',
   params: {
-    id: { type: 'uuid', entity: 'Pod', access: 'list', description: 'Identifier of the object.' },
-    name: { type: 'string', description: 'Name.' },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    id: { type: 'uuid', entity: 'Pod', access: 'list', description: 'Only the object of this id.' },
+    name: { type: 'string', description: 'Only those of this name.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
     allocationstate: { type: 'string', values: ['Enabled', 'Disabled'], description: 'Only pods in this state.' },
     showcapacities: { type: 'boolean', description: 'Add the capacity figures of each.' },
     storageaccessgroup: {

@@ -8,9 +8,15 @@ export const listPortForwardingRules = defineCommand({
   since: '2.1.0',
   description: 'Lists port forwarding rules. There are none in this version, so the list is empty.',
   params: {
-    id: { type: 'uuid', description: 'Identifier of the object.' },
+    id: { type: 'uuid', description: 'Only the object of this id.' },
     ipaddressid: { type: 'uuid', description: 'Only rules of this address.' },
-    networkid: { type: 'uuid', entity: 'Network', access: 'list', since: '4.3', description: 'The network.' },
+    networkid: {
+      type: 'uuid',
+      entity: 'Network',
+      access: 'list',
+      since: '4.3',
+      description: 'Only those of this network.',
+    },
     fordisplay: {
       type: 'boolean',
       since: '4.4',
@@ -25,15 +31,15 @@ export const listPortForwardingRules = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
-    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

@@ -8,8 +8,8 @@ export const listProjects = defineCommand({
   since: '3.0.0',
   description: 'Lists projects. There are none in this version, so the list is empty.',
   params: {
-    id: { type: 'uuid', description: 'Identifier of the object.' },
-    name: { type: 'string', description: 'Name.' },
+    id: { type: 'uuid', description: 'Only the object of this id.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     displaytext: { type: 'string', description: 'Only the project with this text.' },
     state: { type: 'string', description: 'Only those in this state.' },
     tags: {
@@ -26,13 +26,13 @@ export const listProjects = defineCommand({
       description: 'Groups of fields to fill: all, resource, min.',
     },
     showicon: { type: 'boolean', description: 'Add the icon of each; there are none yet, so it changes nothing.' },
-    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

@@ -9,8 +9,8 @@ export const listRoles = defineCommand({
   since: '4.9.0',
   description: 'Lists roles.',
   params: {
-    id: { type: 'uuid', entity: 'Role', access: 'list', description: 'Identifier of the object.' },
-    name: { type: 'string', description: 'Name.' },
+    id: { type: 'uuid', entity: 'Role', access: 'list', description: 'Only the object of this id.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     type: {
       type: 'string',
       values: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],

@@ -9,8 +9,13 @@ export const listSecurityGroups = defineCommand({
   description: 'Lists security groups. There are none in this version, so the list is empty.',
   params: {
     securitygroupname: { type: 'string', description: 'Only the group of this name.' },
-    virtualmachineid: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'The virtual machine.' },
-    id: { type: 'uuid', description: 'Identifier of the object.' },
+    virtualmachineid: {
+      type: 'uuid',
+      entity: 'VirtualMachine',
+      access: 'list',
+      description: 'Only those of this virtual machine.',
+    },
+    id: { type: 'uuid', description: 'Only the object of this id.' },
     tags: {
       type: 'map',
       fields: { key: true, value: true },
@@ -20,15 +25,15 @@ export const listSecurityGroups = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
-    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

@@ -8,8 +8,8 @@ export const listServiceOfferings = defineCommand({
   since: '2.1.0',
   description: 'Lists service offerings that the caller may use.',
   params: {
-    id: { type: 'uuid', entity: 'ServiceOffering', access: 'list', description: 'Identifier of the object.' },
-    name: { type: 'string', description: 'Name.' },
+    id: { type: 'uuid', entity: 'ServiceOffering', access: 'list', description: 'Only the object of this id.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     virtualmachineid: {
       type: 'uuid',
       entity: 'VirtualMachine',
@@ -18,7 +18,7 @@ export const listServiceOfferings = defineCommand({
     },
     issystem: { type: 'boolean', description: 'True: those for system virtual machines, of which there are none.' },
     systemvmtype: { type: 'string', description: 'Only those for this kind of system virtual machine.' },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', since: '4.13', description: 'The zone.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', since: '4.13', description: 'Only those in this zone.' },
     cpunumber: { type: 'integer', since: '4.15', description: 'Only offerings with at least this many CPUs.' },
     memory: { type: 'integer', since: '4.15', description: 'Only offerings with at least this much memory in MiB.' },
     cpuspeed: { type: 'integer', since: '4.15', description: 'Only offerings with at least this CPU speed in MHz.' },
@@ -57,7 +57,7 @@ export const listServiceOfferings = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
     account: { type: 'string', description: 'Only offerings that this account may use.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },

@@ -9,16 +9,16 @@ export const listTemplates = defineCommand({
   description: 'Lists templates that the caller may see.',
   params: {
     hypervisor: { type: 'string', description: 'Only templates for this hypervisor type.' },
-    id: { type: 'uuid', entity: 'Template', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Template', access: 'list', description: 'Only the object of this id.' },
     ids: {
       type: 'list',
       items: 'uuid',
       entity: 'Template',
       access: 'list',
       since: '4.9',
-      description: 'Several identifiers, separated by commas; not together with id.',
+      description: 'Only the objects of these ids, separated by commas; not together with id.',
     },
-    name: { type: 'string', description: 'Name.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     templatefilter: {
       type: 'string',
       required: true,
@@ -26,7 +26,7 @@ export const listTemplates = defineCommand({
       description:
         'featured, self, selfexecutable, sharedexecutable, executable, community, shared or all (root admins).',
     },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
     showremoved: { type: 'boolean', description: 'Deleted ones too.' },
     showunique: { type: 'boolean', since: '4.13.2', description: 'Each template once, not once a zone.' },
     parenttemplateid: {
@@ -43,7 +43,7 @@ export const listTemplates = defineCommand({
       since: '4.15',
       description: 'Groups of fields to fill: all or min; all unless given.',
     },
-    templatetype: { type: 'string', since: '4.19.0', description: 'Template type.' },
+    templatetype: { type: 'string', since: '4.19.0', description: 'Only those of this type.' },
     isvnf: {
       type: 'boolean',
       since: '4.19.0',
@@ -62,7 +62,7 @@ export const listTemplates = defineCommand({
       since: '4.20',
       description: 'Only templates of this architecture.',
     },
-    oscategoryid: { type: 'uuid', since: '4.21.0', description: 'Operating system category.' },
+    oscategoryid: { type: 'uuid', since: '4.21.0', description: 'Only those of this operating system category.' },
     extensionid: {
       type: 'uuid',
       since: '4.21.0',
@@ -80,15 +80,15 @@ export const listTemplates = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
-    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

@@ -9,7 +9,7 @@ export const listUsers = defineCommand({
   description: 'Lists users of the accounts that the caller may see.',
   params: {
     accounttype: { type: 'integer', description: 'Only users of accounts of this type.' },
-    id: { type: 'uuid', entity: 'User', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'User', access: 'list', description: 'Only the object of this id.' },
     state: {
       type: 'string',
       values: ['enabled', 'disabled', 'locked'],
@@ -35,7 +35,7 @@ export const listUsers = defineCommand({
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

@@ -9,23 +9,23 @@ export const listVirtualMachines = defineCommand({
   description: 'Lists virtual machines.',
   params: {
     groupid: { type: 'uuid', description: 'Only those of this group.' },
-    id: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'Only the object of this id.' },
     ids: {
       type: 'list',
       items: 'uuid',
       entity: 'VirtualMachine',
       access: 'list',
       since: '4.4',
-      description: 'Several identifiers, separated by commas; not together with id.',
+      description: 'Only the objects of these ids, separated by commas; not together with id.',
     },
     name: { type: 'string', description: 'Only those of this name, host name or display name.' },
     state: { type: 'string', description: 'Only those in this state; also Present for all that are not destroyed.' },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'The zone.' },
+    zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
     forvirtualnetwork: {
       type: 'boolean',
       description: 'True: only those on isolated networks, of which there are none.',
     },
-    networkid: { type: 'uuid', entity: 'Network', access: 'list', description: 'The network.' },
+    networkid: { type: 'uuid', entity: 'Network', access: 'list', description: 'Only those of this network.' },
     hypervisor: { type: 'string', description: 'Only those of this hypervisor type.' },
     details: {
       type: 'list',
@@ -49,7 +49,7 @@ export const listVirtualMachines = defineCommand({
       description:
         'Groups of fields to fill: all, group, nics, stats, secgrp, tmpl, servoff, diskoff, backoff, iso, volume, min, affgrp; all unless given.',
     },
-    templateid: { type: 'uuid', entity: 'Template', access: 'list', description: 'The template.' },
+    templateid: { type: 'uuid', entity: 'Template', access: 'list', description: 'Only those of this template.' },
     isoid: {
       type: 'uuid',
       unsupported: { reason: 'ISO images are not part of this version.' },
@@ -71,7 +71,7 @@ export const listVirtualMachines = defineCommand({
       entity: 'ServiceOffering',
       access: 'list',
       since: '4.4',
-      description: 'The service offering.',
+      description: 'Only those of this service offering.',
     },
     backupofferingid: {
       type: 'uuid',
@@ -159,15 +159,15 @@ export const listVirtualMachines = defineCommand({
     projectid: {
       type: 'uuid',
       unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
+      description: 'Only those of this project.',
     },
-    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
+    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {
       type: 'uuid',
       entity: 'Domain',
       access: 'list',
-      description: 'Domain of the account, or the domain to look in.',
+      description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
     keyword: { type: 'string', description: 'Only objects whose name contains this text.' },

@@ -8,21 +8,21 @@ export const listZones = defineCommand({
   since: '2.1.0',
   description: 'Lists zones; users see the enabled ones.',
   params: {
-    id: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Identifier of the object.' },
+    id: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only the object of this id.' },
     ids: {
       type: 'list',
       items: 'uuid',
       entity: 'Zone',
       access: 'list',
       since: '4.19.0',
-      description: 'Several identifiers, separated by commas; not together with id.',
+      description: 'Only the objects of these ids, separated by commas; not together with id.',
     },
     available: {
       type: 'boolean',
       description: 'True: only zones the caller may deploy in; false: also those with its virtual machines.',
     },
     domainid: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Only zones that this domain may use.' },
-    name: { type: 'string', description: 'Name.' },
+    name: { type: 'string', description: 'Only those of this name.' },
     networktype: { type: 'string', values: ['Basic', 'Advanced'], description: 'Only zones of this type.' },
     showcapacities: { type: 'boolean', description: 'Add the capacity figures of each.' },
     tags: {
