@@ -31,7 +31,7 @@ export interface ConnectedInfo {
 }
 
 export interface LibvirtOptions {
-  /** `qemu:///system` by default; see parseUri. Instead of a URI, `socket`, or `host` with `port` and `tls`. */
+  /** $LIBVIRT_DEFAULT_URI or `qemu:///system` by default; see parseUri. Instead of a URI, `socket`, or `host` with `port` and `tls`. */
   readonly uri?: string
   /** Path of the daemon's unix socket. */
   readonly socket?: string
@@ -79,7 +79,10 @@ function targetOf(options: LibvirtOptions): Target {
     return { address, driverUri }
   }
   const readOnly = options.readOnly === undefined ? {} : { readOnly: options.readOnly }
-  return parseUri(options.uri ?? 'qemu:///system', tls ? { tls, ...readOnly } : readOnly)
+  return parseUri(
+    options.uri ?? process.env.LIBVIRT_DEFAULT_URI ?? 'qemu:///system',
+    tls ? { tls, ...readOnly } : readOnly,
+  )
 }
 
 /** A libvirt daemon as one sees it over time: it may go away and come back. Made by connectLibvirt. */
