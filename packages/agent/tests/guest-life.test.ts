@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type AgentHost, cannotRun, guestSpec, startAgentHost, tokens } from './agent-host.ts'
+
+const skip = cannotRun()
+let host: AgentHost
+before(async () => {
+  if (skip === false) host = await startAgentHost()
+})
+after(async () => {
+  if (skip === false) await host.stop()
+})
+
+async function ended(key: string): Promise<{ state: string; result?: unknown; error?: { code: string } }> {
+  for (let at = 0; at < 100; at++) {
+    const answer = await host.agent.handlers['job.poll']({ key, waitMs: 500 })
+    if (answer.state !== 'running') return answer as never
+  }
+  throw new Error('the job does not end')
+}
+
+test('a guest is started from a pool, inspected, stopped; each call repeats', { skip }, async () => {
+  const { handlers } = host.agent
+  const volumeUuid = randomUUID()
+  await handlers['pool.attach']({ tokens: tokens(), pool: host.pool, create: true })
+  const create = {
+    tokens: tokens(),
+    pool: host.pool,
+    volume: { uuid: volumeUuid, sizeBytes: 1 << 20, format: 'qcow2' as const },
+  }
+  const created = await handlers['volume.create'](create)
+  assert.equal(created.sizeBytes, 1 << 20)
+  assert.ok(existsSync(join(host.pool.path, volumeUuid)))
+  assert.deepEqual(await handlers['volume.create'](create), created)
+
+  const spec = guestSpec(host, volumeUuid, {
+    nics: [
+      { nicUuid: randomUUID(), deviceId: 0, mac: '02:00:0a:01:02:03', bridge: host.bridge, model: 'virtio', mtu: 1450 },
+    ],
+  })
+  const vm = { instanceName: spec.instanceName, uuid: spec.uuid, generation: 1 }
+  const startTokens = tokens()
+  const started = await handlers['vm.start']({ tokens: startTokens, vm, spec })
+  assert.equal(started.state, 'running')
+  assert.equal(started.acceleration, 'tcg')
+  assert.match(started.machineType, /^pc-i440fx-\d/)
+  assert.ok(started.vncPort >= 5900)
+  assert.match(started.cpuXml, /qemu64/)
+  assert.deepEqual(await handlers['vm.start']({ tokens: startTokens, vm, spec }), started)
+  assert.deepEqual(await handlers['vm.start']({ tokens: tokens(), vm, spec }), started)
+
+  const { domains } = await handlers['vm.list']({})
+  assert.equal(domains.length, 1)
+  assert.deepEqual(
+    { ...domains[0], reason: '' },
+    {
+      instanceName: 'i-2-3-VM',
+      uuid: spec.uuid,
+      power: 'PowerOn',
+      state: 'running',
+      reason: '',
+      generation: 1,
+      migrating: 'none',
+    },
+  )
+  const inspected = await handlers['vm.inspect']({ instanceName: 'i-2-3-VM' })
+  assert.equal(inspected.present, true)
+  assert.equal(inspected.vncPort, started.vncPort)
+  assert.doesNotMatch(inspected.xml ?? '', /secret12/)
+  assert.deepEqual(await handlers['vm.inspect']({ instanceName: 'i-9-9-VM' }), { present: false })
+
+  await assert.rejects(async () => handlers['volume.remove']({ tokens: tokens(), pool: host.pool, volumeUuid }), {
+    code: 'volume.in-use',
+  })
+  await assert.rejects(
+    async () =>
+      handlers['vm.start']({
+        tokens: tokens(),
+        vm: { ...vm, uuid: randomUUID() },
+        spec: { ...spec, uuid: randomUUID() },
+      }),
+    (error: { code?: string }) => error.code === 'agent.params',
+  )
+  const other = randomUUID()
+  await assert.rejects(
+    async () => handlers['vm.start']({ tokens: tokens(), vm: { ...vm, uuid: other }, spec: { ...spec, uuid: other } }),
+    { code: 'vm.present' },
+  )
+
+  await host.restart()
+  const again = host.agent.handlers
+  assert.equal((await again['vm.list']({})).domains[0]?.state, 'running')
+  const stop = { tokens: tokens(), vm, graceMs: 0 }
+  assert.deepEqual(await again['vm.stop'](stop), { accepted: true })
+  assert.deepEqual((await ended(stop.tokens.key)).result, { how: 'destroyed' })
+  assert.deepEqual((await again['vm.list']({})).domains, [])
+  const repeat = tokens()
+  await again['vm.stop']({ tokens: repeat, vm, graceMs: 0 })
+  assert.deepEqual((await ended(repeat.key)).result, { how: 'absent' })
+  await again['volume.remove']({ tokens: tokens(), pool: host.pool, volumeUuid })
+  assert.equal(existsSync(join(host.pool.path, volumeUuid)), false)
+})
