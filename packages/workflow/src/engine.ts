@@ -302,10 +302,12 @@ export function createEngine<C, DB extends WorkflowTables>(options: EngineOption
     startOptions: Parameters<WorkflowEngine<C, DB>['start']>[3] = {},
   ): Promise<string> {
     if (state === 'new') throw new Bug('call recover before start: runs of an incarnation without a lease are free')
-    if (workflows.get(workflow.name) !== workflow) throw new Bug(`workflow ${workflow.name} is not this engine's`)
+    // By name: the engine's own definition may be the caller's with more around its end.
+    const known = workflows.get(workflow.name)
+    if (!known) throw new Bug(`workflow ${workflow.name} is not this engine's`)
     const id = startOptions.id ?? runtime.uuid()
     const port = { incarnation, now: runtime.now(), ctx, workflows }
-    const preempted = await startRun(tx as unknown as Tx, port, workflow, id, input, startOptions)
+    const preempted = await startRun(tx as unknown as Tx, port, known, id, input, startOptions)
     if (preempted !== undefined) preemptedBy.set(id, preempted)
     return id
   }
