@@ -3,6 +3,18 @@ import type { RoleType } from '../define-command.ts'
 import type { Field, ResponseDefinition } from '../define-response.ts'
 import { formatDate } from './parse-date.ts'
 
+type Entry = readonly [name: string, field: Field]
+/** Lists shape hundreds of objects of one kind: its entries are taken once. */
+const entriesOf = new WeakMap<ResponseDefinition, readonly Entry[]>()
+
+function fieldEntries(response: ResponseDefinition): readonly Entry[] {
+  const known = entriesOf.get(response)
+  if (known) return known
+  const entries = Object.entries(response.fields)
+  entriesOf.set(response, entries)
+  return entries
+}
+
 /**
  * A view's object as it goes on the wire: declared order, nulls left out, dates as text, fields of other roles left
  * out. A field that is not declared or has another type is a Bug.
@@ -12,64 +24,69 @@ export function shapeObject(response: ResponseDefinition, view: object, role: Ro
     if (!Object.hasOwn(response.fields, name)) throw new Bug(`${response.name} has no field ${name}`)
   }
   const shaped: Record<string, Json> = {}
-  for (const [name, field] of Object.entries(response.fields)) {
+  for (const [name, field] of fieldEntries(response)) {
     const value = (view as Readonly<Record<string, unknown>>)[name]
     if (value === null || value === undefined) continue
     if (field.roles && !field.roles.includes(role)) continue
-    shaped[name] = shapeValue(`${response.name}.${name}`, field, value, role)
+    const text = shapeValue(field, value, role)
+    if (text === undefined) throw new Bug(`${response.name}.${name} must be a ${field.type}, not ${describe(value)}`)
+    shaped[name] = text
   }
   return shaped
 }
 
-function shapeValue(place: string, field: Field, value: unknown, role: RoleType): Json {
+function describe(value: unknown): string {
+  return Array.isArray(value) ? 'an array' : typeof value === 'number' ? String(value) : `a ${typeof value}`
+}
+
+/** The wire's form of a value; undefined when it has not the field's type. */
+function shapeValue(field: Field, value: unknown, role: RoleType): Json | undefined {
   switch (field.type) {
     case 'string':
-      return expected(place, value, 'string')
+      return typeof value === 'string' ? value : undefined
     case 'boolean':
-      return expected(place, value, 'boolean')
+      return typeof value === 'boolean' ? value : undefined
     case 'integer':
     case 'long':
-      if (!Number.isSafeInteger(value)) throw new Bug(`${place} must be a whole number`)
-      return value as number
+      return Number.isSafeInteger(value) ? (value as number) : undefined
     case 'float':
     case 'double':
-      if (!Number.isFinite(value)) throw new Bug(`${place} must be a finite number`)
-      return value as number
+      return Number.isFinite(value) ? (value as number) : undefined
     case 'date':
-      return formatDate(expected(place, value, 'number'))
+      return Number.isSafeInteger(value) ? formatDate(value as number) : undefined
     case 'list':
     case 'set':
-      if (!Array.isArray(value)) throw new Bug(`${place} must be an array`)
-      return value.map((item) => (field.of ? shapeObject(field.of, item as object, role) : plain(place, item)))
+      return Array.isArray(value) ? shapeItems(field, value, role) : undefined
     case 'map':
-      return plainMap(place, value)
+      return isRecord(value) ? plain(value) : undefined
     case 'object':
-      return field.of ? shapeObject(field.of, value as object, role) : plain(place, value)
+      if (field.of) return isRecord(value) ? shapeObject(field.of, value, role) : undefined
+      return plain(value)
   }
 }
 
-type Primitive = { string: string; boolean: boolean; number: number }
-function expected<T extends keyof Primitive>(place: string, value: unknown, type: T): Primitive[T] {
-  if (typeof value !== type || Number.isNaN(value)) throw new Bug(`${place} must be a ${type}, not ${typeof value}`)
-  return value as Primitive[T]
+function shapeItems(field: Field, items: readonly unknown[], role: RoleType): Json {
+  const { of } = field
+  return items.map((item) => {
+    if (!of) return plain(item)
+    if (!isRecord(item)) throw new Bug(`an item of ${of.name} is ${describe(item)}`)
+    return shapeObject(of, item, role)
+  })
 }
 
-function plainMap(place: string, value: unknown): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Bug(`${place} must be a map`)
-  return plain(place, value) as JsonObject
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** JSON as it is, without undefined and nulls inside objects. */
-function plain(place: string, value: unknown): Json {
+function plain(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (Array.isArray(value)) return value.map((item) => plain(place, item))
-  if (typeof value === 'object') {
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([, inner]) => inner !== undefined && inner !== null)
-        .map(([name, inner]) => [name, plain(place, inner)]),
-    )
-  }
-  throw new Bug(`${place} holds a ${typeof value}`)
+  if (Array.isArray(value)) return value.map(plain)
+  if (!isRecord(value)) throw new Bug(`an answer holds ${describe(value)}`)
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined && inner !== null)
+      .map(([name, inner]) => [name, plain(inner)]),
+  )
 }
