@@ -86,7 +86,11 @@ export async function openAuthority(material: AuthorityMaterial, runtime: Runtim
       signingKey,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyAgreement, true),
+        // libvirt 9 and QEMU 7 refuse a certificate whose critical usage lacks keyEncipherment, though EC needs none.
+        new x509.KeyUsagesExtension(
+          x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyAgreement | x509.KeyUsageFlags.keyEncipherment,
+          true,
+        ),
         new x509.ExtendedKeyUsageExtension([...usages]),
         new x509.SubjectAlternativeNameExtension(generalNames(names)),
         authorityKey,
