@@ -103,7 +103,10 @@ export const rules: readonly Rule[] = [
     name: 'programs run by argv, never by a shell string',
     applies: (file) => code.test(file) && /^packages\/[^/]+\/src\//.test(file) && !isTest(file),
     check: (_, text) =>
-      linesMatching(text, [[/\bexecSync\(|[^.\w]exec\(|shell: true/, 'use spawn or execFile with an argv array']]),
+      linesMatching(text, [
+        [/\bexecSync\(|shell: true/, 'use spawn or execFile with an argv array'],
+        [/import \{[^}]*\bexec\b[^}]*\} from 'node:child_process'/, 'exec runs a shell: use execFile'],
+      ]),
   },
   {
     name: 'no path of a machine, no host of a registry',

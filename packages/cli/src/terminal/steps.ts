@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 
 export type StepOutput = {
   /** Runs one step, shown while it runs and with its time when it ends. The task answers a word on what it found. */
-  readonly step: <T extends { readonly note?: string } | undefined>(title: string, task: () => Promise<T>) => Promise<T>
+  readonly step: <T>(title: string, task: () => Promise<T>) => Promise<T>
   readonly say: (text: string) => void
 }
 
@@ -16,7 +16,8 @@ export function stepOutput(stream: NodeJS.WriteStream = process.stderr): StepOut
       else stream.write(`… ${title}\n`)
       try {
         const result = await task()
-        const note = result?.note === undefined ? '' : `: ${result.note}`
+        const { note: words } = (result ?? {}) as { readonly note?: string }
+        const note = words === undefined ? '' : `: ${words}`
         stream.write(`${live ? '\r\x1b[K' : ''}${mark('green', '✓', live)} ${title}${note} ${seconds(started)}\n`)
         return result
       } catch (error) {

@@ -12,8 +12,9 @@ import type { BoundHandler, Plan, Submission } from './handler.ts'
  */
 export async function rehearseCommand(ctx: ServerContext, { handler }: BoundHandler, call: Call): Promise<WirePlan> {
   try {
+    const prepared = 'prepare' in handler ? await handler.prepare?.(call as never) : undefined
     return await rehearse(ctx, async (tx) => {
-      const inside = { ...call, tx, dryrun: true } as never
+      const inside = { ...call, tx, dryrun: true, prepared } as never
       const plan = 'plan' in handler && handler.plan ? await handler.plan(inside) : undefined
       let steps: readonly string[] = []
       if ('submit' in handler) steps = stepNames(((await handler.submit(inside)) as Submission).workflow)

@@ -3,6 +3,7 @@ import { apiFailure, type JsonObject } from '@altostack/core'
 import { isOwned, resolveScope } from '../auth/ownership.ts'
 import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
+import { writeDoneJob } from '../jobs/done-job.ts'
 import { submitJob } from '../jobs/submit-job.ts'
 import { waitForJob } from '../jobs/wait-for-job.ts'
 import { type Caller, isRootAdmin } from './caller.ts'
@@ -90,12 +91,23 @@ async function list(
 }
 
 async function change(command: CommandDefinition, handler: Form<'change'>, call: Call): Promise<CommandAnswer> {
-  const view = await transact(call.ctx, async (tx) => {
-    const made = await handler.change({ ...call, tx, dryrun: false } as never)
+  const prepared = await handler.prepare?.(call as never)
+  const isJob = command.kind === 'async' || command.kind === 'create'
+  const { view, job } = await transact(call.ctx, async (tx) => {
+    const made = await handler.change({ ...call, tx, dryrun: false, prepared } as never)
     await recordChangeEvent(tx, command, handler, call, made)
-    return made
+    const done = { definition: command, caller: call.caller, input: call.input, now: call.now }
+    const answer = objectAnswer(command, made)
+    const uuid = isJob ? await writeDoneJob(tx, call.ctx, { ...done, answer, keepResult: !handler.result }) : undefined
+    return { view: made as { readonly id?: string } | undefined, job: uuid }
   })
-  return objectAnswer(command, view)
+  if (job === undefined) return objectAnswer(command, view)
+  return {
+    kind: 'job',
+    jobid: job,
+    ...(command.kind === 'create' && view?.id !== undefined ? { id: view.id } : {}),
+    ...(handler.result && view ? { view } : {}),
+  }
 }
 
 async function submit(

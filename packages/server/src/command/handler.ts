@@ -43,6 +43,8 @@ export type ChangeCall<C extends CommandDefinition> = CallBase<C> & {
   readonly tx: Tx
   /** True under `dryrun=true`: the transaction is rolled back afterwards, nothing is sent to agents. */
   readonly dryrun: boolean
+  /** What `prepare` answered. */
+  readonly prepared?: string
 }
 /** A job: outside any transaction, after the run has ended. */
 export type ResultCall<C extends CommandDefinition> = CallBase<C> & {
@@ -108,6 +110,13 @@ export type ReadHandler<C extends CommandDefinition> = { readonly read: (call: R
  */
 export type ChangeHandler<C extends CommandDefinition> = {
   readonly change: (call: ChangeCall<C>) => Promise<View<C>>
+  /** Slow work that must not hold the transaction open, such as a password's hash. */
+  readonly prepare?: (call: CallBase<C>) => Promise<string>
+  /**
+   * Under an async command: the answer stands beside the job id, and the job's result is read anew whenever somebody
+   * asks, instead of being kept in the job's row. For answers with secrets (registerUserKeys).
+   */
+  readonly result?: (call: ResultCall<C>) => Promise<View<C>>
   readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
   readonly eventText?: EventText<C>
   /** The object the event is about, where it is not the one that parameter `id` names. */

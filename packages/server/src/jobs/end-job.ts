@@ -101,7 +101,7 @@ export async function makeResult(
   output: JsonObject,
 ): Promise<string> {
   const bound = ctx.handlers.find(job.job_cmd)
-  if (!bound || !('submit' in bound.handler) || !caller) return '{}'
+  if (!bound || !('result' in bound.handler) || !bound.handler.result || !caller) return '{}'
   const input = JSON.parse(job.job_cmd_info ?? '{}') as Readonly<Record<string, unknown>>
   const entities = await reloadEntities(db, bound.command, input)
   const call = { ctx, caller, input, entities, now: ctx.runtime.now(), db, output }
