@@ -26,7 +26,7 @@ export type ServerContext = {
   /** The commands that this server offers. */
   readonly handlers: Handlers
   /** Who may use which command. */
-  readonly roles: RoleRules
+  readonly roleRules: RoleRules
   /** Requests an account has left. */
   readonly limits: RequestLimits
   readonly metrics: Metrics

@@ -113,7 +113,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       config: await createConfig(db, secrets),
       secrets,
       handlers: createHandlers(),
-      roles: createRoleRules(db, runtime),
+      roleRules: createRoleRules(db, runtime),
       limits: createRequestLimits(),
       metrics,
       jobs: createJobWaiters(runtime, pollMs),

@@ -8,6 +8,8 @@ import { settingDefinition } from './settings.ts'
 export type StoredConfig = Config & {
   /** Reads the global values again: after a change here, and now and then where other servers may change them. */
   readonly reload: () => Promise<void>
+  /** What a change that was just committed here has stored; null: no value but the default's. */
+  readonly remember: (name: string, value: string | null) => void
   /** The value as text without null handling: what listConfigurations shows. */
   readonly raw: (name: string, scope?: SettingScope, db?: Queries) => Promise<string | null>
 }
@@ -50,7 +52,12 @@ export async function createConfig(db: Db, secrets: Secrets): Promise<StoredConf
   }
 
   await reload()
-  return { text, number, flag, raw, reload }
+  function remember(name: string, value: string | null): void {
+    globals = new Map(globals)
+    if (value === null) globals.delete(name)
+    else globals.set(name, value)
+  }
+  return { text, number, flag, raw, reload, remember }
 }
 
 /** The nearest scope that has a value wins; undefined: none has. */

@@ -56,6 +56,7 @@ export async function moveState<T extends StatefulTable, C extends keyof Row<T> 
     entityUuid: before.uuid ?? '',
     from,
     to,
+    event: move.event,
     cause: move.cause,
     ...(move.evidence ? { evidence: move.evidence } : {}),
     accountId: before.account_id ?? null,

@@ -9,6 +9,8 @@ export type Change = {
   readonly entityUuid: string
   readonly from: string | null
   readonly to: string | null
+  /** Event of the state table that moved it. */
+  readonly event?: string
   readonly cause: string
   readonly evidence?: JsonObject
   /** The owner, where the entity has one: who besides root administrators may read it. */
@@ -28,7 +30,8 @@ export async function recordChange(tx: Tx, ctx: ServerContext, change: Change): 
       entity_uuid: change.entityUuid,
       from_state: change.from,
       to_state: change.to,
-      cause: change.cause,
+      event: change.event ?? null,
+      cause: change.cause.slice(0, 100),
       evidence: change.evidence ? JSON.stringify(change.evidence) : null,
       account_id: change.accountId ?? null,
       domain_id: change.domainId ?? null,

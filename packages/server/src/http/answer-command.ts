@@ -62,7 +62,7 @@ async function permitted(
   bound: BoundHandler | undefined,
   name: string,
 ): Promise<BoundHandler> {
-  if (bound && (caller.via === 'integration' || (await ctx.roles.allows(caller, bound.command)))) return bound
+  if (bound && (caller.via === 'integration' || (await ctx.roleRules.allows(caller, bound.command)))) return bound
   const message = `The given command '${name.slice(0, 100)}' either does not exist, is not available for user`
   const fix = bound
     ? 'Ask an administrator for a role that allows it.'

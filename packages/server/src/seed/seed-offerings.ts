@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts'
-import { insertAll, type SeedContext } from './seed.ts'
+import { insertAll } from './insert-all.ts'
+import type { SeedContext } from './seed.ts'
 
 const gib = 1024 ** 3
 

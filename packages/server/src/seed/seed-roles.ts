@@ -1,7 +1,8 @@
 import { commands, type RoleType } from '@altostack/api'
 import type { Tx } from '../db/database.ts'
 import { defaultRoleRules } from './default-role-rules.ts'
-import { insertAll, type SeedContext } from './seed.ts'
+import { insertAll } from './insert-all.ts'
+import type { SeedContext } from './seed.ts'
 
 type SeedRole = {
   readonly id: number

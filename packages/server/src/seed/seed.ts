@@ -1,6 +1,6 @@
 import type { Runtime } from '@altostack/core'
 import { hashPassword } from '../auth/password.ts'
-import type { Db, Tx } from '../db/database.ts'
+import type { Db } from '../db/database.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { transact } from '../db/transaction.ts'
 import { seedAccounts } from './seed-accounts.ts'
@@ -42,15 +42,4 @@ export async function seed(db: Db, runtime: Runtime): Promise<Seeded | undefined
     throw error
   }
   return { adminPassword }
-}
-
-/** Inserts rows in pieces that every dialect takes as one statement. */
-export async function insertAll(tx: Tx, table: string, rows: readonly object[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += 50) {
-    // biome-ignore lint/suspicious/noExplicitAny: Kysely cannot type a table name that is a variable
-    await (tx as any)
-      .insertInto(table)
-      .values(rows.slice(start, start + 50))
-      .execute()
-  }
 }

@@ -53,6 +53,8 @@ export const eventTables = {
       entity_uuid: text(40),
       from_state: optionalText(40),
       to_state: optionalText(40),
+      /** Event of the state table. */
+      event: optionalText(64),
       cause: text(100),
       evidence: longtext,
       account_id: optionalInt,

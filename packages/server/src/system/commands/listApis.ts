@@ -7,7 +7,7 @@ export const handler = defineHandler(listApis, {
     const offered = new Set<string>()
     for (const { command } of ctx.handlers.all) {
       if (input.name !== undefined && command.name !== input.name) continue
-      if (command.session || (await ctx.roles.allows(caller, command))) offered.add(command.name)
+      if (command.session || (await ctx.roleRules.allows(caller, command))) offered.add(command.name)
     }
     const items = describeApis((name: CommandName) => offered.has(name), caller.roleType)
     if (input.name !== undefined && items.length === 0) {
