@@ -4,18 +4,13 @@ import type { EffectStep, RunOutcome, Step, TransactStep } from './define-workfl
 import { type Drive, ignoresCancel } from './run-port.ts'
 import { encodeOutput, endRun, type RunChange, type StepRow, updateStep, writeRun } from './run-store.ts'
 import type { RunFailure, Scope } from './step-scope.ts'
+import { CrashForTest, LeaseLost } from './workflow-errors.ts'
 import type { StepStatus, WorkflowTables } from './workflow-tables.ts'
 
 type Tx = Transaction<WorkflowTables>
 
-/** A body inside a transaction threw; the transaction is rolled back. No step: the ending. */
-export class BodyFailed extends Error {
-  readonly step: Step | undefined
-  constructor(step: Step | undefined, cause: unknown) {
-    super('a body failed inside its transaction', { cause })
-    this.step = step
-  }
-}
+/** A body inside the transaction threw, which rolled it back. No step: the ending. */
+export type BodyFailure = { readonly step: Step | undefined; readonly error: unknown }
 
 /** An effect that is over and not yet saved. */
 export type Done = { readonly step: EffectStep; readonly output: string; readonly attempts: number }
@@ -38,6 +33,7 @@ export class Batch {
   #steps = new Map<string, StepRow>()
   #attempts = 0
   #undone = 0
+  #failure: BodyFailure | undefined
 
   constructor(drive: Drive) {
     this.#drive = drive
@@ -49,6 +45,7 @@ export class Batch {
     this.#steps = new Map(this.#drive.run.steps)
     this.#attempts = 0
     this.#undone = 0
+    this.#failure = undefined
   }
 
   /** Makes the committed draft the state of the run. */
@@ -57,6 +54,12 @@ export class Batch {
     run.out = this.#out
     run.steps = this.#steps
     run.attempts = this.#attempts
+  }
+
+  /** The body that threw this error, if a body did. */
+  failureOf(error: unknown): BodyFailure | undefined {
+    if (error instanceof CrashForTest || error instanceof LeaseLost) return undefined
+    return this.#failure?.error === error ? this.#failure : undefined
   }
 
   /** Whether a database undo was part of the attempt that just failed. */
@@ -182,7 +185,9 @@ export class Batch {
       if (step) port.fault({ at: `after-${way}`, ...point })
       return result
     } catch (error) {
-      throw new BodyFailed(step, error)
+      // The error itself goes on, so that the owner's transaction knows its own lost races.
+      this.#failure = { step, error }
+      throw error
     }
   }
 

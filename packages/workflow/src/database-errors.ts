@@ -7,8 +7,12 @@ type Coded = {
   readonly fatal?: unknown
 }
 
-/** MySQL's deadlock, lock wait and Galera certification or snapshot conflicts; SQLite's BUSY and LOCKED. */
+/**
+ * MySQL's deadlock, lock wait and Galera certification or snapshot conflicts; SQLite's BUSY and LOCKED; and any error
+ * named `LostRace`, which is what a compare-and-set of the engine's owner throws. The same transaction may run again.
+ */
 export function isLostRace(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'LostRace') return true
   const { errno, errcode } = coded(error)
   if (errno === 1213 || errno === 1205 || errno === 1020) return true
   return typeof errcode === 'number' && ((errcode & 0xff) === 5 || (errcode & 0xff) === 6)

@@ -1,5 +1,5 @@
 import { errorText, workflowFailure } from '@altostack/core'
-import { Batch, BodyFailed, type Done, type StopBefore } from './batch.ts'
+import { Batch, type Done, type StopBefore } from './batch.ts'
 import type { EffectStep, Step } from './define-workflow.ts'
 import type { RunPlace } from './engine-options.ts'
 import { defaultUndoRetry, judge, pause, toFailure, type Verdict } from './failures.ts'
@@ -96,16 +96,18 @@ async function saveForward(drive: Drive, pending: Done | undefined): Promise<For
         const end = await unwind(drive, { ...failure, kind: 'cancelled' }, pending)
         return end ? { kind: 'end', end } : { kind: 'unwind' }
       }
-      if (!(error instanceof BodyFailed)) throw error
-      const verdict = judgeStep(drive, error.step, { error: error.cause, expired: false })
-      if (verdict.kind === 'database') throw error.cause
-      if (verdict.kind === 'retry' && error.step && !stopBefore) {
+      const failed = batch.failureOf(error)
+      if (!failed) throw error
+      const { step } = failed
+      const verdict = judgeStep(drive, step, { error, expired: false })
+      if (verdict.kind === 'database') throw error
+      if (verdict.kind === 'retry' && step && !stopBefore) {
         const change = { attempts: run.attempts + 1, wakeAt: port.runtime.now() + verdict.afterMs }
-        stopBefore = { step: error.step, change }
+        stopBefore = { step, change }
         continue
       }
-      if (verdict.kind === 'retry') throw error.cause
-      tell(drive, verdict, error.step)
+      if (verdict.kind === 'retry') throw error
+      tell(drive, verdict, step)
       const end = await unwind(drive, verdict.failure, pending)
       return end ? { kind: 'end', end } : { kind: 'unwind' }
     }
@@ -151,12 +153,13 @@ async function saveBackward(drive: Drive, start: BackwardStart): Promise<DriveEn
         }
       }
     } catch (error) {
-      if (!(error instanceof BodyFailed)) throw error
-      if (judgeStep(drive, error.step, { error: error.cause, expired: false }).kind === 'database') throw error.cause
-      trouble = { step: error.step, error: error.cause }
-      stopBefore = { step: error.step }
+      const failed = batch.failureOf(error)
+      if (!failed) throw error
+      if (judgeStep(drive, failed.step, { error, expired: false }).kind === 'database') throw error
+      trouble = failed
+      stopBefore = { step: failed.step }
       // With nothing else to save the trouble is told at once.
-      if (!enter && !undone && !batch.hasUndone()) return await undoFailed(drive, error.step, error.cause)
+      if (!enter && !undone && !batch.hasUndone()) return await undoFailed(drive, failed.step, error)
       continue
     }
     port.interrupt.throwIfAborted()

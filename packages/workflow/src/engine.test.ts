@@ -249,6 +249,47 @@ for (const [dialect, open] of Object.entries(dialects)) {
       },
     )
 
+    on('a lost compare-and-set repeats the transaction, whoever repeats it; it never counts as a bug', async (db) => {
+      class LostRace extends Error {
+        override readonly name = 'LostRace'
+      }
+      for (const owner of [false, true]) {
+        let races = 0
+        const lose = async (s: { ctx: World }, what: string): Promise<void> => {
+          s.ctx.journal.push(what)
+          if (races++ < 3) throw new LostRace('somebody was faster')
+        }
+        const workflow = define()
+          .transact('t', { do: (_tx, s) => lose(s, 'do t'), undo: (_tx, s) => lose(s, 'undo t') })
+          .step('a', failing('a', boom))
+          .build()
+        let ownersRepeats = 0
+        const { engine, world, finished, told, run } = await engineOn(
+          db,
+          [workflow],
+          owner
+            ? {
+                transaction: async (body) => {
+                  for (;;) {
+                    try {
+                      return await db.transaction().execute(body)
+                    } catch (error) {
+                      if (!(error instanceof LostRace)) throw error
+                      ownersRepeats++
+                    }
+                  }
+                },
+              }
+            : {},
+        )
+        await run(workflow)
+        await engine.idle()
+        assert.deepEqual(world.journal, ['do t', 'do t', 'do t', 'do t', 'do a', 'undo a', 'undo t'])
+        assert.deepEqual([finished[0]?.failure?.code, told, ownersRepeats], ['test.boom', [], owner ? 3 : 0])
+        await engine.stop()
+      }
+    })
+
     on('RetryLater sleeps and goes on with the same key; a wake-up cuts the sleep', async (db) => {
       const keys = new Set<string>()
       const workflow = define()

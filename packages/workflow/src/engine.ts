@@ -1,7 +1,6 @@
 import type { Json } from '@altostack/core'
 import { Bug } from '@altostack/core'
 import type { Kysely, Transaction } from 'kysely'
-import { BodyFailed } from './batch.ts'
 import { databaseClock, isLostRace } from './database-errors.ts'
 import type { Workflow } from './define-workflow.ts'
 import { type DriveEnd, driveRun } from './drive-run.ts'
@@ -64,9 +63,7 @@ export function createEngine<C, DB extends WorkflowTables>(options: EngineOption
         fault({ at: 'after-commit', runId })
         return result
       } catch (error) {
-        const cause = error instanceof BodyFailed ? error.cause : error
-        if (cause instanceof CrashForTest) throw cause
-        if (!isLostRace(cause) || round >= 10) throw error
+        if (!isLostRace(error) || round >= 10) throw error
         await runtime.sleep(Math.ceil(runtime.random() * 10 * round))
       }
     }
