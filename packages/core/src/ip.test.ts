@@ -1,14 +1,33 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { containsIpv4, formatCidr, formatIpv4, isPrivateIpv4, netmaskBits, netmaskOf, parseCidr, parseIpv4 } from './ip.ts'
+import {
+  containsIpv4,
+  formatCidr,
+  formatIpv4,
+  isPrivateIpv4,
+  netmaskBits,
+  netmaskOf,
+  parseCidr,
+  parseIpv4,
+} from './ip.ts'
 
 test('addresses round-trip', () => {
   fc.assert(fc.property(fc.nat(0xffffffff), (value) => assert.equal(parseIpv4(formatIpv4(value)), value)))
 })
 
 test('sloppy forms are refused', () => {
-  for (const bad of ['', '1.2.3', '1.2.3.4.5', '01.2.3.4', '256.1.1.1', '1.2.3.x', ' 1.2.3.4', '1.2.3.-4', '0x1.2.3.4']) {
+  for (const bad of [
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '01.2.3.4',
+    '256.1.1.1',
+    '1.2.3.x',
+    ' 1.2.3.4',
+    '1.2.3.-4',
+    '0x1.2.3.4',
+  ]) {
     assert.equal(parseIpv4(bad), undefined, bad)
   }
 })

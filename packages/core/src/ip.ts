@@ -31,7 +31,12 @@ export function netmaskOf(bits: number): string {
   return formatIpv4(bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0)
 }
 
-export type Ipv4Network = { readonly address: number; readonly bits: number; readonly first: number; readonly last: number }
+export type Ipv4Network = {
+  readonly address: number
+  readonly bits: number
+  readonly first: number
+  readonly last: number
+}
 
 /** The network that holds `address` with a prefix of `bits`. */
 export function ipv4Network(address: number, bits: number): Ipv4Network {
@@ -43,7 +48,8 @@ export function ipv4Network(address: number, bits: number): Ipv4Network {
 /** `a.b.c.d/n`; the host part may be set. Undefined when malformed. */
 export function parseCidr(text: string): Ipv4Network | undefined {
   const [address, bits, rest] = text.split('/')
-  if (address === undefined || bits === undefined || rest !== undefined || !/^(0|[1-9][0-9]?)$/.test(bits)) return undefined
+  if (address === undefined || bits === undefined || rest !== undefined || !/^(0|[1-9][0-9]?)$/.test(bits))
+    return undefined
   const value = parseIpv4(address)
   const size = Number(bits)
   return value === undefined || size > 32 ? undefined : ipv4Network(value, size)
