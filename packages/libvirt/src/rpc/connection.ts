@@ -91,6 +91,8 @@ export class Connection {
       (silentMs) => this.#lose(new ConnectionLostError(`libvirt answers no keepalive for ${Math.round(silentMs)} ms`)),
     )
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
+    // Reading the TLS verdict may have left the stream paused.
+    socket.resume()
     socket.on('error', (error: Error) => this.#lose(new ConnectionLostError(error.message, undefined, false, error)))
     socket.on('close', () => this.#lose(new ConnectionLostError('the daemon closed the connection')))
   }
