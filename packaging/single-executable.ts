@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 const resourceName = 'NODE_SEA_BLOB'
@@ -10,12 +10,17 @@ const types = { load: 1, note: 4, phdr: 6 } as const
 
 /** Makes one executable of Node and a CommonJS bundle. `node` must be the Node that runs on the hosts. */
 export function buildExecutable(options: { node: string; bundle: string; workDir: string; output: string }): void {
-  const blob = join(options.workDir, 'sea.blob')
-  const config = join(options.workDir, 'sea.json')
-  const settings = { main: options.bundle, output: blob, disableExperimentalSEAWarning: true, useCodeCache: false }
-  writeFileSync(config, JSON.stringify(settings))
-  execFileSync(options.node, ['--experimental-sea-config', config], { stdio: 'pipe' })
-  writeFileSync(options.output, injectResource(readFileSync(options.node), readFileSync(blob)))
+  // Names relative to the working directory: the blob keeps them, and equal sources shall give equal bytes.
+  const settings = {
+    main: relative(options.workDir, options.bundle),
+    output: 'sea.blob',
+    disableExperimentalSEAWarning: true,
+    useCodeCache: false,
+  }
+  writeFileSync(join(options.workDir, 'sea.json'), JSON.stringify(settings))
+  execFileSync(options.node, ['--experimental-sea-config', 'sea.json'], { cwd: options.workDir, stdio: 'pipe' })
+  const blob = readFileSync(join(options.workDir, 'sea.blob'))
+  writeFileSync(options.output, injectResource(readFileSync(options.node), blob))
   chmodSync(options.output, 0o755)
 }
 
