@@ -371,3 +371,61 @@ test('two servers race on MariaDB over real connections: one takes each run of a
   await Promise.all(live.map((engine) => engine.stop()))
   await db.destroy()
 })
+
+test('connections killed under the engine on MariaDB: every run still ends, each database step once', {
+  skip: mariadbMissing() ?? false,
+}, async () => {
+  const { systemRuntime } = await import('@altostack/core')
+  const runtime = systemRuntime()
+  const db = await openTestMysql<Tables>(server?.url ?? '', { connections: 6 })
+  await prepare(db)
+  const workflow = defineWorkflow<null, { id: string }, Tables>('test.cut')
+    .step('a', { do: async () => await runtime.sleep(20) })
+    .transact('b', { do: async (tx, s) => void (await tx.insertInto('claim').values({ id: s.runId }).execute()) })
+    .step('c', { do: async () => await runtime.sleep(20) })
+    .onSucceeded(
+      async (tx, s) =>
+        void (await tx
+          .insertInto('claim')
+          .values({ id: `${s.runId}/end` })
+          .execute()),
+    )
+    .build()
+  const told: string[] = []
+  let cuts = 0
+  const engine = createEngine({
+    db,
+    runtime,
+    incarnation: runtime.uuid(),
+    workflows: [workflow],
+    ctx: null,
+    leaseMs: 60_000,
+    beatMs: 100,
+    onBug: ({ error }) => told.push(String(error)),
+    onDatabaseError: () => cuts++,
+  })
+  await engine.recover()
+  for (let index = 0; index < 30; index++) {
+    engine.kick(await db.transaction().execute((tx) => engine.start(tx, workflow, { id: String(index) })))
+  }
+  const { rows: own } = await sql<{ name: string }>`select database() name`.execute(db)
+  const killer = await openTestMysql<object>(server?.url ?? '', { connections: 1 })
+  for (let round = 0; round < 50 && cuts < 3; round++) {
+    const { rows } = await sql<{ id: number }>`select id from information_schema.processlist
+      where db = ${own[0]?.name}`.execute(killer)
+    for (const { id } of rows) await sql`kill connection ${sql.raw(String(id))}`.execute(killer).catch(() => undefined)
+    await runtime.sleep(3)
+  }
+  await killer.destroy()
+  await engine.idle()
+  assert.deepEqual(told, [])
+  assert.ok(cuts > 0, 'no cut was felt')
+  const rows = await db.selectFrom('workflow_run').select('status').execute()
+  assert.deepEqual(
+    rows.map((row) => row.status),
+    rows.map(() => 'succeeded'),
+  )
+  assert.equal((await db.selectFrom('claim').selectAll().execute()).length, 60)
+  await engine.stop()
+  await db.destroy()
+})
