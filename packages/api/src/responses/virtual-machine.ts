@@ -69,6 +69,11 @@ export const virtualMachineResponse = defineResponse({
     pooltype: { type: 'string', roles: ['Admin'], since: '4.16', description: "Type of the root disk's storage pool." },
     userdata: { type: 'string', since: '4.18.0.0', description: 'User data in Base64; with userdata=true.' },
     arch: { type: 'string', since: '4.20.1', description: 'CPU architecture.' },
+    migration: {
+      type: 'map',
+      extension: true,
+      description: 'In the result of migrateVirtualMachine: downtime in ms and bytes moved, as the host measured them.',
+    },
     tags: { type: 'set', of: tagResponse, description: 'Resource tags.' },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },

@@ -3,6 +3,7 @@ import type { SettingDefinition } from './setting-definition.ts'
 import { hostSettings } from './settings/host-settings.ts'
 import { kernelSettings } from './settings/kernel-settings.ts'
 import { resourceSettings } from './settings/resource-settings.ts'
+import { templateSettings } from './settings/template-settings.ts'
 import { vmSettings } from './settings/vm-settings.ts'
 
 /** Every setting of this server. An area adds its own table in `settings/` and its line here. */
@@ -10,6 +11,7 @@ export const settings: readonly SettingDefinition[] = [
   ...hostSettings,
   ...kernelSettings,
   ...resourceSettings,
+  ...templateSettings,
   ...vmSettings,
 ]
 

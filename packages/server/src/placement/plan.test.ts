@@ -184,8 +184,8 @@ test('a host that fits is a candidate with its pool and claim', () => {
   const { candidates, refusals } = planPlacement(snapshot([host(1)]), asked, { random: seeded(1) })
   assert.deepEqual(refusals, [])
   assert.deepEqual(candidates[0]?.volumes, [
-    { volumeId: 1, poolId: 1, claimBytes: 9 * GIB },
-    { volumeId: 2, poolId: 1, claimBytes: 2 * GIB },
+    { volumeId: 1, poolId: 1, claimBytes: 8 * GIB, templateBytes: GIB },
+    { volumeId: 2, poolId: 1, claimBytes: 2 * GIB, templateBytes: 0 },
   ])
 })
 
@@ -341,7 +341,7 @@ test('no plan breaks a rule, over-commits, or leaves a host without a reason', (
         for (const tag of asked.hostTags) assert.ok(chosen.tags.includes(tag))
         assert.equal(volumes.length, asked.volumes.length)
         const claimed = new Map<number, number>()
-        for (const [index, { poolId, claimBytes }] of volumes.entries()) {
+        for (const [index, { poolId, claimBytes, templateBytes }] of volumes.entries()) {
           const wanted = asked.volumes[index]!
           const on = pools.find((row) => row.id === poolId)!
           assert.ok(chosen.pools.includes(poolId))
@@ -349,8 +349,8 @@ test('no plan breaks a rule, over-commits, or leaves a host without a reason', (
           assert.equal(on.scope === 'HOST', wanted.local)
           for (const tag of wanted.tags) assert.ok(on.tags.includes(tag))
           assert.ok(on.usedBytes < 0.85 * on.capacityBytes)
-          assert.ok(claimBytes >= wanted.bytes)
-          claimed.set(poolId, (claimed.get(poolId) ?? 0) + claimBytes)
+          assert.equal(claimBytes, wanted.bytes)
+          claimed.set(poolId, (claimed.get(poolId) ?? 0) + claimBytes + templateBytes)
           assert.ok(on.allocatedBytes + claimed.get(poolId)! <= on.capacityBytes * 2 * 0.85)
         }
       }

@@ -39,8 +39,13 @@ export const lateClusterFilters: readonly ClusterFilter[] = [thresholdFilter]
 
 export type Candidate = {
   readonly host: HostView
-  /** A pool for each volume of the demand, in its order, with what placing it there claims. */
-  readonly volumes: readonly { readonly volumeId: number; readonly poolId: number; readonly claimBytes: number }[]
+  /** A pool for each volume of the demand, in its order, with what it claims there and what a copy of its template would. */
+  readonly volumes: readonly {
+    readonly volumeId: number
+    readonly poolId: number
+    readonly claimBytes: number
+    readonly templateBytes: number
+  }[]
 }
 export type PlanResult = {
   /** Best first; empty when nothing fits. */
@@ -176,9 +181,14 @@ function choosePools(
       .sort((a, b) => b.free - a.free || a.chance - b.chance)
     const pool = open[0]?.pool
     if (pool === undefined) return undefined
-    const claimBytes = claimOnPool(pool, volume)
-    claimed.set(pool.id, (claimed.get(pool.id) ?? 0) + claimBytes)
-    chosen.push({ volumeId: volume.id, poolId: pool.id, claimBytes })
+    const bytes = claimOnPool(pool, volume)
+    claimed.set(pool.id, (claimed.get(pool.id) ?? 0) + bytes)
+    chosen.push({
+      volumeId: volume.id,
+      poolId: pool.id,
+      claimBytes: volume.bytes,
+      templateBytes: bytes - volume.bytes,
+    })
   }
   return chosen
 }

@@ -1,0 +1,55 @@
+import { listVirtualMachines } from '@altostack/api'
+import { isRootAdmin } from '../../command/caller.ts'
+import { defineHandler } from '../../command/handler.ts'
+import { groupUuid, vmViews } from '../vm.view.ts'
+import { findGroup, selectVmPage, type VmFilter } from '../vm-list.repository.ts'
+
+export const handler = defineHandler(listVirtualMachines, {
+  list: async ({ ctx, db, caller, input, entities, page, scope }) => {
+    const group = input.groupid === undefined ? undefined : await findGroup(db, input.groupid, groupUuid)
+    const ids = entities.ids?.map((row) => row.id) ?? (entities.id === undefined ? undefined : [entities.id.id])
+    const seesDestroyed =
+      isRootAdmin(caller) ||
+      caller.roleType !== 'User' ||
+      (await ctx.config.flag('allow.user.view.destroyed.vm', { accountId: caller.accountId }, db))
+    const filter: VmFilter = {
+      scope,
+      withDestroyed: seesDestroyed,
+      nothing:
+        (input.groupid !== undefined && group === undefined) ||
+        input.forvirtualnetwork === true ||
+        (input.tags?.length ?? 0) > 0,
+      ...defined({
+        ids,
+        group,
+        name: input.name,
+        keyword: input.keyword,
+        state: input.state,
+        hypervisor: input.hypervisor,
+        arch: input.arch,
+        // Users never see what is hidden from them; administrators see all unless they ask.
+        display: isRootAdmin(caller) ? input.displayvm : true,
+        haEnabled: input.haenable,
+        zoneId: entities.zoneid?.id,
+        podId: entities.podid?.id,
+        clusterId: entities.clusterid?.id,
+        hostId: entities.hostid?.id,
+        poolId: entities.storageid?.id,
+        networkId: entities.networkid?.id,
+        templateId: entities.templateid?.id,
+        serviceOfferingId: entities.serviceofferingid?.id,
+        userId: entities.userid?.id,
+      }),
+    }
+    const { count, ids: found } = await selectVmPage(db, filter, page)
+    if (input.retrieveonlyresourcecount === true) return { count, items: [] }
+    return { count, items: await vmViews(db, found, { withUserData: input.userdata === true }) }
+  },
+})
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Leaves out what is undefined, so that an absent filter is no key at all. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
+}

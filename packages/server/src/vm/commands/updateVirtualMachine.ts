@@ -1,0 +1,68 @@
+import { updateVirtualMachine } from '@altostack/api'
+import { apiFailure } from '@altostack/core'
+import { isRootAdmin } from '../../command/caller.ts'
+import { defineHandler } from '../../command/handler.ts'
+import { isUniqueViolation } from '../../db/errors.ts'
+import { replaceVmDetails, requireUnlocked, updateVmColumns } from '../vm.repository.ts'
+import { requireVmState, type VirtualMachineColumns } from '../vm.states.ts'
+import { vmView } from '../vm.view.ts'
+import { requireFreeHostName, requireHostName, requireUserData } from '../vm-name.ts'
+import { networksOfVm } from '../vm-networks.ts'
+
+export const handler = defineHandler(updateVirtualMachine, {
+  change: async ({ ctx, tx, caller, input, entities }) => {
+    const { id: vm, ostypeid } = entities
+    const needsStop =
+      input.name !== undefined || ostypeid !== undefined || input.details !== undefined || input.cleanupdetails === true
+    if (needsStop) {
+      requireVmState(vm, ['Stopped'], 'changing its name, details or operating system type')
+      await requireUnlocked(tx, vm)
+    }
+    const set: { -readonly [K in keyof VirtualMachineColumns]: VirtualMachineColumns[K] } = {}
+    if (input.displayname !== undefined) set.display_name = input.displayname
+    if (input.group !== undefined) set.instance_group = input.group === '' ? null : input.group
+    if (input.deleteprotection !== undefined) set.delete_protection = input.deleteprotection ? 1 : 0
+    if (input.isdynamicallyscalable !== undefined) set.dynamically_scalable = input.isdynamicallyscalable ? 1 : 0
+    if (ostypeid !== undefined) set.guest_os_id = ostypeid.id
+    if (input.displayvm !== undefined) {
+      if (!isRootAdmin(caller)) throw apiFailure('api.permission', 'Only root administrators change displayvm')
+      set.display_vm = input.displayvm ? 1 : 0
+    }
+    if (input.userdata !== undefined) {
+      set.user_data = requireUserData(input.userdata, await ctx.config.number('vm.userdata.max.length', {}, tx))
+    }
+    if (input.name !== undefined) {
+      set.name = requireHostName(input.name)
+      await requireFreeHostName(tx, input.name, await networksOfVm(tx, vm.id), vm.id)
+    }
+    if (input.cleanupdetails === true) await replaceVmDetails(tx, vm.id, {})
+    else if (input.details !== undefined) await replaceVmDetails(tx, vm.id, detailsOf(input.details))
+    await updateVmColumns(tx, vm.id, set)
+    if (input.customid !== undefined) {
+      const uuid = input.customid.toLowerCase()
+      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid)) {
+        throw apiFailure('api.parameter', `customid is not a UUID: ${input.customid}`)
+      }
+      // The uuid is the guest's identity on its host.
+      requireVmState(vm, ['Stopped'], 'changing its id')
+      try {
+        await tx.updateTable('vm_instance').set({ uuid }).where('id', '=', vm.id).execute()
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        throw apiFailure('api.parameter', `customid ${input.customid} is in use`, { cause: error })
+      }
+    }
+    return await vmView(tx, vm.id)
+  },
+  eventText: ({ entities }) => `updating Vm. Vm Id: ${entities.id.uuid}`,
+})
+
+/** Both forms of the map: `details[0].a=1` and `details[0].key=a&details[0].value=1`. */
+function detailsOf(items: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
+  const details: Record<string, string> = {}
+  for (const { key, value, ...rest } of items) {
+    if (key !== undefined && value !== undefined) details[key] = value
+    Object.assign(details, rest)
+  }
+  return details
+}

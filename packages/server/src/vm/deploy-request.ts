@@ -1,0 +1,294 @@
+import type { deployVirtualMachine, Input } from '@altostack/api'
+import { apiFailure, virtualMachineFailure } from '@altostack/core'
+import { accessRules, mayActForAccount } from '../auth/access-rules.ts'
+import { type Caller, isRootAdmin } from '../command/caller.ts'
+import type { Entities } from '../command/handler.ts'
+import type { ServerContext } from '../context.ts'
+import type { Queries, Row } from '../db/database.ts'
+import { serviceOfferingDetails } from '../offering/index.ts'
+import { mayUseDisabled } from './caller-rights.ts'
+import { requireFreeHostName, requireHostName, requireUserData } from './vm-name.ts'
+import { type VmSize, vmSize } from './vm-size.ts'
+
+type Deploy = typeof deployVirtualMachine
+export type DeployCall = {
+  readonly ctx: ServerContext
+  readonly caller: Caller
+  readonly input: Input<Deploy>
+  readonly entities: Entities<Deploy>
+}
+export type NicWish = {
+  readonly network: Row<'networks'>
+  readonly ip?: string | undefined
+  readonly mac?: string | undefined
+}
+/** A deploy with everything looked up and checked; nothing is written yet. */
+export type DeployRequest = {
+  readonly account: Row<'account'>
+  readonly zone: Row<'data_center'>
+  readonly template: Row<'vm_template'>
+  readonly offering: Row<'service_offering'>
+  readonly diskOffering: Row<'disk_offering'> | undefined
+  readonly size: VmSize
+  readonly details: Readonly<Record<string, string>>
+  readonly rootBytes: number
+  /** Size of the template's file: what a copy of it takes on a pool. */
+  readonly templateFileBytes: number
+  readonly nics: readonly NicWish[]
+  readonly name: string | undefined
+  readonly userData: string | null
+  readonly allowDisabled: boolean
+}
+
+const GIB = 1024 ** 3
+
+/** Looks up and checks all that a deploy names. Throws 431, 531 or 532 with what is wrong and what to do. */
+export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployRequest> {
+  const { ctx, caller, input, entities } = call
+  const zone = entities.zoneid
+  if (zone.allocation_state !== 'Enabled' && !isRootAdmin(caller)) {
+    throw virtualMachineFailure(
+      'virtual-machine.zone-disabled',
+      `Cannot perform this operation, Zone is currently disabled: ${zone.name}`,
+    )
+  }
+  const account = await ownerOf(db, call)
+  const { template, templateBytes, templateFileBytes } = await usableTemplate(db, call)
+  const offering = entities.serviceofferingid
+  await requireOffering(db, offering, zone)
+  const details = detailsOf(input)
+  const bounds = Object.fromEntries(
+    ((await serviceOfferingDetails(db, [offering.id])).get(offering.id) ?? []).map((row) => [row.name, row.value]),
+  )
+  const size = vmSize(offering, bounds, details)
+  const diskOffering =
+    offering.disk_offering_id === null
+      ? undefined
+      : await db.selectFrom('disk_offering').selectAll().where('id', '=', offering.disk_offering_id).executeTakeFirst()
+  const nics = await nicWishes(db, call, account)
+  const name = input.name === undefined ? undefined : requireHostName(input.name)
+  if (name !== undefined)
+    await requireFreeHostName(
+      db,
+      name,
+      nics.map((nic) => nic.network.id),
+    )
+  return {
+    account,
+    zone,
+    template,
+    offering,
+    diskOffering,
+    size,
+    details,
+    rootBytes: rootBytes(input.rootdisksize, templateBytes, diskOffering, template.name),
+    templateFileBytes,
+    nics,
+    name,
+    userData:
+      input.userdata === undefined
+        ? null
+        : requireUserData(input.userdata, await ctx.config.number('vm.userdata.max.length', {}, db)),
+    allowDisabled: await mayUseDisabled(ctx, db, caller),
+  }
+}
+
+async function ownerOf(db: Queries, { caller, input, entities }: DeployCall): Promise<Row<'account'>> {
+  const byId = db.selectFrom('account').selectAll().where('removed', 'is', null)
+  if (input.account === undefined) return await byId.where('id', '=', caller.accountId).executeTakeFirstOrThrow()
+  const domain = entities.domainid
+  const account = await byId
+    .where('account_name', '=', input.account)
+    .where('domain_id', '=', domain?.id ?? caller.domainId)
+    .executeTakeFirst()
+  if (account === undefined) {
+    throw apiFailure(
+      'api.parameter',
+      `Unable to find account ${input.account} in domain ${domain?.name ?? 'of the caller'}`,
+      {
+        fix: 'Send account together with its domainid.',
+      },
+    )
+  }
+  const path = (await db.selectFrom('domain').select('path').where('id', '=', account.domain_id).executeTakeFirst())
+    ?.path
+  if (!mayActForAccount(caller, { accountId: account.id, domainPath: path ?? '' })) {
+    throw apiFailure('api.permission', `The caller may not deploy for account ${input.account}`)
+  }
+  if (account.state !== 'enabled') {
+    throw apiFailure('api.permission', `The account ${account.account_name} is ${account.state}`, {
+      fix: 'Enable the account first.',
+    })
+  }
+  return account
+}
+
+async function usableTemplate(
+  db: Queries,
+  { input, entities }: DeployCall,
+): Promise<{ template: Row<'vm_template'>; templateBytes: number; templateFileBytes: number }> {
+  const { templateid: template, zoneid: zone } = entities
+  const fail = (text: string, fix: string): Error =>
+    virtualMachineFailure('virtual-machine.template', text, {
+      fix,
+      entities: [{ uuid: template.uuid, description: 'template' }],
+    })
+  if (template.state !== 'Active') throw fail(`Template ${template.name} is ${template.state}`, 'Use another template.')
+  const inZone = await db
+    .selectFrom('template_zone_ref')
+    .select('id')
+    .where('template_id', '=', template.id)
+    .where('zone_id', '=', zone.id)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+  if (inZone === undefined && template.cross_zones !== 1) {
+    throw fail(`Template ${template.name} is not in zone ${zone.name}`, 'Register it in the zone.')
+  }
+  if (input.hypervisor !== undefined && input.hypervisor.toLowerCase() !== template.hypervisor_type.toLowerCase()) {
+    throw fail(
+      `Template ${template.name} is for ${template.hypervisor_type}, ${input.hypervisor} was asked`,
+      'Leave hypervisor out, or use another template.',
+    )
+  }
+  const stored = await db
+    .selectFrom('template_store_ref')
+    .select(['download_state', 'size', 'physical_size', 'error_str'])
+    .where('template_id', '=', template.id)
+    .executeTakeFirst()
+  if (stored?.download_state !== 'DOWNLOADED') {
+    throw fail(
+      `Template ${template.name} is not ready: ${stored?.error_str ?? stored?.download_state ?? 'not downloaded'}`,
+      'Wait until listTemplates says isready, or register it again.',
+    )
+  }
+  return { template, templateBytes: stored.size, templateFileBytes: stored.physical_size }
+}
+
+async function requireOffering(
+  db: Queries,
+  offering: Row<'service_offering'>,
+  zone: Row<'data_center'>,
+): Promise<void> {
+  const fail = (text: string): Error =>
+    virtualMachineFailure('virtual-machine.offering', text, {
+      fix: 'Choose one of listServiceOfferings.',
+      entities: [{ uuid: offering.uuid, description: 'service offering' }],
+    })
+  if (offering.system_use === 1) throw fail(`Service offering ${offering.name} is for system virtual machines`)
+  if (offering.state !== 'Active') throw fail(`Service offering ${offering.name} is ${offering.state}`)
+  const zones = ((await serviceOfferingDetails(db, [offering.id])).get(offering.id) ?? []).filter(
+    (row) => row.name === 'zoneid',
+  )
+  if (zones.length > 0 && !zones.some((row) => Number(row.value) === zone.id)) {
+    throw fail(`Service offering ${offering.name} is not offered in zone ${zone.name}`)
+  }
+}
+
+/** Both forms of the map: `details[0].cpuNumber=2` and `details[0].key=cpuNumber&details[0].value=2`. */
+function detailsOf(input: Input<Deploy>): Readonly<Record<string, string>> {
+  const details: Record<string, string> = {}
+  for (const item of input.details ?? []) {
+    const { key, value, ...rest } = item
+    if (key !== undefined && value !== undefined) details[key] = value
+    else Object.assign(details, item)
+    Object.assign(details, rest)
+  }
+  if (input.keyboard !== undefined) details.keyboard = input.keyboard
+  return details
+}
+
+function rootBytes(
+  askedGib: number | undefined,
+  templateBytes: number,
+  diskOffering: Row<'disk_offering'> | undefined,
+  template: string,
+): number {
+  const asked = askedGib === undefined ? undefined : askedGib * GIB
+  if (asked !== undefined && asked < templateBytes) {
+    throw virtualMachineFailure(
+      'virtual-machine.disk',
+      `rootdisksize ${askedGib} GiB is smaller than template ${template} (${Math.ceil((templateBytes / GIB) * 100) / 100} GiB)`,
+      { seen: `${asked} < ${templateBytes} bytes`, fix: 'Ask for more, or leave rootdisksize out.' },
+    )
+  }
+  return asked ?? Math.max(templateBytes, diskOffering?.disk_size ?? 0)
+}
+
+async function nicWishes(db: Queries, call: DeployCall, account: Row<'account'>): Promise<readonly NicWish[]> {
+  const { caller, input, entities } = call
+  const zone = entities.zoneid
+  const listed = input.iptonetworklist ?? []
+  if (listed.length > 0 && (entities.networkids?.length ?? 0) > 0) {
+    throw virtualMachineFailure('virtual-machine.network', 'networkids and iptonetworklist cannot be used together')
+  }
+  const wishes: NicWish[] = []
+  for (const item of listed) {
+    if (item.ipv6 !== undefined)
+      throw virtualMachineFailure('virtual-machine.network', 'iptonetworklist: no IPv6 addresses in this version')
+    const network = await db
+      .selectFrom('networks')
+      .selectAll()
+      .where('uuid', '=', item.networkid ?? '')
+      .where('removed', 'is', null)
+      .executeTakeFirst()
+    if (network === undefined) {
+      throw apiFailure('api.parameter', `iptonetworklist: there is no network ${item.networkid}`)
+    }
+    if (!(await accessRules.Network.may(db, caller, network, 'use'))) {
+      throw apiFailure('api.permission', `The caller may not use network ${network.name}`)
+    }
+    wishes.push({ network, ip: item.ip, mac: item.mac })
+  }
+  for (const network of entities.networkids ?? []) wishes.push({ network })
+  if (wishes.length === 0) wishes.push({ network: await onlyNetwork(db, call, account) })
+  const first = wishes[0]!
+  wishes[0] = { network: first.network, ip: first.ip ?? input.ipaddress, mac: first.mac ?? input.macaddress }
+  const seen = new Set<number>()
+  for (const { network } of wishes) {
+    if (network.data_center_id !== zone.id) {
+      throw virtualMachineFailure('virtual-machine.network', `Network ${network.name} is not in zone ${zone.name}`)
+    }
+    if (network.traffic_type !== 'Guest') {
+      throw virtualMachineFailure('virtual-machine.network', `Network ${network.name} is not for guests`)
+    }
+    if (seen.has(network.id)) {
+      throw virtualMachineFailure('virtual-machine.network', `Network ${network.name} is named twice`)
+    }
+    seen.add(network.id)
+  }
+  return wishes
+}
+
+/** The one network that suits when none is named; several or none is an error that says so. */
+async function onlyNetwork(
+  db: Queries,
+  { caller, entities }: DeployCall,
+  account: Row<'account'>,
+): Promise<Row<'networks'>> {
+  const all = await db
+    .selectFrom('networks')
+    .selectAll()
+    .where('data_center_id', '=', entities.zoneid.id)
+    .where('traffic_type', '=', 'Guest')
+    .where('removed', 'is', null)
+    .limit(500)
+    .execute()
+  const usable: Row<'networks'>[] = []
+  for (const network of all) {
+    const suits = network.acl_type === 'Domain' || network.account_id === account.id
+    if (suits && (await accessRules.Network.may(db, caller, network, 'use'))) usable.push(network)
+  }
+  const [only, ...others] = usable
+  if (only !== undefined && others.length === 0) return only
+  throw virtualMachineFailure(
+    'virtual-machine.network',
+    only === undefined
+      ? `Zone ${entities.zoneid.name} has no network that account ${account.account_name} may use`
+      : `Zone ${entities.zoneid.name} has ${usable.length} networks that suit: name them in networkids`,
+    {
+      seen: usable.map((network) => network.name).join(', ') || 'none',
+      fix: only === undefined ? 'Create a network first.' : 'Send networkids.',
+      entities: usable.slice(0, 20).map((network) => ({ uuid: network.uuid, description: network.name })),
+    },
+  )
+}

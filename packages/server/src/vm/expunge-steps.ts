@@ -1,0 +1,62 @@
+import { virtualMachineFailure } from '@altostack/core'
+import { RetryLater } from '@altostack/workflow'
+import { releaseHost, releaseReservation } from '../capacity/index.ts'
+import type { ServerContext } from '../context.ts'
+import type { Tx } from '../db/database.ts'
+import { releaseNics } from '../network/index.ts'
+import { endVolume, holdsSpace, hostForPool, volumesOfVm } from '../volume/index.ts'
+import { askHost, failureError, type StepTokens, tokensFor } from './host-calls.ts'
+import { requireVm } from './vm.repository.ts'
+import { moveVm } from './vm.states.ts'
+import { claimOf } from './vm-claims.ts'
+import { poolRef, requirePool } from './vm-spec.ts'
+
+/** Removes the files of a VM's disks through whichever connected host has the pool; repeating it changes nothing. */
+export async function removeDiskFiles(
+  ctx: ServerContext,
+  s: StepTokens & { readonly signal: AbortSignal },
+  vmId: number,
+): Promise<void> {
+  const vm = await requireVm(ctx.db, vmId)
+  for (const volume of await volumesOfVm(ctx.db, vmId)) {
+    if (!holdsSpace(volume) || volume.pool_id === null) continue
+    const pool = await requirePool(ctx.db, volume.pool_id)
+    if (pool.removed !== null) continue
+    const hostId = await hostForPool(ctx.db, ctx, pool.id, vm.last_host_id ?? undefined)
+    if (hostId === undefined) {
+      const waiting = virtualMachineFailure(
+        'virtual-machine.pool-unreachable',
+        `No connected host has pool ${pool.name} attached, which holds volume ${volume.name}`,
+      )
+      throw new RetryLater(undefined, waiting.message)
+    }
+    const outcome = await askHost(hostId, false, async () =>
+      ctx.agents.call(
+        hostId,
+        'volume.remove',
+        {
+          // The host is in the key: another host must not be answered by this one's journal, nor the other way round.
+          tokens: await tokensFor(ctx, hostId, s, `${volume.uuid}/${hostId}`),
+          pool: poolRef(pool),
+          volumeUuid: volume.uuid,
+        },
+        { signal: s.signal },
+      ),
+    )
+    if (!outcome.ok) throw failureError(outcome.failure)
+  }
+}
+
+/** The end of a VM: disks' rows and space, addresses, claims, the row itself. */
+export async function endVm(tx: Tx, ctx: ServerContext, vmId: number, cause: string): Promise<void> {
+  const vm = await requireVm(tx, vmId)
+  const now = ctx.runtime.now()
+  for (const volume of await volumesOfVm(tx, vmId)) await endVolume(tx, ctx, volume, cause)
+  await releaseNics(tx, vmId, now)
+  if (vm.host_id !== null) await releaseHost(tx, vm.host_id, claimOf(vm))
+  if (vm.reserved_host_id !== null) await releaseReservation(tx, vm.reserved_host_id, claimOf(vm))
+  await moveVm(tx, ctx, vm, 'OperationSucceeded', {
+    cause,
+    set: { host_id: null, reserved_host_id: null, removed: now, run_id: null },
+  })
+}

@@ -1,0 +1,6 @@
+export { migrationOutcome } from './migration-outcome.ts'
+export { runOfVm, vmLock } from './vm.repository.ts'
+export { moveVm, requireVmState } from './vm.states.ts'
+export { groupUuid, vmView, vmViews } from './vm.view.ts'
+export { claimOf, claimOfSize, releaseClaims, reserveClaims } from './vm-claims.ts'
+export { vmExpungeWorkflow } from './workflows/vm-expunge.ts'

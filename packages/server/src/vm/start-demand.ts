@@ -1,0 +1,105 @@
+import type { Queries } from '../db/database.ts'
+import type { Demand, VolumeDemand } from '../placement/index.ts'
+import { volumesOfVm } from '../volume/index.ts'
+import type { VirtualMachine } from './vm.states.ts'
+import { claimOf } from './vm-claims.ts'
+
+export type PlaceOptions = {
+  readonly podId?: number | undefined
+  readonly clusterId?: number | undefined
+  readonly hostId?: number | undefined
+  readonly considerLastHost: boolean
+  readonly allowDisabled: boolean
+  readonly avoid: ReadonlyMap<number, string>
+  readonly moving?: boolean
+}
+
+/** What the VM asks of a host, from its rows. */
+export async function vmDemand(db: Queries, vm: VirtualMachine, options: PlaceOptions): Promise<Demand> {
+  const offering = await db
+    .selectFrom('service_offering')
+    .select(['host_tag', 'disk_offering_id'])
+    .where('id', '=', vm.service_offering_id)
+    .executeTakeFirst()
+  const template =
+    vm.vm_template_id === null
+      ? undefined
+      : await db
+          .selectFrom('vm_template')
+          .leftJoin('template_store_ref', 'template_store_ref.template_id', 'vm_template.id')
+          .select(['vm_template.id', 'vm_template.template_tag', 'template_store_ref.physical_size'])
+          .where('vm_template.id', '=', vm.vm_template_id)
+          .executeTakeFirst()
+  const reservedCluster =
+    vm.reserved_host_id === null
+      ? undefined
+      : await db.selectFrom('host').select('cluster_id').where('id', '=', vm.reserved_host_id).executeTakeFirst()
+  const claim = claimOf(vm)
+  return {
+    vm: { id: vm.id, uuid: vm.uuid, name: vm.name },
+    zoneId: vm.data_center_id,
+    podId: options.podId,
+    clusterId: options.clusterId,
+    hostId: options.hostId,
+    hypervisor: vm.hypervisor_type,
+    arch: vm.arch,
+    cpus: vm.cpu,
+    mhz: vm.speed,
+    memoryBytes: vm.ram_size * 1024 * 1024,
+    hostTags: [...tagsOf(offering?.host_tag), ...tagsOf(template?.template_tag)],
+    allowDisabled: options.allowDisabled,
+    lastHostId: options.considerLastHost ? (vm.last_host_id ?? undefined) : undefined,
+    reserved:
+      vm.reserved_host_id === null
+        ? undefined
+        : {
+            hostId: vm.reserved_host_id,
+            clusterId: reservedCluster?.cluster_id ?? undefined,
+            cpu: claim.cpu,
+            memory: claim.memory,
+          },
+    moving: options.moving ?? false,
+    avoid: options.avoid,
+    volumes: await volumeDemands(db, vm, template),
+  }
+}
+
+async function volumeDemands(
+  db: Queries,
+  vm: VirtualMachine,
+  template: { readonly id: number; readonly physical_size: number | null } | undefined,
+): Promise<readonly VolumeDemand[]> {
+  const demands: VolumeDemand[] = []
+  for (const volume of await volumesOfVm(db, vm.id)) {
+    const offering =
+      volume.disk_offering_id === null
+        ? undefined
+        : await db
+            .selectFrom('disk_offering')
+            .select(['tags', 'use_local_storage'])
+            .where('id', '=', volume.disk_offering_id)
+            .executeTakeFirst()
+    const placed = volume.pool_id !== null
+    demands.push({
+      id: volume.id,
+      name: volume.name,
+      bytes: placed ? 0 : volume.size,
+      tags: tagsOf(offering?.tags),
+      local: offering?.use_local_storage === 1,
+      poolId: volume.pool_id ?? undefined,
+      template:
+        volume.template_id === null || template === undefined
+          ? undefined
+          : { id: template.id, bytes: template.physical_size ?? 0 },
+    })
+  }
+  return demands
+}
+
+/** Tags are stored comma separated. */
+export function tagsOf(text: string | null | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+}

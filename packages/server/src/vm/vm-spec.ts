@@ -1,0 +1,99 @@
+import type { Params } from '@altostack/agent-api'
+import { Bug, virtualMachineFailure } from '@altostack/core'
+import type { ServerContext } from '../context.ts'
+import type { Queries, Row } from '../db/database.ts'
+import { nicSpecs } from '../network/index.ts'
+import { volumesOfVm } from '../volume/index.ts'
+import { vmDetails } from './vm.repository.ts'
+import type { VirtualMachine } from './vm.states.ts'
+
+export type VmSpec = Params<'vm.start'>['spec']
+type PoolRef = VmSpec['disks'][number]['pool']
+type Bus = VmSpec['disks'][number]['bus']
+type NicModel = VmSpec['nics'][number]['model']
+
+export const vncPurpose = 'vm_instance.vnc_password'
+
+/** Everything a host needs to build the domain; the same on every host. */
+export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine): Promise<VmSpec> {
+  const details = (await vmDetails(db, [vm.id])).get(vm.id) ?? {}
+  const disks = await diskSpecs(db, vm, busOf(details.rootDiskController))
+  const model = modelOf(details.nicAdapter)
+  const nics = (await nicSpecs(db, vm.id, vm.name)).map((nic) => ({ ...nic, model }))
+  return {
+    instanceName: vm.instance_name,
+    uuid: vm.uuid,
+    displayName: vm.display_name ?? vm.name,
+    cpus: vm.cpu,
+    cpuMhz: vm.speed,
+    limitCpu: vm.limit_cpu_use === 1,
+    memoryBytes: vm.ram_size * 1024 * 1024,
+    architecture: architectureOf(vm.arch),
+    ...(vm.machine_type === null ? {} : { machineType: vm.machine_type }),
+    ...(vm.cpu_xml === null ? {} : { cpuXml: vm.cpu_xml }),
+    bootMode: vm.boot_mode === 'UEFI' ? 'UEFI' : 'BIOS',
+    disks,
+    nics,
+    vncPassword: vm.vnc_password === null ? '' : ctx.secrets.open(vncPurpose, vm.vnc_password),
+    details: domainDetails(details),
+  }
+}
+
+/** A pool as hosts know it. */
+export function poolRef(pool: Row<'storage_pool'>): PoolRef {
+  if (
+    pool.pool_type !== 'SharedMountPoint' &&
+    pool.pool_type !== 'Filesystem' &&
+    pool.pool_type !== 'NetworkFilesystem'
+  ) {
+    throw new Bug('a pool of a type that no host knows', { pool: pool.uuid, type: pool.pool_type })
+  }
+  return { uuid: pool.uuid, type: pool.pool_type, path: pool.path }
+}
+
+export async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
+  return await db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
+async function diskSpecs(db: Queries, vm: VirtualMachine, bus: Bus): Promise<VmSpec['disks']> {
+  const volumes = await volumesOfVm(db, vm.id)
+  if (volumes.length === 0) {
+    throw virtualMachineFailure('virtual-machine.no-disk', `Virtual machine ${vm.name} has no disk`)
+  }
+  const specs: VmSpec['disks'] = []
+  for (const volume of volumes) {
+    if (volume.pool_id === null) throw new Bug('a disk without a pool is to be attached', { volume: volume.uuid })
+    const pool = await requirePool(db, volume.pool_id)
+    specs.push({
+      volumeUuid: volume.uuid,
+      pool: poolRef(pool),
+      format: volume.format === 'RAW' ? 'raw' : 'qcow2',
+      deviceId: volume.device_id ?? 0,
+      bus,
+      cache: 'none',
+    })
+  }
+  return specs
+}
+
+function busOf(controller: string | undefined): Bus {
+  const known = (['virtio', 'scsi', 'ide', 'sata'] as const).find((bus) => bus === controller?.toLowerCase())
+  return known ?? 'virtio'
+}
+
+function modelOf(adapter: string | undefined): NicModel {
+  const known = (['virtio', 'e1000', 'rtl8139'] as const).find((model) => model === adapter?.toLowerCase())
+  return known ?? 'virtio'
+}
+
+function architectureOf(arch: string): VmSpec['architecture'] {
+  if (arch === 'x86_64' || arch === 'aarch64' || arch === 's390x') return arch
+  throw new Bug('a virtual machine of an unknown architecture', { arch })
+}
+
+/** Details that shape the domain; others are only kept. */
+const shaping = ['keyboard', 'cpu.mode', 'cpu.model'] as const
+
+function domainDetails(details: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(shaping.flatMap((name) => (details[name] === undefined ? [] : [[name, details[name]]])))
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { ResponseValue, virtualMachineResponse } from '@altostack/api'
+import { Bug } from '@altostack/core'
+import type { Queries } from '../db/database.ts'
+import { type NicView, nicViews } from '../network/index.ts'
+import { vmDetails } from './vm.repository.ts'
+import { pendingJobs, type RootDisk, rootDisks, selectVmRows, type VmListRow } from './vm-list.repository.ts'
+
+export type VmView = ResponseValue<typeof virtualMachineResponse>
+export type VmViewOptions = { readonly withUserData?: boolean }
+
+/** VMs as answers: a fixed number of queries, whatever the length of the page. */
+export async function vmViews(db: Queries, ids: readonly number[], options: VmViewOptions = {}): Promise<VmView[]> {
+  const rows = await selectVmRows(db, ids)
+  const nics = await nicViews(db, ids)
+  const disks = await rootDisks(db, ids)
+  const details = await vmDetails(db, ids)
+  const jobs = await pendingJobs(db, 'VirtualMachine', ids)
+  return rows.map((row) => ({
+    ...view(row, nics.get(row.id) ?? [], disks.get(row.id), details.get(row.id) ?? {}),
+    ...(options.withUserData === true ? { userdata: row.user_data } : {}),
+    ...(jobs.has(row.id) ? { jobid: jobs.get(row.id), jobstatus: 0 } : {}),
+  }))
+}
+
+export async function vmView(db: Queries, id: number): Promise<VmView> {
+  const [found] = await vmViews(db, [id])
+  if (found === undefined) throw new Bug('a virtual machine has no row to show', { vm: id })
+  return found
+}
+
+function view(
+  row: VmListRow,
+  nics: readonly NicView[],
+  disk: RootDisk | undefined,
+  details: Readonly<Record<string, string>>,
+): VmView {
+  const group = row.instance_group
+  return {
+    id: row.uuid,
+    name: row.name,
+    displayname: row.display_name ?? row.name,
+    account: row.account_name,
+    userid: row.user_uuid,
+    username: row.username,
+    domainid: row.domain_uuid,
+    domain: row.domain_name,
+    domainpath: domainPath(row.domain_path),
+    created: row.created,
+    lastupdated: row.update_time,
+    // What is expunged has no state of CloudStack's; only the job that expunged it still shows it.
+    state: row.state === 'Expunged' ? 'Expunging' : row.state,
+    haenable: row.ha_enabled === 1,
+    ...(group === null ? {} : { groupid: groupUuid(row.account_id, group), group }),
+    zoneid: row.zone_uuid,
+    zonename: row.zone_name,
+    hostid: row.host_uuid,
+    hostname: row.host_name,
+    hostcontrolstate: controlState(row.host_status, row.host_resource_state),
+    templateid: row.template_uuid,
+    templatename: row.template_name,
+    templatetype: row.template_type,
+    templateformat: row.template_format,
+    templatedisplaytext: row.template_text,
+    passwordenabled: row.enable_password === 1,
+    serviceofferingid: row.offering_uuid,
+    serviceofferingname: row.offering_name,
+    forvirtualnetwork: false,
+    cpunumber: row.cpu,
+    cpuspeed: row.speed,
+    memory: row.ram_size,
+    guestosid: row.guest_os_uuid,
+    ostypeid: row.guest_os_uuid,
+    osdisplayname: row.guest_os_name,
+    rootdeviceid: disk?.deviceId ?? 0,
+    rootdevicetype: 'ROOT',
+    pooltype: disk?.poolType,
+    securitygroup: [],
+    affinitygroup: [],
+    tags: [],
+    nic: nics,
+    ipaddress: nics.find((nic) => nic.isdefault === true)?.ipaddress,
+    hypervisor: row.hypervisor_type,
+    instancename: row.instance_name,
+    details,
+    displayvm: row.display_vm === 1,
+    isdynamicallyscalable: row.dynamically_scalable === 1,
+    deleteprotection: row.delete_protection === 1,
+    bootmode: 'LEGACY',
+    boottype: row.boot_mode,
+    arch: row.arch,
+  }
+}
+
+/** `/a/b/` as CloudStack shows it: ROOT/a/b. */
+function domainPath(path: string | null): string | null {
+  return path === null ? null : `ROOT${path.replace(/\/$/, '')}`
+}
+
+/** Whether the VM's host can be told something now. */
+function controlState(status: string | null, resourceState: string | null): string | null {
+  if (status === null) return null
+  if (status !== 'Up') return 'Offline'
+  if (resourceState === 'Enabled') return 'Enabled'
+  return resourceState === 'Disabled' ? 'Disabled' : 'Maintenance'
+}
+
+/** A group has no row of its own: its id is made from account and name, always the same. */
+export function groupUuid(accountId: number, name: string): string {
+  const hex = createHash('sha256').update(`vm-group/${accountId}/${name}`).digest('hex')
+  const variant = ((Number.parseInt(hex[16]!, 16) & 3) | 8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
