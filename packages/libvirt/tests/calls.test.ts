@@ -6,10 +6,12 @@ import { hostCalls } from '../src/calls/host.ts'
 import {
   connectLibvirt,
   DomainCreateFlags,
+  type DomainEventName,
   DomainMetadataType,
   DomainMigrateFlags,
   type DomainRef,
   DomainState,
+  domainEvents,
   domainRef,
   KeycodeSet,
   type LibvirtClient,
@@ -249,6 +251,36 @@ describe('calls to a real libvirtd and QEMU', { skip: cannotRun() }, () => {
     await refuses(client.domain.updateDevice(guest, '<nonsense/>'), 'CONFIG_UNSUPPORTED')
     const absentNic = "<interface type='ethernet'><mac address='52:54:00:00:00:77'/></interface>"
     await refuses(client.domain.detachDevice(guest, absentNic), 'DEVICE_MISSING', 'OPERATION_FAILED')
+  })
+
+  it('every event can be subscribed to; some of them are seen', async () => {
+    const seen: string[] = []
+    const subscriptions = []
+    for (const name of Object.keys(domainEvents) as DomainEventName[]) {
+      subscriptions.push(await client.on(name, (event) => seen.push(`${name} ${event.dom.name}`), guest))
+    }
+    await client.domain.resume(guest)
+    await client.domain.reset(guest)
+    const title = { type: DomainMetadataType.TITLE, metadata: 'a title' }
+    await client.domain.setMetadata(guest, title)
+    await client.domain.suspend(guest)
+    const wanted = ['lifecycle guest', 'reboot guest', 'metadataChange guest']
+    await until('the events', () => wanted.every((event) => seen.includes(event)))
+    for (const subscription of subscriptions) await subscription.close()
+    seen.length = 0
+    await client.domain.resume(guest)
+    await client.domain.suspend(guest)
+    assert.deepEqual(seen, [])
+    await refuses(
+      client.call('connectDomainEventCallbackRegisterAny', { eventID: 999, dom: null }),
+      'INVALID_ARG',
+      'INTERNAL_ERROR',
+    )
+    await refuses(
+      client.call('connectDomainEventCallbackDeregisterAny', { callbackID: 999 }),
+      'INVALID_ARG',
+      'INTERNAL_ERROR',
+    )
   })
 
   it('job and migration settings of a domain without a job', async () => {
