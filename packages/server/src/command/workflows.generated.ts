@@ -5,6 +5,7 @@ import { vmDestroyWorkflow } from '../vm/workflows/vm-destroy.ts'
 import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
 import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
 import { vmRebootWorkflow } from '../vm/workflows/vm-reboot.ts'
+import { vmStartWorkflow } from '../vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
 
 /** Every workflow that a stored run may name. */
@@ -14,5 +15,6 @@ export const workflows: readonly Workflow[] = [
   vmExpungeWorkflow,
   vmMigrateWorkflow,
   vmRebootWorkflow,
+  vmStartWorkflow,
   vmStopWorkflow,
 ]

@@ -30,7 +30,10 @@ export async function openDatabase(url: string, options: { readonly runtime: Run
       ? new GuardedMysqlDialect({ ...mysql, guard: refuseRootHandle })
       : new NodeSqliteDialect({ path, guard: refuseRootHandle }),
   })
+  let closed = false
   const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
     await db.destroy()
     unlock()
   }

@@ -42,6 +42,8 @@ export const accountTables = {
       state: textWith('enabled'),
       network_domain: optionalText(),
       default_zone_id: optionalInt,
+      /** Enabled, Disabled or Inherit: whether API keys of the account (of the user) are accepted. */
+      api_key_access: textWith('Inherit', 16),
       is_default: bool(0),
       created: int,
       removed: optionalInt,
@@ -69,6 +71,7 @@ export const accountTables = {
       state: textWith('enabled'),
       api_key: optionalText(),
       secret_key: secret,
+      api_key_access: textWith('Inherit', 16),
       timezone: optionalText(64),
       is_default: bool(0),
       incorrect_login_attempts: count(0),

@@ -103,6 +103,8 @@ export const storageTables = {
       sha256: optionalText(64),
       install_path: optionalText(255),
       error_str: optionalText(1024),
+      /** The run that fetches it. */
+      run_id: optionalText(40),
       created: int,
       last_updated: int,
     },
