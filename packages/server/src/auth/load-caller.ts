@@ -4,6 +4,8 @@ import type { Queries } from '../db/database.ts'
 
 export type CallerRow = Omit<Caller, 'via' | 'remoteAddress'> & {
   readonly enabled: boolean
+  /** False where the user, or else its account, may not use API keys. */
+  readonly keysAccepted: boolean
   /** Ciphertext. */
   readonly secretKey: string | null
 }
@@ -24,6 +26,8 @@ export async function loadCaller(
       'user.username',
       'user.state as userState',
       'user.secret_key as secretKey',
+      'user.api_key_access as userKeyAccess',
+      'account.api_key_access as accountKeyAccess',
       'account.id as accountId',
       'account.uuid as accountUuid',
       'account.account_name as accountName',
@@ -41,11 +45,13 @@ export async function loadCaller(
     .$if('apiKey' in by, (query) => query.where('user.api_key', '=', (by as { apiKey: string }).apiKey))
     .executeTakeFirst()
   if (!row) return undefined
-  const { userState, accountState, roleType, ...rest } = row
+  const { userState, accountState, roleType, userKeyAccess, accountKeyAccess, ...rest } = row
+  const keyAccess = userKeyAccess === 'Inherit' ? accountKeyAccess : userKeyAccess
   return {
     ...rest,
     roleType: roleType as RoleType,
     enabled: userState === 'enabled' && accountState === 'enabled',
+    keysAccepted: keyAccess !== 'Disabled',
   }
 }
 
@@ -56,6 +62,6 @@ export const systemAccountId = 1
 export async function systemCaller(db: Queries, via: 'integration' | 'system', remoteAddress: string): Promise<Caller> {
   const row = await loadCaller(db, { userId: systemUserId })
   if (!row) throw new Error('the system user is missing')
-  const { enabled: _, secretKey: __, ...caller } = row
+  const { enabled: _, secretKey: __, keysAccepted: ___, ...caller } = row
   return { ...caller, via, remoteAddress }
 }

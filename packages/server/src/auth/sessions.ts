@@ -79,7 +79,7 @@ export async function sessionCaller(
       .where('id', '=', session.id)
       .execute()
   }
-  const { enabled: _, secretKey: __, ...caller } = row
+  const { enabled: _, secretKey: __, keysAccepted: ___, ...caller } = row
   return { ...caller, via: 'session', remoteAddress }
 }
 

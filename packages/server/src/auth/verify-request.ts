@@ -26,7 +26,8 @@ export async function verifySignedRequest(
   const secretKey = ctx.secrets.open(userSecretPurpose, row.secretKey)
   if (!verifySignature(pairs, secretKey, hmacSha1)) throw badCredentials('wrong signature')
   if (!row.enabled) throw badCredentials('the user or its account is disabled')
-  const { enabled: _, secretKey: __, ...caller } = row
+  if (!row.keysAccepted) throw badCredentials('API keys of the user or its account are disabled')
+  const { enabled: _, secretKey: __, keysAccepted: ___, ...caller } = row
   return { ...caller, via: 'signature', remoteAddress }
 }
 

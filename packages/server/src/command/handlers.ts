@@ -10,9 +10,10 @@ export type Handlers = {
   readonly all: readonly BoundHandler[]
 }
 
-export function createHandlers(bound: readonly BoundHandler[] = generated): Handlers {
+export function createHandlers(bound: readonly BoundHandler[]): Handlers {
   const byName = new Map(bound.map((entry) => [entry.command.name, entry]))
   return { find: (name) => byName.get(name), all: bound }
 }
 
+export const serverHandlers: readonly BoundHandler[] = generated
 export const serverWorkflows: readonly Workflow[] = generatedWorkflows

@@ -117,7 +117,7 @@ export async function makeResult(
 export async function jobCaller(db: Queries, job: JobRow): Promise<Caller | undefined> {
   const row = await loadCaller(db, { userId: job.user_id })
   if (!row) return undefined
-  const { enabled: _, secretKey: __, ...caller } = row
+  const { enabled: _, secretKey: __, keysAccepted: ___, ...caller } = row
   return { ...caller, via: 'system', remoteAddress: '' }
 }
 

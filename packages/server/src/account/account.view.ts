@@ -1,0 +1,58 @@
+import type { accountResponse, ResponseValue } from '@altostack/api'
+import type { Queries } from '../db/database.ts'
+import { domainNames, placeNames } from '../inventory/index.ts'
+import { usersOfAccounts, userViews } from '../user/index.ts'
+import { type Account, accountDetails, vmCounts } from './account.repository.ts'
+
+export async function accountViews(
+  db: Queries,
+  accounts: readonly Account[],
+): Promise<ResponseValue<typeof accountResponse>[]> {
+  const ids = accounts.map((account) => account.id)
+  const domains = await domainNames(
+    db,
+    accounts.map((account) => account.domain_id),
+  )
+  const zones = await placeNames(
+    db,
+    'data_center',
+    accounts.map((account) => account.default_zone_id),
+  )
+  const roleIds = [...new Set(accounts.map((account) => account.role_id))]
+  const roles =
+    roleIds.length === 0 ? [] : await db.selectFrom('roles').selectAll().where('id', 'in', roleIds).execute()
+  const users = await usersOfAccounts(db, ids)
+  const userAnswers = await userViews(db, users)
+  const details = await accountDetails(db, ids)
+  const counts = await vmCounts(db, ids)
+  return accounts.map((account) => {
+    const domain = domains.get(account.domain_id)
+    const role = roles.find((candidate) => candidate.id === account.role_id)
+    const vms = counts.get(account.id) ?? { total: 0, running: 0, cpus: 0, memoryMib: 0 }
+    return {
+      id: account.uuid,
+      name: account.account_name,
+      accounttype: account.type,
+      roleid: role?.uuid,
+      roletype: role?.role_type,
+      rolename: role?.name,
+      domainid: domain?.uuid,
+      domain: domain?.name,
+      domainpath: domain?.path,
+      defaultzoneid: account.default_zone_id === null ? undefined : zones.get(account.default_zone_id)?.uuid,
+      vmtotal: vms.total,
+      vmrunning: vms.running,
+      vmstopped: vms.total - vms.running,
+      cputotal: vms.cpus,
+      memorytotal: vms.memoryMib,
+      state: account.state,
+      iscleanuprequired: false,
+      created: account.created,
+      networkdomain: account.network_domain,
+      accountdetails: details.get(account.id),
+      isdefault: account.is_default === 1,
+      apikeyaccess: account.api_key_access,
+      user: userAnswers.filter((_, index) => users[index]?.account_id === account.id),
+    }
+  })
+}

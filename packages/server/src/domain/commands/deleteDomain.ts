@@ -1,0 +1,36 @@
+import { deleteDomain } from '@altostack/api'
+import { accountFailure, apiFailure } from '@altostack/core'
+import { removeAccount } from '../../account/index.ts'
+import { defineHandler } from '../../command/handler.ts'
+import { domainContents, subtree } from '../domain.repository.ts'
+import { requireNotRoot } from '../domain.service.ts'
+
+export const handler = defineHandler(deleteDomain, {
+  eventText: ({ entities }) => `deleting domain ${entities.id.name}`,
+  async change({ tx, ctx, caller, input, entities, now }) {
+    const domain = entities.id
+    requireNotRoot(domain)
+    if (domain.id === caller.domainId) throw apiFailure('api.permission', 'Nobody deletes the domain he is in')
+    const domains = await subtree(tx, domain.path)
+    if (input.cleanup !== true) {
+      const contents = await domainContents(tx, domain.id)
+      if (domains.length > 1) contents.push(`${domains.length - 1} subdomains`)
+      if (contents.length > 0) {
+        throw accountFailure('account.not-empty', `Domain ${domain.name} still has ${contents.join(', ')}`, {
+          entities: [{ uuid: domain.uuid, description: 'domain' }],
+        })
+      }
+    }
+    // From the leaves up, so that a refusal half way (it rolls everything back) names the deepest obstacle.
+    for (const below of [...domains].reverse()) {
+      const accounts = await tx
+        .selectFrom('account')
+        .selectAll()
+        .where('domain_id', '=', below.id)
+        .where('removed', 'is', null)
+        .execute()
+      for (const account of accounts) await removeAccount(tx, ctx, account, now)
+      await tx.updateTable('domain').set({ removed: now, state: 'Inactive' }).where('id', '=', below.id).execute()
+    }
+  },
+})

@@ -1,0 +1,29 @@
+import { listDomains } from '@altostack/api'
+import { isRootAdmin } from '../../command/caller.ts'
+import { defineHandler } from '../../command/handler.ts'
+import { listDomainRows } from '../domain.repository.ts'
+import { domainViews } from '../domain.view.ts'
+
+export const handler = defineHandler(listDomains, {
+  async list({ db, caller, input, entities, page }) {
+    // No domain carries a tag in this version.
+    if (input.tags !== undefined || input.tag !== undefined) return { count: 0, items: [] }
+    const start = entities.domainid
+    const tenant = caller.roleType === 'User'
+    const { count, rows } = await listDomainRows(
+      db,
+      {
+        within: isRootAdmin(caller) ? '/' : caller.domainPath,
+        ...(tenant ? { id: caller.domainId } : entities.id === undefined ? {} : { id: entities.id.id }),
+        ...(input.name === undefined ? {} : { name: input.name }),
+        ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
+        ...(input.level === undefined ? {} : { level: input.level }),
+        ...(start === undefined
+          ? {}
+          : { from: { id: start.id, path: start.path, recursive: input.isrecursive === true } }),
+      },
+      page,
+    )
+    return { count, items: await domainViews(db, rows) }
+  },
+})

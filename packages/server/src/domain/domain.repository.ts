@@ -1,0 +1,98 @@
+import type { Queries, Row } from '../db/database.ts'
+import { keywordPattern, type Page, selectPage } from '../db/page.ts'
+
+export type Domain = Row<'domain'>
+export const rootDomainId = 1
+
+export async function findDomain(db: Queries, id: number): Promise<Domain | undefined> {
+  return db.selectFrom('domain').selectAll().where('id', '=', id).where('removed', 'is', null).executeTakeFirst()
+}
+
+export async function childByName(db: Queries, parentId: number, name: string): Promise<Domain | undefined> {
+  return db
+    .selectFrom('domain')
+    .selectAll()
+    .where('parent', '=', parentId)
+    .where('name', '=', name)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+}
+
+/** The domain with everything below it, top first. */
+export async function subtree(db: Queries, path: string): Promise<Domain[]> {
+  return db
+    .selectFrom('domain')
+    .selectAll()
+    .where('path', 'like', `${path}%`)
+    .where('removed', 'is', null)
+    .orderBy('level')
+    .orderBy('id')
+    .execute()
+}
+
+/** Ids of those among `ids` that have a child. */
+export async function withChildren(db: Queries, ids: readonly number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('domain')
+    .select('parent')
+    .distinct()
+    .where('parent', 'in', [...ids])
+    .where('removed', 'is', null)
+    .execute()
+  return new Set(rows.map((row) => row.parent ?? 0))
+}
+
+export type DomainFilter = {
+  readonly id?: number
+  readonly name?: string
+  readonly keyword?: string
+  readonly level?: number
+  /** Paths begin with this: what the caller may see. */
+  readonly within: string
+  /** Only this domain and, when recursive, what is below it. */
+  readonly from?: { readonly id: number; readonly path: string; readonly recursive: boolean }
+}
+
+export async function listDomainRows(
+  db: Queries,
+  filter: DomainFilter,
+  page: Page,
+): Promise<{ count: number; rows: Domain[] }> {
+  let query = db
+    .selectFrom('domain')
+    .where('domain.removed', 'is', null)
+    .where('domain.path', 'like', `${filter.within}%`)
+  const { from } = filter
+  if (filter.id !== undefined) query = query.where('domain.id', '=', filter.id)
+  if (filter.name !== undefined) query = query.where('domain.name', '=', filter.name)
+  if (filter.level !== undefined) query = query.where('domain.level', '=', filter.level)
+  if (filter.keyword !== undefined) query = query.where('domain.name', 'like', keywordPattern(filter.keyword))
+  if (from) {
+    query = from.recursive
+      ? query.where('domain.path', 'like', `${from.path}%`)
+      : query.where((eb) => eb.or([eb('domain.id', '=', from.id), eb('domain.parent', '=', from.id)]))
+  }
+  return selectPage(query, page, (filtered) => filtered.selectAll('domain').orderBy('domain.path'))
+}
+
+/** Words for what lives in a domain itself. */
+export async function domainContents(db: Queries, domainId: number): Promise<string[]> {
+  const contents: string[] = []
+  for (const [table, words] of [
+    ['account', 'accounts'],
+    ['vm_instance', 'virtual machines'],
+    ['networks', 'networks'],
+    ['volumes', 'volumes'],
+    ['vm_template', 'templates'],
+  ] as const) {
+    const row = await db
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('domain_id', '=', domainId)
+      .where('removed', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (Number(row.n) > 0) contents.push(`${row.n} ${words}`)
+  }
+  return contents
+}

@@ -1,0 +1,3 @@
+export * from './user.repository.ts'
+export * from './user.service.ts'
+export * from './user.view.ts'
