@@ -38,7 +38,7 @@ export const layers: readonly Layer[] = [
       { name: 'format and lint', argv: ['biome', 'check', '.'] },
       { name: 'repository rules', argv: ['node', 'tools/repository-rules/main.ts'] },
       generated('registry of commands is fresh', 'tools/generate-registry.ts'),
-      generated('registry of handlers is fresh', 'tools/generate-handlers.ts'),
+      generated('registry of handlers is fresh', 'packages/server/tools/generate-handlers.ts'),
       generated('contract is fresh', 'tools/generate-contract.ts'),
       generated('reference is fresh', 'tools/generate-reference.ts'),
     ],
