@@ -235,7 +235,7 @@ test('random workflows with random faults end, and leave exactly what their end 
       await assertSettled(db, world, specs, 2)
       await db.destroy()
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
 })
 
@@ -307,7 +307,7 @@ test('two servers on one database, kicked and recovered at random, never run a s
       await Promise.all(engines.map(({ engine }) => runtime.settle(engine.stop())))
       await db.destroy()
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 
