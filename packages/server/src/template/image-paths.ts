@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+
+/** Where the server keeps images; hosts fetch them from here by /images/<template uuid>. */
+export function imageDirectory(dataDir: string): string {
+  return join(dataDir, 'images')
+}
+/** File name of a template's checked image inside the directory. */
+export function imageName(templateUuid: string, format: string): string {
+  return `${templateUuid}.${format.toLowerCase()}`
+}
+/** What is being fetched and not yet checked. */
+export function partialPath(dataDir: string, templateUuid: string): string {
+  return join(imageDirectory(dataDir), `${templateUuid}.part`)
+}

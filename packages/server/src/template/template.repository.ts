@@ -1,0 +1,69 @@
+import type { Queries, Row } from '../db/database.ts'
+import type { StoreRef } from './template.states.ts'
+
+export type Template = Row<'vm_template'>
+
+export async function findTemplate(db: Queries, id: number): Promise<Template | undefined> {
+  return await db
+    .selectFrom('vm_template')
+    .selectAll()
+    .where('id', '=', id)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+}
+
+export async function findStoreRef(db: Queries, templateId: number): Promise<StoreRef | undefined> {
+  return await db.selectFrom('template_store_ref').selectAll().where('template_id', '=', templateId).executeTakeFirst()
+}
+
+/** Virtual machines made from the template that still exist. */
+export async function virtualMachinesOf(
+  db: Queries,
+  templateId: number,
+): Promise<{ readonly uuid: string; readonly name: string }[]> {
+  return await db
+    .selectFrom('vm_instance')
+    .select(['uuid', 'name'])
+    .where('vm_template_id', '=', templateId)
+    .where('removed', 'is', null)
+    .where('state', 'not in', ['Destroyed', 'Expunging', 'Expunged', 'Error'])
+    .orderBy('id')
+    .limit(100)
+    .execute()
+}
+
+export type UnusedCopy = {
+  readonly id: number
+  readonly poolId: number
+  readonly templateId: number
+  readonly templateUuid: string
+}
+
+/** Copies on pools of removed templates (or of one) that no volume there is built on. */
+export async function unusedCopies(db: Queries, templateId?: number): Promise<UnusedCopy[]> {
+  let query = db
+    .selectFrom('template_spool_ref')
+    .innerJoin('vm_template', 'vm_template.id', 'template_spool_ref.template_id')
+    .select([
+      'template_spool_ref.id as id',
+      'template_spool_ref.pool_id as poolId',
+      'template_spool_ref.template_id as templateId',
+      'vm_template.uuid as templateUuid',
+    ])
+    .where('vm_template.removed', 'is not', null)
+    .where('template_spool_ref.state', '=', 'Ready')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('volumes')
+            .select('volumes.id')
+            .whereRef('volumes.pool_id', '=', 'template_spool_ref.pool_id')
+            .whereRef('volumes.template_id', '=', 'template_spool_ref.template_id')
+            .where('volumes.removed', 'is', null),
+        ),
+      ),
+    )
+  if (templateId !== undefined) query = query.where('template_spool_ref.template_id', '=', templateId)
+  return await query.execute()
+}

@@ -1,0 +1,22 @@
+import { defineWorkflow, type Workflow } from '@altostack/workflow'
+import type { ServerContext } from '../../context.ts'
+import type { Database } from '../../db/database.ts'
+import { removeUnusedCopies } from '../copies.ts'
+import { forgetFiles } from './template-download.ts'
+
+type DeleteInput = { readonly templateId: number; readonly templateUuid: string }
+
+/** After the row was removed: the server's file, then the copies that nothing is built on; others go with their last volume. */
+export const templateDelete: Workflow = defineWorkflow<ServerContext, DeleteInput, Database>('template.delete')
+  .step('remove-image', {
+    async do(s) {
+      await forgetFiles(s.ctx, s.input.templateUuid)
+    },
+  })
+  .step('remove-copies', {
+    async do(s) {
+      const wanted = await s.ctx.config.flag('template.delete.from.primary.storage')
+      return { removed: wanted ? await removeUnusedCopies(s.ctx, s.input.templateId) : 0 }
+    },
+  })
+  .build()
