@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Runtime } from '@altostack/core'
-import { createEngine, type FaultPoint } from '@altostack/workflow'
+import { createEngine, type FaultPoint, type Workflow } from '@altostack/workflow'
 import type { Logger } from 'pino'
 import { type AgentServer, createAgentServer } from './agents/index.ts'
 import { createRequestLimits } from './auth/request-limits.ts'
 import { createRoleRules } from './auth/role-rules.ts'
-import { createHandlers, serverWorkflows } from './command/handlers.ts'
+import type { BoundHandler } from './command/handler.ts'
+import { createHandlers, serverHandlers, serverWorkflows } from './command/handlers.ts'
 import { duties, hostListeners } from './command/parts.generated.ts'
 import { createConfig } from './config/config.ts'
 import { createSecrets, loadSecretKey } from './config/secrets.ts'
@@ -44,6 +45,8 @@ export type ServerSettings = {
   readonly onLeaseLost?: () => void
   /** Tests only. */
   readonly faults?: (point: FaultPoint) => void
+  /** Tests only: more commands and workflows. */
+  readonly extra?: { readonly handlers: readonly BoundHandler[]; readonly workflows: readonly Workflow[] }
 }
 
 export type Server = {
@@ -112,7 +115,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       read: db,
       config: await createConfig(db, secrets),
       secrets,
-      handlers: createHandlers(),
+      handlers: createHandlers([...serverHandlers, ...(settings.extra?.handlers ?? [])]),
       roleRules: createRoleRules(db, runtime),
       limits: createRequestLimits(),
       metrics,
@@ -135,7 +138,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       runtime,
       incarnation,
       ctx,
-      workflows: serverWorkflows.map(withJobEnd),
+      workflows: [...serverWorkflows, ...(settings.extra?.workflows ?? [])].map(withJobEnd),
       transaction: (body) => transact({ db, runtime }, body),
       around: (place, body) => withLogScope({ runId: place.runId, step: place.step ?? '' }, body),
       onFinished: (run) => {

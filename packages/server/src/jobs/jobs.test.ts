@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { defineCommand, defineResponse } from '@altostack/api'
 import { apiFailure, type JsonObject } from '@altostack/core'
 import { CrashForTest, defineWorkflow, type FaultPoint } from '@altostack/workflow'
@@ -63,6 +63,7 @@ const thingWorkflow = defineWorkflow<ServerContext, { readonly name: string }, D
     },
     retry: { attempts: 1 },
   })
+  .step('finish', { do: async () => ({ finished: true }) })
   .build()
 
 function handle(command: typeof makeThing | typeof makeThingNow): BoundHandler {
@@ -92,18 +93,16 @@ for (const database of databaseKinds) {
   describe(`jobs on ${database}`, skip === undefined ? {} : { skip }, () => {
     let server: TestServer
     let user: Awaited<ReturnType<TestServer['addAccount']>>
-    const started = (async () => {
-      if (skip !== undefined) return
+    before(async () => {
       server = await startTestServer({ database, extra })
       user = await server.addAccount('plain', 'User')
-    })()
+    })
     after(async () => {
       await server?.stop()
       await stopTestDatabases()
     })
 
     test('a job ends with the result of its command, and wait answers at its end', async () => {
-      await started
       const gate = Promise.withResolvers<void>()
       gates.set('slow', gate)
       const { jobid } = await server.call('makeThing', { name: 'slow', secret: 'hush' })
@@ -128,7 +127,6 @@ for (const database of databaseKinds) {
     })
 
     test('events tell of schedule, start and end, with one start', async () => {
-      await started
       await server.run('makeThing', { name: 'told' })
       const { event } = await server.call('listEvents', { type: 'VM.START', keyword: 'told', listall: true })
       assert.deepEqual(
@@ -141,7 +139,6 @@ for (const database of databaseKinds) {
     })
 
     test('others than root get the fields and texts that are theirs', async () => {
-      await started
       assert.deepEqual(await server.run('makeThing', { name: 'mine' }, user), { thing: { name: 'mine made' } })
       await assert.rejects(
         server.run('makeThing', { name: 'bad1' }, user),
@@ -152,7 +149,6 @@ for (const database of databaseKinds) {
     })
 
     test("somebody else's job is 531, an unknown one 431", async () => {
-      await started
       const { jobid } = await server.call('makeThing', { name: 'admins' })
       await assert.rejects(
         server.call('queryAsyncJobResult', { jobid }, user),
@@ -165,7 +161,6 @@ for (const database of databaseKinds) {
     })
 
     test('a sync command waits for its workflow and answers its object, or its failure', async () => {
-      await started
       assert.deepEqual(await server.call('makeThingNow', { name: 'now' }), {
         thing: { name: 'now made', host: 'host-7' },
       })
@@ -176,7 +171,6 @@ for (const database of databaseKinds) {
     })
 
     test('a cancelled job unwinds and fails', async () => {
-      await started
       const gate = Promise.withResolvers<void>()
       gates.set('stopme', gate)
       const { jobid } = await server.call('makeThing', { name: 'stopme' })
@@ -190,7 +184,6 @@ for (const database of databaseKinds) {
     })
 
     test('a second operation on the same object is refused by name', async () => {
-      await started
       const gate = Promise.withResolvers<void>()
       gates.set('twice', gate)
       await server.call('makeThing', { name: 'twice' })
@@ -200,10 +193,10 @@ for (const database of databaseKinds) {
         (error) => error instanceof ApiCallError && error.errorcode === 536,
       )
       gate.resolve()
+      await server.ctx.engine.idle()
     })
 
     test('dryrun names the steps and refusals, and leaves nothing', async () => {
-      await started
       const events = async (): Promise<number> =>
         Number(
           (
@@ -217,7 +210,7 @@ for (const database of databaseKinds) {
       const { dryrun } = await server.call('makeThing', { name: 'try', dryrun: true })
       assert.deepEqual(dryrun, {
         ok: true,
-        steps: [{ name: 'note' }, { name: 'act' }],
+        steps: [{ name: 'note' }, { name: 'act' }, { name: 'finish' }],
         claims: [],
         moves: [],
         refusals: [],

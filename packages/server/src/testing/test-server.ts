@@ -10,7 +10,7 @@ import { hmacSha1 } from '../auth/verify-request.ts'
 import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
-import { type Server, startServer } from '../server.ts'
+import { type Server, type ServerSettings, startServer } from '../server.ts'
 import { createTestDatabase, type DatabaseKind } from './test-databases.ts'
 
 export type TestServerOptions = {
@@ -22,6 +22,8 @@ export type TestServerOptions = {
   readonly settings?: Readonly<Record<string, string>>
   readonly runtime?: Runtime
   readonly faults?: (point: FaultPoint) => void
+  /** More commands and workflows. */
+  readonly extra?: ServerSettings['extra']
   /** Keeps data of an earlier server: start again after `stop({ keep: true })`. */
   readonly kept?: KeptData
 }
@@ -94,6 +96,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     bind: '127.0.0.1',
     publicBind: '127.0.0.1',
     ...(options.agents ? { agentPort: 0, httpsPort: 0 } : {}),
+    ...(options.extra ? { extra: options.extra } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   })
   const { ctx } = server

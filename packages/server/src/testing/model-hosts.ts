@@ -1,0 +1,182 @@
+import type { DomainReport, HostMethodName, Params } from '@altostack/agent-api'
+import { agentFailure } from '@altostack/core'
+import type { Agents } from '../agents/agents-port.ts'
+
+/**
+ * Hosts in memory behind the Agents port: a journal by key, guests with generations, files on pools. For tests of
+ * workflows, which break calls at chosen points; the wire and the real methods are tested with simulated hosts.
+ */
+export type ModelHost = {
+  connected: boolean
+  /** instance name → guest. */
+  readonly guests: Map<string, { generation: number; state: 'running' | 'paused'; uuid: string }>
+  readonly journal: Map<string, { readonly result: unknown } | { readonly error: unknown }>
+}
+export type Trouble = {
+  readonly method: HostMethodName
+  readonly hostId?: number
+  /** refuse: no effect; half: the effect happened and the host says failed; lose: effect, no answer; cut: the link goes. */
+  readonly how: 'refuse' | 'half' | 'lose' | 'cut' | 'unsent'
+  /** How often; once unless said. */
+  readonly times?: number
+}
+
+export type ModelHosts = {
+  readonly agents: Agents
+  readonly hosts: ReadonlyMap<number, ModelHost>
+  /** Files by pool uuid: volume and template uuids. */
+  readonly files: Map<string, Set<string>>
+  readonly calls: string[]
+  readonly trouble: (trouble: Trouble) => void
+  readonly connect: (hostId: number, connected: boolean) => void
+  /** Where a guest runs, by instance name. */
+  readonly running: (instanceName: string) => readonly number[]
+}
+
+export function createModelHosts(ids: readonly number[]): ModelHosts {
+  const hosts = new Map<number, ModelHost>(
+    ids.map((id) => [id, { connected: true, guests: new Map(), journal: new Map() }]),
+  )
+  const files = new Map<string, Set<string>>()
+  const calls: string[] = []
+  const troubles: { trouble: Trouble; left: number }[] = []
+  const of = (pool: string): Set<string> => {
+    const set = files.get(pool) ?? new Set<string>()
+    files.set(pool, set)
+    return set
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: one table of every method's effect
+  const effects: Partial<Record<HostMethodName, (host: ModelHost, params: any, hostId: number) => unknown>> = {
+    'template.install': (_host, p: Params<'template.install'>) => {
+      of(p.pool.uuid).add(p.template.uuid)
+      return {}
+    },
+    'volume.create': (_host, p: Params<'volume.create'>) => {
+      if (p.volume.templateUuid !== undefined && !of(p.pool.uuid).has(p.volume.templateUuid)) {
+        throw agentFailure('template.absent', 'no template', { evidence: { effectPossible: false } })
+      }
+      of(p.pool.uuid).add(p.volume.uuid)
+      return { sizeBytes: p.volume.sizeBytes, physicalBytes: 200_000, path: p.volume.uuid }
+    },
+    'volume.remove': (_host, p: Params<'volume.remove'>) => {
+      of(p.pool.uuid).delete(p.volumeUuid)
+      return {}
+    },
+    'vm.start': (host, p: Params<'vm.start'>) => {
+      for (const disk of p.spec.disks) {
+        if (!of(disk.pool.uuid).has(disk.volumeUuid))
+          throw agentFailure('volume.absent', 'no disk', { evidence: { effectPossible: false } })
+      }
+      host.guests.set(p.vm.instanceName, { generation: p.vm.generation, state: 'running', uuid: p.vm.uuid })
+      return { vncPort: 5901, machineType: 'pc-i440fx-7.2', cpuXml: '<cpu/>', acceleration: 'kvm', state: 'running' }
+    },
+    'vm.stop': (host, p: Params<'vm.stop'>) => {
+      host.guests.delete(p.vm.instanceName)
+      return {}
+    },
+    'vm.reboot': () => ({}),
+    'vm.migration.check': () => ({ refusals: [], address: '10.0.0.1' }),
+    'vm.migration.prepare': () => ({ uri: 'qemu+tls://x/system', migrateUri: 'tls://x' }),
+    'vm.migration.settle': (host, p: Params<'vm.migration.settle'>) => {
+      const guest = host.guests.get(p.vm.instanceName)
+      if (guest === undefined) return { state: 'absent' }
+      if (p.decision === 'drop' && guest.state === 'paused') host.guests.delete(p.vm.instanceName)
+      else if (p.decision === 'keep') guest.generation = p.vm.generation
+      return { state: host.guests.get(p.vm.instanceName)?.state ?? 'absent' }
+    },
+    'vm.migration.start': (host, p: Params<'vm.migration.start'>, hostId) => {
+      const guest = host.guests.get(p.vm.instanceName)
+      if (guest === undefined) throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
+      const [, other] =
+        [...hosts].find(([id]) => id !== hostId && id === Number(p.uri.match(/\d+/)?.[0] ?? Number.NaN)) ??
+        [...hosts].find(([id]) => id !== hostId)!
+      other.guests.set(p.vm.instanceName, { ...guest, generation: p.vm.generation })
+      host.guests.delete(p.vm.instanceName)
+      return { downtimeMs: 42, totalMs: 1200 }
+    },
+    'vm.migration.abort': () => ({ aborted: true }),
+    'vm.inspect': (host, p: Params<'vm.inspect'>) => {
+      const guest = host.guests.get(p.instanceName)
+      if (guest === undefined) return { present: false }
+      const domain: DomainReport = {
+        instanceName: p.instanceName,
+        uuid: guest.uuid,
+        power: 'PowerOn',
+        state: guest.state,
+        reason: '',
+        generation: guest.generation,
+        migrating: 'none',
+      }
+      return { present: true, domain, vncPort: 5902 }
+    },
+    'pool.list': (_host, p: Params<'pool.list'>) => ({
+      files: [...of(p.pool.uuid)].map((name) => ({ name, kind: 'volume', sizeBytes: 1, modified: 0 })),
+    }),
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the port's own types are generic
+  async function act(hostId: number, method: HostMethodName, params: any): Promise<any> {
+    const host = hosts.get(hostId)
+    calls.push(`${method}@${hostId}`)
+    await Promise.resolve()
+    const unreachable = (): Error =>
+      agentFailure('agent.unreachable', `${method}: not connected`, { evidence: { effectPossible: false } })
+    if (host === undefined || !host.connected) throw unreachable()
+    const key = params?.tokens?.key as string | undefined
+    const entry = troubles.find(
+      (one) => one.left > 0 && one.trouble.method === method && (one.trouble.hostId ?? hostId) === hostId,
+    )
+    const how = entry?.trouble.how
+    if (entry !== undefined) entry.left--
+    if (how === 'unsent') throw unreachable()
+    if (how === 'refuse') throw agentFailure('vm.start', 'the host refuses', { evidence: { effectPossible: false } })
+    const known = key === undefined ? undefined : host.journal.get(key)
+    const outcome = known ?? run(host)
+    if (key !== undefined) host.journal.set(key, outcome)
+    if (how === 'cut') host.connected = false
+    if (how === 'lose' || how === 'cut') {
+      throw agentFailure('agent.outcome-unknown', `${method}: no answer`, { evidence: { effectPossible: true } })
+    }
+    if (how === 'half') throw agentFailure('vm.start', 'failed half way', { evidence: { effectPossible: true } })
+    if ('error' in outcome) throw outcome.error
+    return outcome.result
+
+    function run(at: ModelHost): { readonly result: unknown } | { readonly error: unknown } {
+      const effect = effects[method]
+      if (effect === undefined) throw new Error(`the model host has no ${method}`)
+      try {
+        return { result: effect(at, params, hostId) }
+      } catch (error) {
+        return { error }
+      }
+    }
+  }
+
+  const agents = {
+    call: act,
+    run: act,
+    isConnected: (id: number) => hosts.get(id)?.connected === true,
+    connected: async () => undefined,
+    drop: () => undefined,
+    load: () => undefined,
+    acknowledge: () => undefined,
+    trust: () => {
+      throw new Error('the model hosts need no trust')
+    },
+  } as unknown as Agents
+
+  return {
+    agents,
+    hosts,
+    files,
+    calls,
+    trouble: (trouble) => troubles.push({ trouble, left: trouble.times ?? 1 }),
+    connect: (hostId, connected) => {
+      const host = hosts.get(hostId)
+      if (host !== undefined) host.connected = connected
+    },
+    running: (instanceName) =>
+      [...hosts].filter(([, host]) => host.guests.get(instanceName)?.state === 'running').map(([id]) => id),
+  }
+}
