@@ -15,7 +15,7 @@ export async function nicViews(db: Queries, vmIds: readonly number[]): Promise<M
   for (const [vmId, list] of nics) {
     views.set(
       vmId,
-      list.map((nic) => {
+      list.map((nic): NicView => {
         const network = byId.get(nic.network_id)
         return {
           id: nic.uuid,
@@ -31,9 +31,6 @@ export async function nicViews(db: Queries, vmIds: readonly number[]): Promise<M
           isdefault: nic.default_nic === 1,
           macaddress: nic.mac_address,
           deviceid: String(nic.device_id),
-          secondaryip: [],
-          extradhcpoption: [],
-          mtu: nic.mtu,
         }
       }),
     )
