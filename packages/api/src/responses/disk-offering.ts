@@ -30,5 +30,6 @@ export const diskOfferingResponse = defineResponse({
     },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    hasannotations: { type: 'boolean', description: 'Whether a comment is attached to it.' },
   },
 })

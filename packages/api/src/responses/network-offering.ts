@@ -43,5 +43,6 @@ export const networkOfferingResponse = defineResponse({
     internetprotocol: { type: 'string', description: 'IPv4 or DualStack.' },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    hasannotations: { type: 'boolean', description: 'Whether a comment is attached to it.' },
   },
 })

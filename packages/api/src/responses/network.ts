@@ -53,5 +53,6 @@ export const networkResponse = defineResponse({
     created: { type: 'date', since: '4.16.0', description: 'When it was created.' },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    hasannotations: { type: 'boolean', description: 'Whether a comment is attached to it.' },
   },
 })

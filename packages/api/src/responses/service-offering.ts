@@ -24,6 +24,7 @@ export const serviceOfferingResponse = defineResponse({
     hosttags: { type: 'string', roles: ['Admin'], description: 'Host tags, separated by commas.' },
     issystem: { type: 'boolean', description: "Whether it is the system's own." },
     defaultuse: { type: 'boolean', description: 'Whether it is the default one.' },
+    systemvmtype: { type: 'string', description: 'Kind of system virtual machine it is for.' },
     networkrate: { type: 'integer', description: 'Limit in Mbit/s.' },
     iscustomizediops: { type: 'boolean', since: '4.4', description: 'Whether the owner chooses IOPS.' },
     deploymentplanner: { type: 'string', roles: ['Admin'], description: 'Planner that chooses the host.' },
@@ -50,5 +51,6 @@ export const serviceOfferingResponse = defineResponse({
     diskofferingdisplaytext: { type: 'string', since: '4.17', description: 'Text of the disk offering.' },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    hasannotations: { type: 'boolean', description: 'Whether a comment is attached to it.' },
   },
 })
