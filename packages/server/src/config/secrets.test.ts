@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Bug, systemRuntime } from '@altostack/core'
+import fc from 'fast-check'
+import { createSecrets, loadSecretKey } from './secrets.ts'
+
+const { randomBytes } = systemRuntime()
+const key = randomBytes(32)
+
+test('opens what it sealed, and nothing else', () => {
+  const secrets = createSecrets(key, randomBytes)
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (purpose, clear) => {
+      const sealed = secrets.seal(purpose, clear)
+      assert.equal(secrets.open(purpose, sealed), clear)
+      assert.notEqual(secrets.seal(purpose, clear), sealed)
+      assert.throws(() => secrets.open(`${purpose}x`, sealed), Bug)
+    }),
+  )
+  const sealed = secrets.seal('p', 'clear')
+  const bytes = Buffer.from(sealed.slice(3), 'base64')
+  for (let index = 0; index < bytes.length; index++) {
+    const altered = Buffer.from(bytes)
+    altered[index] = (altered[index] as number) ^ 1
+    assert.throws(() => secrets.open('p', `v1:${altered.toString('base64')}`), Bug)
+  }
+  assert.throws(() => createSecrets(randomBytes(32), randomBytes).open('p', sealed), /another key/)
+})
+
+test('the key is made once, in a file that only its owner reads', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'alto-key-'))
+  const made = loadSecretKey(directory, randomBytes)
+  assert.deepEqual(loadSecretKey(directory, randomBytes), made)
+  assert.equal(statSync(join(directory, 'secret.key')).mode & 0o777, 0o600)
+  rmSync(directory, { recursive: true })
+})
