@@ -16,7 +16,6 @@ import { libvirtSocket, privateLibvirtd, waitForSocket } from './libvirt-daemon.
 import { cannotHost, systemdRuns } from './machine.ts'
 import { nextThings } from './next-things.ts'
 import { parseUpOptions, type UpOptions, upHelp } from './options.ts'
-import { ensureSimulatedHosts, simulatorService } from './simulated-hosts.ts'
 import { ensureTemplate } from './template.ts'
 
 /** From nothing to a running guest. Every step looks first and changes only what is missing. */
@@ -175,6 +174,7 @@ async function bringUpSimulator(
   place: Infrastructure,
   output: StepOutput,
 ): Promise<undefined> {
+  const { ensureSimulatedHosts } = await import('./simulated-hosts.ts')
   await output.step(`${instance.hosts} simulated hosts`, async () => {
     await ensureSimulatedHosts(client, instance, place, (service) =>
       supervise(instance.dataDir, [serverService(instance), service]),
@@ -184,6 +184,5 @@ async function bringUpSimulator(
   })
   if (!existsSync(join(instance.dataDir, 'primary'))) mkdirSync(join(instance.dataDir, 'primary'))
   await output.step('primary storage', async () => void (await ensurePool(client, instance, place)))
-  void simulatorService
   return undefined
 }
