@@ -20,5 +20,10 @@ export const podResponse = defineResponse({
     capacity: { type: 'list', of: capacityResponse, description: 'Capacity figures; with showcapacities.' },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    storageaccessgroups: {
+      type: 'string',
+      since: '4.21.0',
+      description: 'Storage access groups, separated by commas.',
+    },
   },
 })

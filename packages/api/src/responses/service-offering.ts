@@ -52,5 +52,6 @@ export const serviceOfferingResponse = defineResponse({
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
     hasannotations: { type: 'boolean', description: 'Whether a comment is attached to it.' },
+    encryptroot: { type: 'boolean', description: 'Whether root disks are encrypted.' },
   },
 })

@@ -40,5 +40,10 @@ export const zoneResponse = defineResponse({
     },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    storageaccessgroups: {
+      type: 'string',
+      since: '4.21.0',
+      description: 'Storage access groups, separated by commas.',
+    },
   },
 })
