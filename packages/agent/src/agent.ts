@@ -191,6 +191,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await configureLibvirtTls(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'libvirt TLS could not be configured; live migration will be refused'),
   )
+  // libvirt computes its capabilities once, for more than a second: before the connection, not between it and the hello.
+  await context.control.facts().catch(() => {})
   session.start()
   log.info({ hostUuid: identity.hostUuid, version: agentVersion, servers: servers() }, 'agent started')
 

@@ -1,13 +1,13 @@
 import 'reflect-metadata'
 import { execFileSync } from 'node:child_process'
 import { randomUUID, webcrypto } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ParamsInput, Transport, VmSpec } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import * as x509 from '@peculiar/x509'
-import { startLibvirtd, type TestDaemon } from '../../libvirt/tests/libvirtd.ts'
+import { type DaemonOptions, startLibvirtd, type TestDaemon } from '../../libvirt/tests/libvirtd.ts'
 import { type Agent, startAgent } from '../src/agent.ts'
 import { openLog, silentLog } from '../src/log.ts'
 import { agentPaths, type Paths } from '../src/paths.ts'
@@ -82,6 +82,11 @@ const nowhere: Transport = () => Promise.reject(new Error('no server in this tes
 /** A real agent over a private libvirtd, a bridge and a pool directory of its own; nobody is connected to it. */
 export async function startAgentHost(
   options: {
+    readonly daemon?: DaemonOptions
+    /** Lines for qemu.conf, given the daemon's directory. */
+    readonly qemu?: readonly string[]
+    readonly poolPath?: string
+    readonly bridge?: string
     readonly transport?: Transport
     readonly settings?: Readonly<Record<string, string>>
     readonly authority?: TestAuthority
@@ -91,7 +96,12 @@ export async function startAgentHost(
   const hostUuid = randomUUID()
   const bridge = `altot${hostUuid.slice(0, 6)}`
   const paths = agentPaths({ root: dir })
-  const daemon = await startLibvirtd()
+  const daemon = await startLibvirtd(options.daemon)
+  if (options.qemu !== undefined) {
+    appendFileSync(join(daemon.dir, 'etc/libvirt/qemu.conf'), [...options.qemu, ''].join('\n'))
+    await daemon.kill()
+    await daemon.start()
+  }
   const octet = (at: number): number => (Number.parseInt(hostUuid.slice(at, at + 2), 16) % 250) + 1
   execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
   execFileSync('ip', ['addr', 'add', `10.${octet(0)}.${octet(2)}.1/24`, 'dev', bridge])
@@ -124,7 +134,7 @@ export async function startAgentHost(
     hostUuid,
     bridge,
     daemon,
-    pool: { uuid: randomUUID(), type: 'SharedMountPoint', path: join(dir, 'pool') },
+    pool: { uuid: randomUUID(), type: 'SharedMountPoint', path: options.poolPath ?? join(dir, 'pool') },
     agent: await start(),
     async restart() {
       await host.agent.stop()

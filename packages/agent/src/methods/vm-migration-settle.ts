@@ -9,7 +9,7 @@ import {
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
-import { metadataElement, metadataKey, metadataUri } from '../xml/metadata.ts'
+import { bareMetadata, metadataKey, metadataUri } from '../xml/metadata.ts'
 
 type Settled = Result<'vm.migration.settle'>['state']
 
@@ -56,7 +56,7 @@ const migrationReasons: readonly number[] = [
 /** The guest carries the generation of its new place from now on. */
 async function mark(context: HostContext, domain: DomainRef, generation: number): Promise<void> {
   const { installation } = context.identity()
-  const metadata = metadataElement({ installation, uuid: domain.uuid, generation }).text
+  const metadata = bareMetadata({ installation, uuid: domain.uuid, generation })
   await context.libvirt.use((client) =>
     client.domain.setMetadata(
       domain,

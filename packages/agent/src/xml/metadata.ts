@@ -16,6 +16,11 @@ export function metadataElement(mark: GuestMark): XmlText {
   return xml`<alto:vm xmlns:alto='${metadataUri}' installation='${mark.installation}' uuid='${mark.uuid}' generation='${mark.generation}'/>`
 }
 
+/** The same for libvirt's setMetadata, which puts the namespace in by itself. */
+export function bareMetadata(mark: GuestMark): string {
+  return xml`<vm installation='${mark.installation}' uuid='${mark.uuid}' generation='${mark.generation}'/>`.text
+}
+
 /** The mark in a domain's XML; undefined for a foreign guest. */
 export function readMark(domain: XmlElement): GuestMark | undefined {
   const element = find(domain, 'metadata')?.children.find((child) => child.attributes['xmlns:alto'] === metadataUri)

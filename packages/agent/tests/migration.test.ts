@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { makeCertificates } from '../../libvirt/tests/certificates.ts'
+import { type AgentHost, cannotRun, guestSpec, startAgentHost, tokens } from './agent-host.ts'
+
+const skip = cannotRun()
+let dir = ''
+let source: AgentHost
+let target: AgentHost
+
+before(async () => {
+  if (skip !== false) return
+  dir = mkdtempSync(join(tmpdir(), 'alto-migration-'))
+  const certificates = makeCertificates(dir)
+  // Where libvirt's client and QEMU look for their files.
+  const pki = join(dir, 'pki')
+  mkdirSync(pki)
+  const copy = (from: string, ...names: string[]): void => {
+    for (const name of names) copyFileSync(from, join(pki, name))
+  }
+  copy(certificates.ca.certFile, 'cacert.pem', 'ca-cert.pem')
+  copy(certificates.client.certFile, 'clientcert.pem', 'client-cert.pem')
+  copy(certificates.client.keyFile, 'clientkey.pem', 'client-key.pem')
+  copy(certificates.server.certFile, 'servercert.pem', 'server-cert.pem')
+  copy(certificates.server.keyFile, 'serverkey.pem', 'server-key.pem')
+  const qemu = [`migrate_tls_x509_cert_dir = "${pki}"`]
+  const poolPath = join(dir, 'pool')
+  mkdirSync(poolPath)
+  source = await startAgentHost({ daemon: { certificates, hostname: 'alto-source' }, qemu, poolPath })
+  target = await startAgentHost({ daemon: { certificates, hostname: 'alto-target' }, qemu, poolPath })
+  target.pool.uuid = source.pool.uuid
+  target.agent.context.settings.set({
+    'alto.migration.uri': `qemu+tls://127.0.0.1:${target.daemon.tlsPort}/system?pkipath=${pki}`,
+    'alto.migration.address': '127.0.0.1',
+  })
+  await source.agent.handlers['pool.attach']({ tokens: tokens(), pool: source.pool, create: true })
+  await target.agent.handlers['pool.attach']({ tokens: tokens(), pool: target.pool, create: false })
+})
+after(async () => {
+  if (skip !== false) return
+  await source?.stop()
+  await target?.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+type Ended = { state: string; result?: Record<string, unknown>; error?: { code: string; effectPossible: boolean } }
+async function ended(host: AgentHost, key: string): Promise<Ended> {
+  for (let at = 0; at < 200; at++) {
+    const answer = await host.agent.handlers['job.poll']({ key, waitMs: 500 })
+    if (answer.state !== 'running') return answer as never
+  }
+  throw new Error('the job does not end')
+}
+
+async function startGuest(
+  name: string,
+): Promise<{ spec: ReturnType<typeof guestSpec>; vm: { instanceName: string; uuid: string; generation: number } }> {
+  const volumeUuid = randomUUID()
+  const volume = { uuid: volumeUuid, sizeBytes: 1 << 20, format: 'qcow2' as const }
+  await source.agent.handlers['volume.create']({ tokens: tokens(), pool: source.pool, volume })
+  const spec = guestSpec(source, volumeUuid, { instanceName: name })
+  const vm = { instanceName: name, uuid: spec.uuid, generation: 1 }
+  const started = await source.agent.handlers['vm.start']({ tokens: tokens(), vm, spec })
+  return { spec: { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }, vm }
+}
+
+async function drop(host: AgentHost, vm: { instanceName: string; uuid: string; generation: number }): Promise<void> {
+  const stop = { tokens: tokens(), vm, graceMs: 0 }
+  await host.agent.handlers['vm.stop'](stop)
+  await ended(host, stop.tokens.key)
+}
+
+test('a guest moves live over TLS; source and target report it rightly', { skip }, async () => {
+  const { spec, vm } = await startGuest('i-2-4-VM')
+  const there = { ...vm, generation: 2 }
+  const check = await target.agent.handlers['vm.migration.check']({ spec })
+  assert.deepEqual(check.refusals, [])
+  const prepared = await target.agent.handlers['vm.migration.prepare']({
+    tokens: tokens(),
+    vm: there,
+    spec,
+    source: 'x',
+  })
+  const start = { tokens: tokens(), vm: there, ...prepared, autoConverge: false }
+  assert.deepEqual(await source.agent.handlers['vm.migration.start'](start), { accepted: true })
+  const over = await ended(source, start.tokens.key)
+  assert.equal(over.state, 'done', JSON.stringify(over))
+  assert.equal(typeof over.result?.downtimeMs, 'number', JSON.stringify(over.result))
+  assert.deepEqual((await source.agent.handlers['vm.list']({})).domains, [])
+  const kept = await target.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm: there, decision: 'keep' })
+  assert.deepEqual(kept, { state: 'running' })
+  const [moved] = (await target.agent.handlers['vm.list']({})).domains
+  assert.equal(moved?.state, 'running')
+  assert.equal(moved?.generation, 2)
+  assert.match(
+    (await target.agent.handlers['vm.inspect']({ instanceName: vm.instanceName })).xml ?? '',
+    /generation=["']2["']/,
+  )
+  assert.deepEqual(
+    await source.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm: there, decision: 'drop' }),
+    { state: 'absent' },
+  )
+  await drop(target, there)
+})
+
+test('a target that cannot be reached fails by name, the guest runs on, and the same call may be tried again', {
+  skip,
+}, async () => {
+  const { spec, vm } = await startGuest('i-2-5-VM')
+  const prepared = await target.agent.handlers['vm.migration.prepare']({ tokens: tokens(), vm, spec, source: 'x' })
+  const bad = {
+    tokens: tokens(),
+    vm,
+    uri: 'qemu+tls://127.0.0.1:1/system',
+    migrateUri: prepared.migrateUri,
+    autoConverge: false,
+  }
+  await source.agent.handlers['vm.migration.start'](bad)
+  const over = await ended(source, bad.tokens.key)
+  assert.equal(over.error?.code, 'vm.migration', JSON.stringify(over))
+  assert.equal(over.error?.effectPossible, false)
+  await source.agent.handlers['vm.migration.start'](bad)
+  assert.equal(
+    (await ended(source, bad.tokens.key)).error?.code,
+    'vm.migration',
+    'a saved failure answers until acknowledged',
+  )
+  assert.equal((await source.agent.handlers['vm.list']({})).domains[0]?.state, 'running')
+  assert.deepEqual(await source.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm, decision: 'keep' }), {
+    state: 'running',
+  })
+  assert.deepEqual(await target.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm, decision: 'drop' }), {
+    state: 'absent',
+  })
+  assert.deepEqual(await source.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm, decision: 'drop' }), {
+    state: 'running',
+  })
+  await drop(source, vm)
+})
+
+test('an agent restart during a migration loses nothing; abort ends it with the guest on its source', {
+  skip,
+}, async () => {
+  const { spec, vm } = await startGuest('i-2-6-VM')
+  const prepared = await target.agent.handlers['vm.migration.prepare']({ tokens: tokens(), vm, spec, source: 'x' })
+  const start = { tokens: tokens(), vm, ...prepared, bandwidthMiBps: 1, autoConverge: false }
+  await source.agent.handlers['vm.migration.start'](start)
+  for (let at = 0; ; at++) {
+    const report = (await source.agent.handlers['vm.list']({})).domains[0]
+    if (report?.migrating === 'outgoing') break
+    assert.ok(at < 100, JSON.stringify(report))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await source.restart()
+  assert.ok(source.agent.context.journal.openKeys().includes(start.tokens.key))
+  const running = await source.agent.handlers['job.poll']({ key: start.tokens.key, waitMs: 0 })
+  assert.equal(running.state, 'running', JSON.stringify(running))
+  assert.deepEqual(await source.agent.handlers['vm.migration.abort']({ tokens: tokens(), vm }), { aborted: true })
+  const over = await ended(source, start.tokens.key)
+  assert.match(over.error?.code ?? '', /^vm\.migration/)
+  assert.equal((await source.agent.handlers['vm.list']({})).domains[0]?.state, 'running')
+  assert.deepEqual((await target.agent.handlers['vm.list']({})).domains, [])
+  await drop(source, vm)
+})
+
+test('the pre-check names everything that does not fit', { skip }, async () => {
+  const spec = guestSpec(target, randomUUID(), {
+    machineType: 'pc-i440fx-99.9',
+    memoryBytes: 2 ** 50,
+    nics: [{ nicUuid: randomUUID(), deviceId: 0, mac: '02:00:00:00:00:01', bridge: 'nobridge0', model: 'virtio' }],
+  })
+  const { refusals } = await target.agent.handlers['vm.migration.check']({ spec })
+  assert.deepEqual(refusals.map((one) => one.code).toSorted(), [
+    'network.bridge',
+    'vm.machine-type',
+    'vm.memory',
+    'volume.absent',
+  ])
+})
