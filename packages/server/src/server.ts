@@ -13,7 +13,7 @@ import { createConfig } from './config/config.ts'
 import { createSecrets, loadSecretKey } from './config/secrets.ts'
 import type { ServerContext } from './context.ts'
 import type { Database } from './db/database.ts'
-import { openDatabase } from './db/open-database.ts'
+import { type OpenDatabase, openDatabase } from './db/open-database.ts'
 import { afterCommit, transact } from './db/transaction.ts'
 import { startDuties } from './duties/duty.ts'
 import { createFeed } from './event/feed.ts'
@@ -43,6 +43,10 @@ export type ServerSettings = {
   readonly names?: readonly string[]
   /** The process should end: this incarnation may have lost its runs to another server. */
   readonly onLeaseLost?: () => void
+  /** The simulation: a database that is open already, instead of `database`; `stop` closes it. */
+  readonly opened?: OpenDatabase
+  /** The simulation: nothing listens; hosts come in through `agentServer.gate()`, requests through `answerCommand`. */
+  readonly withoutSockets?: boolean
   /** Tests only. */
   readonly faults?: (point: FaultPoint) => void
   /** Tests only: more commands and workflows. */
@@ -87,7 +91,8 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     }
   }
   try {
-    const database = await openDatabase(settings.database ?? join(dataDir, 'cloud.db'), { runtime })
+    const database =
+      settings.opened ?? (await openDatabase(settings.database ?? join(dataDir, 'cloud.db'), { runtime }))
     undo.push(database.close)
     const { db } = database
     const secrets = createSecrets(loadSecretKey(dataDir, runtime.randomBytes), runtime.randomBytes)
@@ -96,12 +101,12 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     const pollMs = database.alone ? undefined : otherServersMs
     const incarnation = runtime.uuid()
     const agentServer =
-      settings.agentPort === undefined
+      settings.agentPort === undefined && !settings.withoutSockets
         ? undefined
         : createAgentServer({
             runtime,
             bind: settings.publicBind ?? '0.0.0.0',
-            port: settings.agentPort,
+            port: settings.agentPort ?? 0,
             names: settings.names ?? [],
             listeners: hostListeners,
           })
@@ -165,9 +170,11 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     }
     const taken = await engine.recover({ all: database.alone })
     if (taken > 0) log.info({ runs: taken }, 'runs taken over')
-    const agentPort = agentServer ? await agentServer.listen() : 0
+    const agentPort = agentServer && !settings.withoutSockets ? await agentServer.listen() : 0
     undo.push(startDuties(ctx, duties))
-    const listening = await listenAll(ctx, settings, agentServer, undo)
+    const listening = settings.withoutSockets
+      ? { http: 0, https: 0, integration: 0 }
+      : await listenAll(ctx, settings, agentServer, undo)
     return {
       ctx,
       agentServer,
