@@ -114,13 +114,12 @@ onEachDatabase('a transaction', ({ open }) => {
       .where('name', '=', 'n')
       .executeTakeFirstOrThrow()
     assert.equal(updated, 5)
-    let during: number | undefined
     const inside = transact({ db, runtime }, async (tx) => {
       await tx.insertInto('configuration').values(row('hidden')).execute()
       await new Promise((resolve) => setTimeout(resolve, 50))
     })
     await new Promise((resolve) => setTimeout(resolve, 20))
-    during = (await db.selectFrom('configuration').selectAll().execute()).length
+    const during = (await db.selectFrom('configuration').selectAll().execute()).length
     await inside
     assert.equal(during, 1)
   })

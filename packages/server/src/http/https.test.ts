@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:https'
 import { after, before, test } from 'node:test'
+import type { AgentServer } from '../agents/index.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -12,7 +13,7 @@ after(async () => {
 })
 
 test("8443 shows a certificate of the server's own authority and marks cookies Secure", async () => {
-  const { ca } = server.server.agentServer?.certificate() as { ca: string }
+  const { ca } = (server.server.agentServer as AgentServer).certificate()
   const answer = await new Promise<{ status: number | undefined; cookies: string[]; body: string }>(
     (resolve, reject) => {
       const body = `command=login&username=admin&password=${server.adminPassword}&response=json`

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Access, CommandDefinition, EntityName, Param } from '@altostack/api'
+import { serverHandlers } from '../command/handlers.ts'
+import { transact } from '../db/transaction.ts'
+import { fabricateRow, type TableName } from '../testing/fabricate-row.ts'
+import {
+  ApiCallError,
+  type Params,
+  startTestServer,
+  type TestAccount,
+  type TestServer,
+} from '../testing/test-server.ts'
+import { accessRules } from './access-rules.ts'
+
+// Every command that is offered × {no login, a role that does not allow it, a user of another domain, an id of nothing}.
+// `foreign` says what that user may do with an object of somebody else: written down here, not read from the rules.
+const foreign: Readonly<Record<EntityName, readonly Access[]>> = {
+  Account: [],
+  AsyncJob: [],
+  Cluster: [],
+  DiskOffering: ['list', 'use'],
+  Domain: [],
+  Host: [],
+  JoinToken: [],
+  Network: [],
+  NetworkOffering: ['list', 'use'],
+  OsType: ['list', 'use'],
+  PhysicalNetwork: ['list', 'use'],
+  Pod: [],
+  Role: ['list', 'use'],
+  RolePermission: [],
+  ServiceOffering: ['list', 'use'],
+  StoragePool: [],
+  Template: [],
+  TrafficType: [],
+  User: [],
+  VirtualMachine: [],
+  VlanIpRange: [],
+  Volume: [],
+  Zone: ['list', 'use'],
+}
+
+const commands = serverHandlers
+  .filter(({ handler }) => !('session' in handler))
+  .map(({ command }) => command)
+  .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+let server: TestServer
+/** May call everything by its role, but is a plain user of domain `theirs`. */
+let stranger: TestAccount
+let denied: TestAccount
+/** One object of each kind that belongs to account `owner` of domain `ours`. */
+const objects = new Map<EntityName, string>()
+
+before(async () => {
+  server = await startTestServer()
+  const { ctx } = server
+  const ours = await server.addDomain('ours')
+  const theirs = await server.addDomain('theirs')
+  const owner = await server.addAccount('owner', 'User', ours.id)
+  stranger = await server.addAccount('stranger', 'User', theirs.id)
+  denied = await server.addAccount('denied', 'User', theirs.id)
+  await transact(ctx, async (tx) => {
+    for (const [account, permission] of [
+      [stranger, 'ALLOW'],
+      [denied, 'DENY'],
+    ] as const) {
+      const role = await fabricateRow(
+        tx,
+        'roles',
+        { role_type: 'User', name: permission, uuid: ctx.runtime.uuid() },
+        ctx.runtime.uuid,
+      )
+      await fabricateRow(tx, 'role_permissions', { role_id: role.id, rule: '*', permission }, ctx.runtime.uuid)
+      await tx.updateTable('account').set({ role_id: role.id }).where('id', '=', account.accountId).execute()
+    }
+    for (const [entity, { table }] of Object.entries(accessRules) as [EntityName, { table: string }][]) {
+      const owned = { account_id: owner.accountId, domain_id: ours.id }
+      const columns = await tx.introspection.getTables()
+      const has = new Set(columns.find((one) => one.name === table)?.columns.map((one) => one.name))
+      const given = Object.fromEntries(
+        Object.entries({ ...owned, uuid: ctx.runtime.uuid(), removed: null }).filter(([name]) => has.has(name)),
+      )
+      // A zone of a domain is that domain's; this one is everybody's.
+      if (entity === 'Zone') given.domain_id = null
+      if (entity === 'Domain') given.path = '/ours/deeper/'
+      objects.set(entity, (await fabricateRow(tx, table as TableName, given, ctx.runtime.uuid)).uuid)
+    }
+  })
+})
+after(async () => {
+  await server.stop()
+})
+
+/** A value that the parameter's form accepts. */
+function sample(param: Param, objectOf: (entity: EntityName) => string): string {
+  if (param.entity) return objectOf(param.entity)
+  if (param.values?.[0] !== undefined) return param.values[0]
+  switch (param.type) {
+    case 'uuid':
+      return '11111111-1111-4111-8111-111111111111'
+    case 'boolean':
+      return 'false'
+    case 'date':
+      return '2026-01-01'
+    case 'string':
+    case 'list':
+      return param.items === 'uuid' ? '11111111-1111-4111-8111-111111111111' : 'x'
+    default:
+      return String(param.min ?? 1)
+  }
+}
+
+function required(command: CommandDefinition, except: string): Params {
+  const params: Record<string, string> = {}
+  for (const [name, param] of Object.entries(command.params)) {
+    if (!param.required || name === except || (param.roles && !param.roles.includes('User'))) continue
+    if (param.type === 'map') {
+      for (const field of Object.keys(param.fields ?? { key: true })) params[`${name}[0].${field}`] = 'x'
+    } else {
+      params[name] = sample(param, (entity) => objects.get(entity) as string)
+    }
+  }
+  return params
+}
+
+async function outcome(command: CommandDefinition, params: Params, as: TestAccount | null): Promise<number> {
+  try {
+    await server.call(
+      command.name,
+      { ...params, ...(command.readOnly || command.kind === 'list' ? {} : { dryrun: true }) },
+      as,
+    )
+    return 200
+  } catch (error) {
+    if (error instanceof ApiCallError) return error.errorcode
+    throw error
+  }
+}
+
+/** Uuid parameters that a user may send and that name an entity, in the order in which they are loaded. */
+function entityParams(command: CommandDefinition): readonly (readonly [string, Param & { entity: EntityName }])[] {
+  return Object.entries(command.params).filter(
+    ([, param]) => param.entity && !param.unsupported && (!param.roles || param.roles.includes('User')),
+  ) as never
+}
+
+/** Whether another required parameter, loaded earlier, is refused already. */
+function refusedEarlier(command: CommandDefinition, name: string): boolean {
+  for (const [other, param] of entityParams(command)) {
+    if (other === name) return false
+    if (param.required && !foreign[param.entity].includes(param.access ?? 'operate')) return true
+  }
+  return false
+}
+
+describe('every command', () => {
+  test('is refused without login', async () => {
+    for (const command of commands) {
+      assert.equal(await outcome(command, required(command, ''), null), 401, command.name)
+    }
+  })
+
+  test('is refused to a role that does not allow it', async () => {
+    for (const command of commands) {
+      assert.equal(await outcome(command, required(command, ''), denied), 401, command.name)
+    }
+  })
+
+  test('refuses an object of somebody else with 531, unless everybody may do that with it', async () => {
+    const seen: string[] = []
+    for (const command of commands) {
+      for (const [name, param] of entityParams(command)) {
+        if (refusedEarlier(command, name)) continue
+        const params = { ...required(command, name), [name]: objects.get(param.entity) as string }
+        const code = await outcome(command, params, stranger)
+        const place = `${command.name} ${name} (${param.access ?? 'operate'} ${param.entity})`
+        if (foreign[param.entity].includes(param.access ?? 'operate')) {
+          const later = entityParams(command).some(([other, one]) => other !== name && one.required)
+          if (!later && command.kind === 'list') assert.notEqual(code, 531, place)
+        } else {
+          assert.equal(code, 531, place)
+          seen.push(place)
+        }
+      }
+    }
+    // The table below is only worth something when it is long.
+    assert.ok(seen.length > 60, `${seen.length} refusals`)
+  })
+
+  test('answers 431 for an id of nothing, before anything else is told', async () => {
+    for (const command of commands) {
+      for (const [name] of entityParams(command)) {
+        if (refusedEarlier(command, name)) continue
+        const params = { ...required(command, name), [name]: server.ctx.runtime.uuid() }
+        assert.equal(await outcome(command, params, stranger), 431, `${command.name} ${name}`)
+      }
+    }
+  })
+})
