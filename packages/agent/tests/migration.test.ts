@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { makeCertificates } from '../../libvirt/tests/certificates.ts'
-import { type AgentHost, cannotRun, guestSpec, startAgentHost, tokens } from './agent-host.ts'
+import { type AgentHost, cannotRun, guestSpec, tokens } from './agent-host.ts'
+import { startTlsPair } from './tls-pair.ts'
 
 const skip = cannotRun()
 let dir = ''
@@ -15,28 +15,7 @@ let target: AgentHost
 before(async () => {
   if (skip !== false) return
   dir = mkdtempSync(join(tmpdir(), 'alto-migration-'))
-  const certificates = makeCertificates(dir)
-  // Where libvirt's client and QEMU look for their files.
-  const pki = join(dir, 'pki')
-  mkdirSync(pki)
-  const copy = (from: string, ...names: string[]): void => {
-    for (const name of names) copyFileSync(from, join(pki, name))
-  }
-  copy(certificates.ca.certFile, 'cacert.pem', 'ca-cert.pem')
-  copy(certificates.client.certFile, 'clientcert.pem', 'client-cert.pem')
-  copy(certificates.client.keyFile, 'clientkey.pem', 'client-key.pem')
-  copy(certificates.server.certFile, 'servercert.pem', 'server-cert.pem')
-  copy(certificates.server.keyFile, 'serverkey.pem', 'server-key.pem')
-  const qemu = [`migrate_tls_x509_cert_dir = "${pki}"`]
-  const poolPath = join(dir, 'pool')
-  mkdirSync(poolPath)
-  source = await startAgentHost({ daemon: { certificates, hostname: 'alto-source' }, qemu, poolPath })
-  target = await startAgentHost({ daemon: { certificates, hostname: 'alto-target' }, qemu, poolPath })
-  target.pool.uuid = source.pool.uuid
-  target.agent.context.settings.set({
-    'alto.migration.uri': `qemu+tls://127.0.0.1:${target.daemon.tlsPort}/system?pkipath=${pki}`,
-    'alto.migration.address': '127.0.0.1',
-  })
+  ;({ source, target } = await startTlsPair(dir))
   await source.agent.handlers['pool.attach']({ tokens: tokens(), pool: source.pool, create: true })
   await target.agent.handlers['pool.attach']({ tokens: tokens(), pool: target.pool, create: false })
 })

@@ -1,3 +1,4 @@
+export * from './agent-conformance.ts'
 export * from './mariadb.ts'
 export * from './node-sqlite.ts'
 export * from './simulated-runtime.ts'

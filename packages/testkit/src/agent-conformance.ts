@@ -1,0 +1,461 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  AgentCallError,
+  createPeer,
+  type Handlers,
+  type HostMethodName,
+  methods,
+  type Params,
+  type ParamsInput,
+  type Peer,
+  type PoolRef,
+  type Result,
+  rpcErrorCodes,
+} from '@altostack/agent-api'
+import { systemRuntime } from '@altostack/core'
+
+/** One host under test, real or simulated, that nobody else is connected to. */
+export type ConformanceHost = {
+  /** What the host answers now; read anew after `crash`. */
+  readonly handlers: () => Partial<Handlers<'agent'>>
+  /** A pool that does not exist yet and may be created. Hosts of one pair answer the same. */
+  readonly pool: PoolRef
+  /** An image that the host's server offers. */
+  readonly template: Params<'template.install'>['template']
+  /** A bridge that exists. */
+  readonly bridge: string
+  /** A hello was answered with these incarnations. */
+  readonly hear: (current: number, acknowledged: number) => void
+  /** Journal keys that the next hello would name. */
+  readonly openKeys: () => readonly string[]
+  /** The agent dies without a word and comes back; guests go on. */
+  readonly crash: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+export type ConformanceOptions = {
+  /** Why it cannot run here, for node:test's `skip`. */
+  readonly skip?: string | false
+  /** Two hosts that share their pool and their bridge's name, for live migration. */
+  readonly makePair?: () => Promise<{ readonly source: ConformanceHost; readonly target: ConformanceHost }>
+}
+
+const runtime = systemRuntime()
+
+type Call = <N extends HostMethodName>(method: N, params: ParamsInput<N>) => Promise<Result<N>>
+type Ended = Result<'job.poll'>
+
+/** The server's side of a host under test: through the shared peer, so that params and results are validated. */
+function connect(host: ConformanceHost): { call: Call; ended: (key: string) => Promise<Ended> } {
+  const call: Call = async (method, params) => {
+    const agent: Peer<'agent'> = createPeer({
+      role: 'agent',
+      runtime,
+      handlers: host.handlers(),
+      send: (text) => queueMicrotask(() => server.receive(text)),
+    })
+    const server: Peer<'server'> = createPeer({
+      role: 'server',
+      runtime,
+      handlers: {},
+      send: (text) => queueMicrotask(() => agent.receive(text)),
+    })
+    return await server.call(method, params)
+  }
+  const ended = async (key: string): Promise<Ended> => {
+    for (let at = 0; at < 60; at++) {
+      const answer = await call('job.poll', { key, waitMs: 1000 })
+      if (answer.state !== 'running') return answer
+    }
+    return assert.fail(`${key} does not end`)
+  }
+  return { call, ended }
+}
+
+let steps = 0
+function tokens(over: Partial<Params<'vm.start'>['tokens']> = {}): Params<'vm.start'>['tokens'] {
+  const runId = over.runId ?? runtime.uuid()
+  return { key: `${runId}/step-${++steps}`, runEpoch: 1, hostIncarnation: 0, ...over, runId }
+}
+
+function refused(code: string, rpcCode: number = rpcErrorCodes.failure): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof AgentCallError, String(error))
+    assert.deepEqual({ code: error.code, rpcCode: error.rpcCode }, { code, rpcCode }, error.message)
+    assert.equal(error.effectPossible, false, 'a refusal knows that nothing has happened')
+    return true
+  }
+}
+
+type Guest = { readonly vm: Params<'vm.start'>['vm']; readonly spec: ParamsInput<'vm.start'>['spec'] }
+function guest(host: ConformanceHost, name: string, volumeUuid: string): Guest {
+  const uuid = runtime.uuid()
+  return {
+    vm: { instanceName: name, uuid, generation: 1 },
+    spec: {
+      instanceName: name,
+      uuid,
+      displayName: name,
+      cpus: 1,
+      cpuMhz: 500,
+      memoryBytes: 32 * 2 ** 20,
+      disks: [{ volumeUuid, pool: host.pool, format: 'qcow2', deviceId: 0 }],
+      nics: [{ nicUuid: runtime.uuid(), deviceId: 0, mac: '02:00:5e:00:00:01', bridge: host.bridge }],
+      vncPassword: 'password',
+    },
+  }
+}
+
+/**
+ * What every implementation of the host contract does alike: typed answers and refusals, journal, tokens, fencing.
+ * Registers node:test tests. Tests run in order on one host, as a server would use it.
+ */
+export function agentConformance(
+  name: string,
+  makeHost: () => Promise<ConformanceHost>,
+  options: ConformanceOptions = {},
+): void {
+  const skip = options.skip ?? false
+  describe(`host contract: ${name}`, { skip }, () => {
+    let host: ConformanceHost
+    let call: Call
+    let ended: (key: string) => Promise<Ended>
+    before(async () => {
+      host = await makeHost()
+      ;({ call, ended } = connect(host))
+    })
+    after(() => host?.stop())
+
+    const blank = async (): Promise<string> => {
+      const uuid = runtime.uuid()
+      await call('volume.create', {
+        tokens: tokens(),
+        pool: host.pool,
+        volume: { uuid, sizeBytes: 1 << 20, format: 'qcow2' },
+      })
+      return uuid
+    }
+    const end = async (vm: Guest['vm'], over = {}): Promise<Ended> => {
+      const stop = { tokens: tokens(over), vm, graceMs: 0 }
+      await call('vm.stop', stop)
+      return await ended(stop.tokens.key)
+    }
+
+    test('every method of the contract has a handler and refuses params that are none', async () => {
+      for (const [method, definition] of Object.entries(methods)) {
+        if (definition.direction !== 'server-to-agent') continue
+        assert.equal(typeof host.handlers()[method as HostMethodName], 'function', method)
+      }
+      await assert.rejects(call('volume.stat', { pool: host.pool, volumeUuid: 'no uuid' }), { code: 'agent.params' })
+    })
+
+    test('pool: created, attached again, told from another, listed, measured', async () => {
+      const { pool } = host
+      await assert.rejects(call('pool.attach', { tokens: tokens(), pool, create: false }), (error) =>
+        refused(['pool.path', 'pool.marker'].find((code) => code === (error as AgentCallError).code) ?? 'pool.path')(
+          error,
+        ),
+      )
+      const space = await call('pool.attach', { tokens: tokens(), pool, create: true })
+      assert.ok(space.capacityBytes > 0 && space.availableBytes <= space.capacityBytes)
+      await call('pool.attach', { tokens: tokens(), pool, create: false })
+      await assert.rejects(
+        call('pool.attach', { tokens: tokens(), pool: { ...pool, uuid: runtime.uuid() }, create: false }),
+        refused('pool.marker'),
+      )
+      await assert.rejects(
+        call('pool.stats', { pool: { ...pool, uuid: runtime.uuid(), path: `${pool.path}-nowhere` } }),
+        refused('pool.path'),
+      )
+      assert.equal((await call('pool.stats', { pool })).capacityBytes, space.capacityBytes)
+      assert.deepEqual((await call('pool.list', { pool })).files, [])
+    })
+
+    test('volume: created once whatever is repeated, measured, refused when another has the name, removed', async () => {
+      const { pool } = host
+      const volume = { uuid: runtime.uuid(), sizeBytes: 3 << 20, format: 'qcow2' as const }
+      const create = { tokens: tokens(), pool, volume }
+      const made = await call('volume.create', create)
+      assert.equal(made.sizeBytes, 3 << 20)
+      assert.deepEqual(await call('volume.create', create), made)
+      assert.equal((await call('volume.create', { ...create, tokens: tokens() })).sizeBytes, made.sizeBytes)
+      await assert.rejects(
+        call('volume.create', { tokens: tokens(), pool, volume: { ...volume, sizeBytes: 5 << 20 } }),
+        refused('volume.conflict'),
+      )
+      await assert.rejects(
+        call('volume.create', {
+          tokens: tokens(),
+          pool,
+          volume: { ...volume, uuid: runtime.uuid(), templateUuid: runtime.uuid() },
+        }),
+        refused('template.absent'),
+      )
+      const stat = await call('volume.stat', { pool, volumeUuid: volume.uuid })
+      assert.deepEqual({ present: stat.present, sizeBytes: stat.sizeBytes }, { present: true, sizeBytes: 3 << 20 })
+      assert.deepEqual(
+        (await call('pool.list', { pool })).files.map((file) => [file.name, file.kind]),
+        [[volume.uuid, 'volume']],
+      )
+      await call('volume.remove', { tokens: tokens(), pool, volumeUuid: volume.uuid })
+      await call('volume.remove', { tokens: tokens(), pool, volumeUuid: volume.uuid })
+      assert.equal((await call('volume.stat', { pool, volumeUuid: volume.uuid })).present, false)
+    })
+
+    test('template: installed once a pool, base of volumes, kept while one is based on it', async () => {
+      const { pool, template } = host
+      const install = { tokens: tokens(), pool, template }
+      assert.deepEqual(await call('template.install', install), { accepted: true })
+      const over = await ended(install.tokens.key)
+      assert.equal(over.state, 'done', JSON.stringify(over))
+      const again = { ...install, tokens: tokens() }
+      await call('template.install', again)
+      assert.equal((await ended(again.tokens.key)).state, 'done')
+      const volume = {
+        uuid: runtime.uuid(),
+        sizeBytes: template.virtualSizeBytes,
+        format: 'qcow2' as const,
+        templateUuid: template.uuid,
+      }
+      await call('volume.create', { tokens: tokens(), pool, volume })
+      const kinds = (await call('pool.list', { pool })).files.map((file) => [file.name, file.kind]).toSorted()
+      assert.deepEqual(
+        kinds,
+        [
+          [template.uuid, 'template'],
+          [volume.uuid, 'volume'],
+        ].toSorted(),
+      )
+      const remove = (): Promise<unknown> =>
+        call('template.remove', { tokens: tokens(), pool, templateUuid: template.uuid })
+      await assert.rejects(remove(), refused('template.in-use'))
+      await call('volume.remove', { tokens: tokens(), pool, volumeUuid: volume.uuid })
+      await remove()
+      await remove()
+      assert.deepEqual((await call('pool.list', { pool })).files, [])
+    })
+
+    test('guest: started, seen, not started twice, its disk kept, rebooted, stopped', async () => {
+      const volumeUuid = await blank()
+      const { vm, spec } = guest(host, 'i-2-10-VM', volumeUuid)
+      const start = { tokens: tokens(), vm, spec }
+      const started = await call('vm.start', start)
+      assert.equal(started.state, 'running')
+      assert.ok(started.machineType !== '' && started.vncPort > 0)
+      assert.deepEqual(await call('vm.start', start), started)
+      assert.deepEqual(await call('vm.start', { ...start, tokens: tokens() }), started)
+      const [seen] = (await call('vm.list', {})).domains
+      assert.deepEqual(
+        {
+          name: seen?.instanceName,
+          uuid: seen?.uuid,
+          power: seen?.power,
+          generation: seen?.generation,
+          migrating: seen?.migrating,
+        },
+        { name: 'i-2-10-VM', uuid: vm.uuid, power: 'PowerOn', generation: 1, migrating: 'none' },
+      )
+      assert.equal((await call('vm.inspect', { instanceName: vm.instanceName })).vncPort, started.vncPort)
+      await assert.rejects(
+        call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid }),
+        refused('volume.in-use'),
+      )
+      const twin = guest(host, 'i-2-10-VM', volumeUuid)
+      await assert.rejects(call('vm.start', { tokens: tokens(), ...twin }), refused('vm.present'))
+      const reboot = { tokens: tokens(), vm, forced: true, graceMs: 0 }
+      await call('vm.reboot', reboot)
+      assert.equal((await ended(reboot.tokens.key)).state, 'done')
+      assert.equal((await end(vm)).state, 'done')
+      assert.deepEqual((await call('vm.list', {})).domains, [])
+      assert.equal((await call('vm.inspect', { instanceName: vm.instanceName })).present, false)
+      assert.equal((await end(vm)).state, 'done')
+      await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
+    })
+
+    test('guest: a missing disk or bridge is named, and nothing is left of the attempt', async () => {
+      const missing = guest(host, 'i-2-11-VM', runtime.uuid())
+      await assert.rejects(call('vm.start', { tokens: tokens(), ...missing }), refused('volume.absent'))
+      const volumeUuid = await blank()
+      const { vm, spec } = guest(host, 'i-2-11-VM', volumeUuid)
+      const nowhere = { ...spec, nics: spec.nics.map((nic) => ({ ...nic, bridge: 'nobridge0' })) }
+      const start = { tokens: tokens(), vm, spec: nowhere }
+      await assert.rejects(call('vm.start', start), refused('network.bridge'))
+      assert.deepEqual((await call('vm.list', {})).domains, [])
+      // A refused key may be tried again: the reason may have gone.
+      assert.equal((await call('vm.start', { ...start, spec })).state, 'running')
+      await end(vm)
+      await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
+    })
+
+    test('journal: outcomes answer again after a crash until they are acknowledged', async () => {
+      const volumeUuid = await blank()
+      const { vm, spec } = guest(host, 'i-2-12-VM', volumeUuid)
+      const start = { tokens: tokens(), vm, spec }
+      const started = await call('vm.start', start)
+      await host.crash()
+      assert.ok(host.openKeys().includes(start.tokens.key))
+      assert.deepEqual(await call('vm.start', start), started)
+      assert.equal((await call('vm.list', {})).domains.length, 1)
+      const stop = { tokens: tokens(), vm, graceMs: 0 }
+      await call('vm.stop', stop)
+      const over = await ended(stop.tokens.key)
+      await host.crash()
+      assert.deepEqual(await call('job.poll', { key: stop.tokens.key, waitMs: 0 }), over)
+      await call('journal.acknowledge', { keys: [stop.tokens.key, start.tokens.key, 'unknown/key'] })
+      assert.equal((await call('job.poll', { key: stop.tokens.key, waitMs: 0 })).state, 'unknown')
+      assert.ok(!host.openKeys().includes(start.tokens.key))
+      await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
+    })
+
+    test('journal: a failed long call answers its failure until it is acknowledged, then it runs again', async () => {
+      const volumeUuid = await blank()
+      const { vm, spec } = guest(host, 'i-2-13-VM', volumeUuid)
+      const reboot = { tokens: tokens(), vm, forced: true, graceMs: 0 }
+      await call('vm.reboot', reboot)
+      assert.equal((await ended(reboot.tokens.key)).error?.code, 'vm.absent')
+      await call('vm.start', { tokens: tokens(), vm, spec })
+      await call('vm.reboot', reboot)
+      assert.equal((await ended(reboot.tokens.key)).error?.code, 'vm.absent')
+      await call('journal.acknowledge', { keys: [reboot.tokens.key] })
+      await call('vm.reboot', reboot)
+      assert.equal((await ended(reboot.tokens.key)).state, 'done')
+      await end(vm)
+      await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
+    })
+
+    test('tokens: an older epoch, generation or another incarnation is refused, on disk too', async () => {
+      const volumeUuid = await blank()
+      const { vm, spec } = guest(host, 'i-2-14-VM', volumeUuid)
+      const runId = runtime.uuid()
+      const newer = { ...vm, generation: 5 }
+      await call('vm.start', { tokens: tokens({ runId, runEpoch: 3 }), vm: newer, spec })
+      await host.crash()
+      const stale = (over: object, who = newer): Promise<unknown> =>
+        call('vm.stop', { tokens: tokens(over), vm: who, graceMs: 0 })
+      await assert.rejects(stale({ runId, runEpoch: 2 }), refused('agent.stale-token', rpcErrorCodes.staleToken))
+      await assert.rejects(stale({}, { ...vm, generation: 4 }), refused('agent.stale-token', rpcErrorCodes.staleToken))
+      await assert.rejects(
+        call('volume.create', {
+          tokens: tokens({ hostIncarnation: 7 }),
+          pool: host.pool,
+          volume: { uuid: runtime.uuid(), sizeBytes: 1 << 20, format: 'qcow2' },
+        }),
+        refused('agent.stale-token', rpcErrorCodes.staleToken),
+      )
+      assert.equal((await call('vm.list', {})).domains.length, 1)
+      assert.equal((await end({ ...vm, generation: 6 })).state, 'done')
+      await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
+    })
+
+    test('migration, one side alone: refusals by name; nothing to abort, settle or move', async () => {
+      const { vm, spec } = guest(host, 'i-2-15-VM', runtime.uuid())
+      const wrong = { ...spec, memoryBytes: 2 ** 52, nics: spec.nics.map((nic) => ({ ...nic, bridge: 'nobridge0' })) }
+      const codes = (await call('vm.migration.check', { spec: wrong })).refusals.map((refusal) => refusal.code)
+      assert.deepEqual(codes.toSorted(), ['network.bridge', 'vm.memory', 'volume.absent'])
+      assert.deepEqual(await call('vm.migration.abort', { tokens: tokens(), vm }), { aborted: false })
+      for (const decision of ['keep', 'drop'] as const) {
+        assert.deepEqual(await call('vm.migration.settle', { tokens: tokens(), vm, decision }), { state: 'absent' })
+      }
+      const move = {
+        tokens: tokens(),
+        vm,
+        uri: 'qemu+tls://127.0.0.1/system',
+        migrateUri: 'tcp://127.0.0.1',
+        autoConverge: false,
+      }
+      await call('vm.migration.start', move)
+      assert.equal((await ended(move.tokens.key)).error?.code, 'vm.absent')
+    })
+
+    test('fence: only reports and ends until the new incarnation is acknowledged; guests not kept are ended', async () => {
+      const [one, two] = [await blank(), await blank()]
+      const [kept, lost] = [guest(host, 'i-2-16-VM', one), guest(host, 'i-2-17-VM', two)]
+      await call('vm.start', { tokens: tokens(), ...kept })
+      await call('vm.start', { tokens: tokens(), ...lost })
+      host.hear(1, 0)
+      await host.crash()
+      const create = (over: object): Promise<unknown> =>
+        call('volume.create', {
+          tokens: tokens(over),
+          pool: host.pool,
+          volume: { uuid: runtime.uuid(), sizeBytes: 1 << 20, format: 'qcow2' },
+        })
+      await assert.rejects(create({}), refused('agent.fenced', rpcErrorCodes.fenced))
+      await assert.rejects(create({ hostIncarnation: 1 }), refused('agent.fenced', rpcErrorCodes.fenced))
+      await assert.rejects(call('pool.stats', { pool: host.pool }), refused('agent.fenced', rpcErrorCodes.fenced))
+      assert.equal((await call('vm.list', {})).domains.length, 2)
+      const { ended: gone } = await call('host.fence', { hostIncarnation: 1, keep: [kept.vm] })
+      assert.deepEqual(gone, ['i-2-17-VM'])
+      assert.deepEqual(await call('host.fence', { hostIncarnation: 1, keep: [] }), { ended: [] })
+      assert.deepEqual(
+        (await call('vm.list', {})).domains.map((domain) => domain.instanceName),
+        ['i-2-16-VM'],
+      )
+      await assert.rejects(create({}), refused('agent.stale-token', rpcErrorCodes.staleToken))
+      await host.crash()
+      const over = { hostIncarnation: 1 }
+      assert.equal((await end(kept.vm, over)).state, 'done')
+      for (const volumeUuid of [one, two])
+        await call('volume.remove', { tokens: tokens(over), pool: host.pool, volumeUuid })
+      await call('pool.detach', { tokens: tokens(over), pool: host.pool })
+    })
+  })
+  if (options.makePair !== undefined) describeMigration(name, options.makePair, skip)
+}
+
+function describeMigration(
+  name: string,
+  makePair: NonNullable<ConformanceOptions['makePair']>,
+  skip: string | false,
+): void {
+  test(`host contract: ${name}: a guest moves live between two hosts and runs on exactly one`, { skip }, async () => {
+    const { source, target } = await makePair()
+    try {
+      const from = connect(source)
+      const to = connect(target)
+      await from.call('pool.attach', { tokens: tokens(), pool: source.pool, create: true })
+      await to.call('pool.attach', { tokens: tokens(), pool: target.pool, create: false })
+      const volumeUuid = runtime.uuid()
+      await from.call('volume.create', {
+        tokens: tokens(),
+        pool: source.pool,
+        volume: { uuid: volumeUuid, sizeBytes: 1 << 20, format: 'qcow2' },
+      })
+      const { vm, spec } = guest(source, 'i-2-20-VM', volumeUuid)
+      const started = await from.call('vm.start', { tokens: tokens(), vm, spec })
+      const there = { ...vm, generation: 2 }
+      const arriving = { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }
+      assert.deepEqual((await to.call('vm.migration.check', { spec: arriving })).refusals, [])
+      const prepared = await to.call('vm.migration.prepare', {
+        tokens: tokens(),
+        vm: there,
+        spec: arriving,
+        source: 'source',
+      })
+      const move = { tokens: tokens(), vm: there, ...prepared, autoConverge: false }
+      await from.call('vm.migration.start', move)
+      const over = await from.ended(move.tokens.key)
+      assert.equal(over.state, 'done', JSON.stringify(over))
+      const result = over.result as Record<string, unknown>
+      assert.equal(typeof result.downtimeMs, 'number')
+      assert.equal(typeof result.totalMs, 'number')
+      assert.deepEqual(await to.call('vm.migration.settle', { tokens: tokens(), vm: there, decision: 'keep' }), {
+        state: 'running',
+      })
+      assert.deepEqual(await from.call('vm.migration.settle', { tokens: tokens(), vm: there, decision: 'drop' }), {
+        state: 'absent',
+      })
+      assert.deepEqual((await from.call('vm.list', {})).domains, [])
+      assert.deepEqual(
+        (await to.call('vm.list', {})).domains.map((one) => [one.instanceName, one.generation]),
+        [['i-2-20-VM', 2]],
+      )
+      const stop = { tokens: tokens(), vm: there, graceMs: 0 }
+      await to.call('vm.stop', stop)
+      assert.equal((await to.ended(stop.tokens.key)).state, 'done')
+    } finally {
+      await source.stop()
+      await target.stop()
+    }
+  })
+}
