@@ -1,0 +1,61 @@
+import type { AnyMutatingMethod, HostMethods } from './host-method.ts'
+import { hostCheck } from './methods/host-check.ts'
+import { hostConfigure } from './methods/host-configure.ts'
+import { hostFactsAnswer } from './methods/host-facts.ts'
+import { hostFence } from './methods/host-fence.ts'
+import { hostReconnect } from './methods/host-reconnect.ts'
+import { hostRemove } from './methods/host-remove.ts'
+import { journalAcknowledge } from './methods/journal-acknowledge.ts'
+import { poolAttach } from './methods/pool-attach.ts'
+import { poolDetach } from './methods/pool-detach.ts'
+import { poolList } from './methods/pool-list.ts'
+import { poolStats } from './methods/pool-stats.ts'
+import { templateInstall } from './methods/template-install.ts'
+import { templateRemove } from './methods/template-remove.ts'
+import { vmInspect } from './methods/vm-inspect.ts'
+import { vmList } from './methods/vm-list.ts'
+import { vmMigrationAbort } from './methods/vm-migration-abort.ts'
+import { vmMigrationCheck } from './methods/vm-migration-check.ts'
+import { vmMigrationPrepare } from './methods/vm-migration-prepare.ts'
+import { vmMigrationSettle } from './methods/vm-migration-settle.ts'
+import { vmMigrationStart } from './methods/vm-migration-start.ts'
+import { vmReboot } from './methods/vm-reboot.ts'
+import { vmStart } from './methods/vm-start.ts'
+import { vmStop } from './methods/vm-stop.ts'
+import { volumeCreate } from './methods/volume-create.ts'
+import { volumeRemove } from './methods/volume-remove.ts'
+import { volumeStat } from './methods/volume-stat.ts'
+
+/** Every server-to-agent method but `job.poll`, which the executor answers. */
+export const hostMethods: HostMethods = {
+  'host.check': hostCheck,
+  'host.configure': hostConfigure,
+  'host.facts': hostFactsAnswer,
+  'host.fence': hostFence,
+  'host.reconnect': hostReconnect,
+  'host.remove': hostRemove,
+  'journal.acknowledge': journalAcknowledge,
+  'pool.attach': poolAttach,
+  'pool.detach': poolDetach,
+  'pool.list': poolList,
+  'pool.stats': poolStats,
+  'template.install': templateInstall,
+  'template.remove': templateRemove,
+  'vm.inspect': vmInspect,
+  'vm.list': vmList,
+  'vm.migration.abort': vmMigrationAbort,
+  'vm.migration.check': vmMigrationCheck,
+  'vm.migration.prepare': vmMigrationPrepare,
+  'vm.migration.settle': vmMigrationSettle,
+  'vm.migration.start': vmMigrationStart,
+  'vm.reboot': vmReboot,
+  'vm.start': vmStart,
+  'vm.stop': vmStop,
+  'volume.create': volumeCreate,
+  'volume.remove': volumeRemove,
+  'volume.stat': volumeStat,
+}
+
+export const mutatingMethods = Object.fromEntries(
+  Object.entries(hostMethods).filter(([, method]) => typeof method !== 'function'),
+) as unknown as Readonly<Record<string, AnyMutatingMethod>>

@@ -1,0 +1,19 @@
+import { hostRefusal } from '@altostack/agent-api'
+import { agentFailure } from '@altostack/core'
+import { mutatingMethod } from '../host-method.ts'
+
+export const poolDetach = mutatingMethod('pool.detach', {
+  run({ hypervisor, disk }, { pool }) {
+    const user = [...hypervisor.domains.values()].find((domain) =>
+      domain.spec.disks.some((one) => one.pool.uuid === pool.uuid),
+    )
+    if (user !== undefined) {
+      throw hostRefusal(
+        agentFailure('volume.in-use', 'A guest of the host uses the pool', { seen: `guest ${user.instanceName}` }),
+      )
+    }
+    disk.pools.delete(pool.uuid)
+    return {}
+  },
+  probe: ({ disk }, { pool }) => (disk.pools.has(pool.uuid) ? { effect: 'absent' } : { effect: 'done', result: {} }),
+})

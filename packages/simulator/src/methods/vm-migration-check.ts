@@ -1,0 +1,8 @@
+import { readingMethod } from '../host-method.ts'
+import { factsOf } from '../host-profile.ts'
+import { migrationRefusals } from '../vm-refusals.ts'
+
+export const vmMigrationCheck = readingMethod('vm.migration.check', (context, { spec }) => ({
+  refusals: migrationRefusals(context, spec),
+  address: factsOf(context.profile, '', context.disk.settings).migrationAddress,
+}))

@@ -1,0 +1,58 @@
+import { AgentCallError, hostRefusal, type Result, type VmSpec } from '@altostack/agent-api'
+import { agentErrors, agentFailure } from '@altostack/core'
+import type { HostContext } from './host-context.ts'
+import { machineTypes } from './host-profile.ts'
+import { spaceOf, volumePath } from './storage.ts'
+
+export type Refusal = Result<'vm.migration.check'>['refusals'][number]
+type Code = keyof typeof agentErrors
+
+/** What this host lacks for the guest, each by name. Changes nothing. */
+export function guestRefusals({ profile, world }: HostContext, spec: VmSpec): Refusal[] {
+  const found: Refusal[] = []
+  const refuse = (code: Code, seen: string): void => void found.push({ code, seen, fix: agentErrors[code].fix })
+  if (spec.architecture !== profile.architecture) {
+    refuse('vm.architecture', `guest ${spec.architecture}, host ${profile.architecture}`)
+  }
+  for (const bridge of new Set(spec.nics.map((nic) => nic.bridge))) {
+    if (profile.bridges !== undefined && !profile.bridges.includes(bridge))
+      refuse('network.bridge', `no bridge ${bridge}`)
+  }
+  for (const { pool, volumeUuid } of spec.disks) {
+    const directory = world.storage.directory(pool, profile.name)
+    try {
+      spaceOf(pool, directory)
+      if (!directory.files.has(volumeUuid)) refuse('volume.absent', volumePath(pool, volumeUuid))
+    } catch (error) {
+      if (!(error instanceof AgentCallError)) throw error
+      refuse(error.code as Code, error.data.seen ?? error.message)
+    }
+  }
+  if (spec.machineType !== undefined && !(machineTypes as readonly string[]).includes(spec.machineType)) {
+    refuse('vm.machine-type', `${spec.machineType}; known: ${machineTypes.join(', ')}`)
+  }
+  return found
+}
+
+/** What would refuse the guest as an incoming migration: the same, and memory and its name. */
+export function migrationRefusals(context: HostContext, spec: VmSpec): Refusal[] {
+  const found = guestRefusals(context, spec)
+  const refuse = (code: Code, seen: string): void => void found.push({ code, seen, fix: agentErrors[code].fix })
+  const free = freeMemory(context)
+  if (free < spec.memoryBytes) refuse('vm.memory', `${free} bytes available, ${spec.memoryBytes} needed`)
+  const present = context.hypervisor.domains.get(spec.instanceName)
+  if (present !== undefined) refuse('vm.present', `uuid ${present.uuid}`)
+  return found
+}
+
+export function freeMemory({ hypervisor, profile }: Pick<HostContext, 'hypervisor' | 'profile'>): number {
+  let used = 0
+  for (const domain of hypervisor.domains.values()) used += domain.spec.memoryBytes
+  return Math.max(0, profile.memoryBytes - used)
+}
+
+export function refusalError({ code, seen, fix }: Refusal): Error {
+  return hostRefusal(
+    agentFailure(code as Code, `The host cannot run the guest: ${agentErrors[code as Code].cause}`, { seen, fix }),
+  )
+}

@@ -1,0 +1,13 @@
+import type { Runtime } from '@altostack/core'
+import type { Hypervisor } from './hypervisor.ts'
+import type { Oracle } from './oracle.ts'
+import type { Storage } from './storage.ts'
+
+/** What the simulated hosts of a process have in common: shared storage, the wire of migrations, the oracle. */
+export type World = {
+  readonly runtime: Runtime
+  readonly storage: Storage
+  readonly oracle: Oracle
+  /** The hypervisor that listens for migrations at an address; undefined when nobody answers there. */
+  readonly hypervisorAt: (address: string) => Hypervisor | undefined
+}
