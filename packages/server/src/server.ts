@@ -9,6 +9,7 @@ import { createRoleRules } from './auth/role-rules.ts'
 import type { BoundHandler } from './command/handler.ts'
 import { createHandlers, serverHandlers, serverWorkflows } from './command/handlers.ts'
 import { duties, hostListeners } from './command/parts.generated.ts'
+import { checkSecretKey } from './config/check-key.ts'
 import { createConfig } from './config/config.ts'
 import { createSecrets, loadSecretKey } from './config/secrets.ts'
 import type { ServerContext } from './context.ts'
@@ -97,6 +98,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     const { db } = database
     const secrets = createSecrets(loadSecretKey(dataDir, runtime.randomBytes), runtime.randomBytes)
     const seeded = await seed(db, runtime)
+    await checkSecretKey(db, secrets, join(dataDir, 'secret.key'))
     if (seeded) keepAdminPassword(dataDir, seeded.adminPassword)
     const pollMs = database.alone ? undefined : otherServersMs
     const incarnation = runtime.uuid()

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Bug, systemRuntime } from '@altostack/core'
 import fc from 'fast-check'
+import { startTestServer } from '../testing/test-server.ts'
 import { createSecrets, loadSecretKey } from './secrets.ts'
 
 const { randomBytes } = systemRuntime()
@@ -36,4 +37,16 @@ test('the key is made once, in a file that only its owner reads', () => {
   assert.deepEqual(loadSecretKey(directory, randomBytes), made)
   assert.equal(statSync(join(directory, 'secret.key')).mode & 0o777, 0o600)
   rmSync(directory, { recursive: true })
+})
+
+test('a database that was sealed with another key is refused at the start', async () => {
+  const first = await startTestServer()
+  const { dataDir, url, drop } = await first.stop({ keep: true })
+  writeFileSync(join(dataDir, 'secret.key'), `${Buffer.from(randomBytes(32)).toString('base64')}\n`)
+  await assert.rejects(
+    startTestServer({ kept: { dataDir, url, drop } }),
+    /is not the key that this database was sealed with/,
+  )
+  rmSync(dataDir, { recursive: true })
+  await drop()
 })

@@ -1,5 +1,6 @@
 import {
   answerBody,
+  type CommandDefinition,
   errorWrapper,
   type Failure,
   failureOf,
@@ -11,12 +12,15 @@ import {
   wireFormat,
   wrapperOf,
 } from '@altostack/api'
-import { AltoError, apiFailure, InvalidTransitionError, type JsonObject } from '@altostack/core'
+import { AltoError, apiFailure, Bug, InvalidTransitionError, type JsonObject } from '@altostack/core'
+import { alertTypes, raiseAlert } from '../alert/index.ts'
 import { type Caller, isRootAdmin } from '../command/caller.ts'
-import { changesSomething, executeCommand } from '../command/execute.ts'
+import { type CommandAnswer, changesSomething, executeCommand } from '../command/execute.ts'
 import type { BoundHandler } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
 import { LostRace } from '../db/errors.ts'
+import { transact } from '../db/transaction.ts'
+import { withLogScope } from '../log/logger.ts'
 import { cloudStackVersion } from '../system/version.ts'
 import { type Arrival, identify } from './identify.ts'
 
@@ -36,6 +40,7 @@ export async function answerCommand(ctx: ServerContext, request: ApiRequest): Pr
   const format = wireFormat(firstValue(request.pairs, 'response'))
   const name = firstValue(request.pairs, 'command') ?? ''
   const bound = ctx.handlers.find(name)
+  const started = ctx.runtime.monotonic()
   let caller: Caller | undefined
   try {
     if (bound && 'session' in bound.handler) return await answerSession(ctx, request, bound, format)
@@ -47,9 +52,14 @@ export async function answerCommand(ctx: ServerContext, request: ApiRequest): Pr
       caller.via !== 'integration' && (await ctx.config.flag('enforce.post.requests.and.timestamps')),
       !changesSomething(known.command),
     )
-    const answer = await executeCommand(ctx, { bound: known, caller, pairs: request.pairs, signal: request.signal })
-    const body = answer.kind === 'raw' ? answer.body : answerBody(known.command, answer, caller.roleType)
-    return { status: 200, format, body: serialise(format, wrapperOf(known.command), body, cloudStackVersion) }
+    const { command } = known
+    const who = caller
+    const answer = await withLogScope({ command: command.name, user: who.username }, () =>
+      executeCommand(ctx, { bound: known, caller: who, pairs: request.pairs, signal: request.signal }),
+    )
+    const body = answer.kind === 'raw' ? answer.body : answerBody(command, answer, caller.roleType)
+    logAnswer(ctx, command, who, answer, ctx.runtime.monotonic() - started)
+    return { status: 200, format, body: serialise(format, wrapperOf(command), body, cloudStackVersion) }
   } catch (error) {
     return failureAnswer(ctx, error, { format, name, bound, caller })
   }
@@ -68,6 +78,26 @@ async function permitted(
     ? 'Ask an administrator for a role that allows it.'
     : 'See listApis for the commands of this server.'
   throw apiFailure(caller.via === 'signature' ? 'api.unauthorized' : 'api.unsupported', message, { fix })
+}
+
+/** What was changed, by whom; reads only at debug. */
+function logAnswer(
+  ctx: ServerContext,
+  command: CommandDefinition,
+  caller: Caller,
+  answer: CommandAnswer,
+  elapsedMs: number,
+): void {
+  const job = answer.kind === 'job' ? answer.jobid : undefined
+  const fields = {
+    command: command.name,
+    user: caller.username,
+    from: caller.remoteAddress,
+    job,
+    ms: Math.round(elapsedMs),
+  }
+  if (changesSomething(command)) ctx.log.info(fields, 'command answered')
+  else ctx.log.debug(fields, 'command answered')
 }
 
 async function answerSession(
@@ -107,7 +137,10 @@ function failureAnswer(ctx: ServerContext, thrown: unknown, place: FailurePlace)
   const fields = { command: place.name.slice(0, 100), errorcode, caller: place.caller?.username }
   if (error instanceof AltoError)
     ctx.log.info({ ...fields, code: error.code, seen: error.seen, errortext: error.message }, 'request refused')
-  else ctx.log.error({ ...fields, err: error }, 'request failed')
+  else {
+    ctx.log.error({ ...fields, err: error }, 'request failed')
+    if (error instanceof Bug) alertBug(ctx, place.name, error)
+  }
   const wrapper = errorWrapper(place.bound ? wrapperOf(place.bound.command) : undefined, errorcode)
   const body = serialise(place.format, wrapper, failure as unknown as JsonObject, cloudStackVersion)
   return { status: errorcode, format: place.format, body, description: errortext }
@@ -128,4 +161,15 @@ function expected(error: unknown): unknown {
     })
   }
   return error
+}
+
+/** A broken invariant is never the caller's fault: an administrator must hear of it. */
+function alertBug(ctx: ServerContext, command: string, bug: Bug): void {
+  transact(ctx, (tx) =>
+    raiseAlert(tx, ctx, {
+      type: alertTypes.managementNode,
+      subject: `${command.slice(0, 100)} met a broken invariant: ${bug.message.slice(0, 500)}`,
+      content: 'This is a defect of the management server. Its log has the stack at this time; please report it.',
+    }),
+  ).catch((error: unknown) => ctx.log.error({ err: error }, 'an alert could not be written'))
 }
