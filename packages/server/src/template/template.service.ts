@@ -7,7 +7,7 @@ import { recordChange } from '../event/index.ts'
 import { readChecksum } from './checksum.ts'
 import { readUrl } from './fetch-image.ts'
 import type { Template } from './template.repository.ts'
-import { templateDownload } from './workflows/template-download.ts'
+import { templateDownloadWorkflow } from './workflows/template-download.ts'
 
 export type NewTemplate = {
   readonly name: string
@@ -93,7 +93,7 @@ export async function registerNewTemplate(
     })
     .execute()
   const input = { templateId, templateUuid: uuid }
-  await ctx.engine.start(tx, templateDownload, input, { id: runId, lockKey: `template:${templateId}` })
+  await ctx.engine.start(tx, templateDownloadWorkflow, input, { id: runId, lockKey: `template:${templateId}` })
   ctx.afterCommit(() => ctx.engine.kick(runId))
   await recordChange(tx, ctx, {
     entity: 'Template',

@@ -5,7 +5,7 @@ import { defineHandler } from '../../command/handler.ts'
 import { findPool } from '../pool.repository.ts'
 import { beginPool } from '../pool.service.ts'
 import { poolViews } from '../pool.view.ts'
-import { storagePoolCreate } from '../workflows/storage-pool-create.ts'
+import { storagePoolCreateWorkflow } from '../workflows/storage-pool-create.ts'
 
 export const handler = defineHandler(createStoragePool, {
   eventText: ({ input }) => `creating storage pool ${input.name}`,
@@ -26,7 +26,7 @@ export const handler = defineHandler(createStoragePool, {
       details: detailsOf(input.details ?? []),
     })
     return {
-      workflow: storagePoolCreate,
+      workflow: storagePoolCreateWorkflow,
       input: { poolId: pool.id },
       lockKey: `storage-pool:${pool.id}`,
       instance: { type: 'StoragePool', id: pool.id, uuid: pool.uuid },

@@ -2,7 +2,7 @@ import { deleteStoragePool } from '@altostack/api'
 import { storageFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { volumesOnPool } from '../pool.repository.ts'
-import { storagePoolDelete } from '../workflows/storage-pool-delete.ts'
+import { storagePoolDeleteWorkflow } from '../workflows/storage-pool-delete.ts'
 
 const deletable = ['Up', 'Disabled', 'Maintenance']
 
@@ -27,7 +27,7 @@ export const handler = defineHandler(deleteStoragePool, {
       })
     }
     return {
-      workflow: storagePoolDelete,
+      workflow: storagePoolDeleteWorkflow,
       input: { poolId: pool.id },
       lockKey: `storage-pool:${pool.id}`,
       instance: { type: 'StoragePool', id: pool.id, uuid: pool.uuid },

@@ -11,7 +11,9 @@ import { stepTokens } from '../tokens.ts'
 type PoolInput = { readonly poolId: number }
 
 /** Attaches a new pool on every Up host of its cluster, the first of which marks it; then it is Up. */
-export const storagePoolCreate: Workflow = defineWorkflow<ServerContext, PoolInput, Database>('storage-pool.create')
+export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext, PoolInput, Database>(
+  'storage-pool.create',
+)
   .step('attach', {
     deadlineMs: 180_000,
     retry: { attempts: 1 },

@@ -10,7 +10,9 @@ import { stepTokens } from '../tokens.ts'
 type PoolInput = { readonly poolId: number }
 
 /** Takes the template copies off a pool that holds no volumes, detaches it everywhere, removes it. Other files stay. */
-export const storagePoolDelete: Workflow = defineWorkflow<ServerContext, PoolInput, Database>('storage-pool.delete')
+export const storagePoolDeleteWorkflow: Workflow = defineWorkflow<ServerContext, PoolInput, Database>(
+  'storage-pool.delete',
+)
   .step('remove-templates', {
     deadlineMs: 600_000,
     async do(s) {

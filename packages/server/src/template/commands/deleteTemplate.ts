@@ -3,7 +3,7 @@ import { agentFailure, templateFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { findStoreRef, virtualMachinesOf } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
-import { templateDelete } from '../workflows/template-delete.ts'
+import { templateDeleteWorkflow } from '../workflows/template-delete.ts'
 
 export const handler = defineHandler(deleteTemplate, {
   eventText: ({ entities }) => `deleting template ${entities.id.name}`,
@@ -22,7 +22,7 @@ export const handler = defineHandler(deleteTemplate, {
     }
     if (entities.zoneid !== undefined && !(await leavesLastZone(tx, template, entities.zoneid.id, now))) {
       // Only the zone goes; there is nothing to clean up, and a run without work says so.
-      return { workflow: templateDelete, input: { templateId: -1, templateUuid: ctx.runtime.uuid() } }
+      return { workflow: templateDeleteWorkflow, input: { templateId: -1, templateUuid: ctx.runtime.uuid() } }
     }
     const ref = await findStoreRef(tx, template.id)
     if (ref !== undefined && ref.download_state !== 'ABANDONED') {
@@ -40,7 +40,7 @@ export const handler = defineHandler(deleteTemplate, {
       .where('removed', 'is', null)
       .execute()
     return {
-      workflow: templateDelete,
+      workflow: templateDeleteWorkflow,
       input: { templateId: template.id, templateUuid: template.uuid },
       instance: { type: 'Template', id: template.id, uuid: template.uuid },
     }

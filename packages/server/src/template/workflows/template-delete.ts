@@ -7,7 +7,7 @@ import { forgetFiles } from './template-download.ts'
 type DeleteInput = { readonly templateId: number; readonly templateUuid: string }
 
 /** After the row was removed: the server's file, then the copies that nothing is built on; others go with their last volume. */
-export const templateDelete: Workflow = defineWorkflow<ServerContext, DeleteInput, Database>('template.delete')
+export const templateDeleteWorkflow: Workflow = defineWorkflow<ServerContext, DeleteInput, Database>('template.delete')
   .step('remove-image', {
     async do(s) {
       await forgetFiles(s.ctx, s.input.templateUuid)

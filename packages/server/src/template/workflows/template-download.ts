@@ -19,7 +19,9 @@ const gib = 1024 ** 3
 const progressMs = 1000
 
 /** Fetches, checks and keeps the image of a registered template. */
-export const templateDownload: Workflow = defineWorkflow<ServerContext, DownloadInput, Database>('template.download')
+export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, DownloadInput, Database>(
+  'template.download',
+)
   .transact('begin', {
     async do(tx, s) {
       const template = await findTemplate(tx, s.input.templateId)

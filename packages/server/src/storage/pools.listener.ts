@@ -14,7 +14,7 @@ const knownPools = new WeakMap<ServerContext['runtime'], Map<string, Known>>()
  * Attaches a host's pools before it becomes Up, and keeps use and reachability of pools from its pings. A pool that one
  * host cannot attach is an alert and is not used on it; the host itself is Up.
  */
-export const poolsHostListener: HostListener = {
+export const poolsListener: HostListener = {
   name: 'storage pools',
   arrive: attachAll,
   async pools(ctx, hostId, reports) {

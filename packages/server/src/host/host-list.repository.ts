@@ -1,0 +1,86 @@
+import type { Queries } from '../db/database.ts'
+import { keywordPattern, type Page, selectPage } from '../db/page.ts'
+import type { HostRow } from './host.repository.ts'
+
+export type HostFilter = {
+  readonly id?: number
+  readonly zoneId?: number
+  readonly podId?: number
+  readonly clusterId?: number
+  readonly name?: string
+  readonly status?: string
+  readonly type?: string
+  readonly resourceState?: string
+  readonly hypervisor?: string
+  readonly arch?: string
+  readonly version?: string
+  readonly managementServerUuid?: string
+  readonly notHostId?: number
+  readonly keyword?: string
+  /** Asked for what no host of this version has. */
+  readonly nothing?: boolean
+}
+
+export async function listHostRows(
+  db: Queries,
+  filter: HostFilter,
+  page: Page,
+): Promise<{ count: number; rows: HostRow[] }> {
+  if (filter.nothing === true) return { count: 0, rows: [] }
+  let query = db.selectFrom('host').where('host.removed', 'is', null)
+  const exact = [
+    ['host.id', filter.id],
+    ['host.data_center_id', filter.zoneId],
+    ['host.pod_id', filter.podId],
+    ['host.cluster_id', filter.clusterId],
+    ['host.name', filter.name],
+    ['host.status', filter.status],
+    ['host.type', filter.type],
+    ['host.resource_state', filter.resourceState],
+    ['host.hypervisor_type', filter.hypervisor],
+    ['host.arch', filter.arch],
+    ['host.version', filter.version],
+  ] as const
+  for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
+  if (filter.notHostId !== undefined) query = query.where('host.id', '!=', filter.notHostId)
+  if (filter.managementServerUuid !== undefined) {
+    const uuid = filter.managementServerUuid
+    query = query.where('host.mgmt_server_id', 'in', (eb) =>
+      eb.selectFrom('mshost').select('mshost.id').where('mshost.uuid', '=', uuid),
+    )
+  }
+  if (filter.keyword !== undefined) {
+    const pattern = keywordPattern(filter.keyword)
+    query = query.where((eb) =>
+      eb.or([
+        eb('host.name', 'like', pattern),
+        eb('host.status', 'like', pattern),
+        eb('host.type', 'like', pattern),
+        eb('host.private_ip_address', 'like', pattern),
+      ]),
+    )
+  }
+  return await selectPage(query, page, (filtered) => filtered.selectAll('host').orderBy('host.id'))
+}
+
+export type LastMove = { readonly cause: string; readonly evidence: string | null; readonly at: number }
+
+/** The newest recorded move of each host: why it is in the status that it is in. */
+export async function lastMoves(db: Queries, hostIds: readonly number[]): Promise<Map<number, LastMove>> {
+  if (hostIds.length === 0) return new Map()
+  const newest = await db
+    .selectFrom('change_feed')
+    .select((eb) => eb.fn.max('id').as('id'))
+    .where('entity', '=', 'Host')
+    .where('entity_id', 'in', [...hostIds])
+    .groupBy('entity_id')
+    .execute()
+  const ids = newest.map((row) => Number(row.id))
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('change_feed')
+    .select(['entity_id', 'cause', 'evidence', 'at'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.entity_id, row]))
+}
