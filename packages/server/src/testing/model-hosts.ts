@@ -110,6 +110,17 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
       }
       return { present: true, domain, vncPort: 5902 }
     },
+    'vm.list': (host) => ({
+      domains: [...host.guests].map(([instanceName, guest]) => ({
+        instanceName,
+        uuid: guest.uuid,
+        power: 'PowerOn',
+        state: guest.state,
+        reason: '',
+        generation: guest.generation,
+        migrating: 'none',
+      })),
+    }),
     'pool.list': (_host, p: Params<'pool.list'>) => ({
       files: [...of(p.pool.uuid)].map((name) => ({ name, kind: 'volume', sizeBytes: 1, modified: 0 })),
     }),

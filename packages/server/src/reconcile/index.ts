@@ -1,0 +1,2 @@
+export { reconcilePower } from './power-actions.ts'
+export { type ReconcilerStatus, reconcilerStatuses } from './status.ts'
