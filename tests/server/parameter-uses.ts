@@ -39,6 +39,7 @@ export function readsParameter(handlerFile: string, sources: ReadonlyMap<string,
     new RegExp(`\\b${holder}\\[['"]${name}['"]\\]`),
     new RegExp(`\\{[^{}]*\\b${name}\\b[^{}]*\\}\\s*(?::\\s*[A-Za-z<>'" ]+)?=\\s*${holder}\\b`),
     new RegExp(`\\b(?:input|entities):\\s*\\{[^{}]*\\b${name}\\b[^{}]*\\}`),
+    new RegExp(`\\{[^{}]*\\b${name}\\b[^{}]*\\}:\\s*(?:Credentials|\\w+Input|Input<|ScopeEntities)\\b`),
   ]
   for (const [file, text] of sources) {
     if (file !== handlerFile && !file.startsWith(area)) continue

@@ -13,6 +13,8 @@ export type Layer = {
   readonly concurrency: number
   /** A file that runs longer than this is killed and has failed. */
   readonly fileTimeoutMs: number
+  /** The same under `--full`, where it must be longer. */
+  readonly fullFileTimeoutMs?: number
   /** Also set in the environment of the tests. */
   readonly mariadb?: boolean
   readonly needsRoot?: boolean
@@ -61,6 +63,7 @@ export const layers: readonly Layer[] = [
     packages: ['mariadb-server', 'qemu-utils', 'openssh-server', 'openssh-client'],
     concurrency: 2,
     fileTimeoutMs: 300_000,
+    fullFileTimeoutMs: 3_600_000,
     mariadb: true,
   },
   {

@@ -28,7 +28,9 @@ export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (tex
     return outcome
   }
   Object.assign(process.env, env)
-  const stream = run({ files, concurrency: layer.concurrency, timeout: layer.fileTimeoutMs, isolation: 'process' })
+  const full = env.ALTO_TEST_FULL === '1'
+  const timeout = full ? (layer.fullFileTimeoutMs ?? layer.fileTimeoutMs) : layer.fileTimeoutMs
+  const stream = run({ files, concurrency: layer.concurrency, timeout, isolation: 'process' })
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return
     if (event.skip !== undefined && event.skip !== false) {
