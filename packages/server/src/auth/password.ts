@@ -4,8 +4,8 @@ import type { Runtime } from '@altostack/core'
 const cost = { N: 16_384, r: 8, p: 1 }
 
 /** `scrypt$N$r$p$salt$hash`, base64. Runs in a thread of Node's pool: about 50 ms of one core. */
-export async function hashPassword(clear: string, randomBytes: Runtime['randomBytes']): Promise<string> {
-  const salt = Buffer.from(randomBytes(16))
+export async function hashPassword(clear: string, random: Runtime['randomBytes']): Promise<string> {
+  const salt = Buffer.from(random(16))
   const hash = await derive(clear, salt, cost)
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$')
 }

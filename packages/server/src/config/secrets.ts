@@ -7,11 +7,11 @@ import type { Secrets } from './secrets-port.ts'
 const version = 'v1'
 
 /** AES-256-GCM under a 32-byte key. The purpose is authenticated, so that a ciphertext works in its own column only. */
-export function createSecrets(key: Uint8Array, randomBytes: Runtime['randomBytes']): Secrets {
+export function createSecrets(key: Uint8Array, random: Runtime['randomBytes']): Secrets {
   if (key.length !== 32) throw new Bug('the secret key is not 32 bytes long')
   return {
     seal: (purpose, clear) => {
-      const nonce = randomBytes(12)
+      const nonce = random(12)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose))
       const body = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final()])
       return `${version}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`
@@ -35,11 +35,11 @@ export function createSecrets(key: Uint8Array, randomBytes: Runtime['randomBytes
  * Reads the key of `<dataDir>/secret.key` (base64, mode 0600), or makes it. Servers that share a database need the same
  * file: what one has sealed the others must open.
  */
-export function loadSecretKey(dataDir: string, randomBytes: Runtime['randomBytes']): Uint8Array {
+export function loadSecretKey(dataDir: string, random: Runtime['randomBytes']): Uint8Array {
   const path = join(dataDir, 'secret.key')
   try {
     const fd = openSync(path, 'wx', 0o600)
-    writeSync(fd, `${Buffer.from(randomBytes(32)).toString('base64')}\n`)
+    writeSync(fd, `${Buffer.from(random(32)).toString('base64')}\n`)
     fsyncSync(fd)
     closeSync(fd)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Bug } from '@altostack/core'
 import type { SettingDefinition } from './setting-definition.ts'
+import { cloudSettings } from './settings/cloud-settings.ts'
 import { hostSettings } from './settings/host-settings.ts'
 import { kernelSettings } from './settings/kernel-settings.ts'
 import { resourceSettings } from './settings/resource-settings.ts'
@@ -8,6 +9,7 @@ import { vmSettings } from './settings/vm-settings.ts'
 
 /** Every setting of this server. An area adds its own table in `settings/` and its line here. */
 export const settings: readonly SettingDefinition[] = [
+  ...cloudSettings,
   ...hostSettings,
   ...kernelSettings,
   ...resourceSettings,
