@@ -97,6 +97,8 @@ export type SimulatedHost = {
   /** Keys of the journal, for assertions. */
   readonly openKeys: () => string[]
   readonly reservations: () => HostDisk['reservations']
+  /** What a hello's answer says of the host's incarnation. */
+  readonly hear: (current: number, acknowledged: number) => void
   readonly incarnation: () => { readonly acknowledged: number; readonly heard: number }
   /** What a server calls, without a connection. Throws while the agent does not run. */
   readonly handlers: () => Handlers<'agent'>
@@ -437,6 +439,10 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     domains: () => domainReports(disk, hypervisor),
     openKeys: () => [...disk.journal.keys()],
     reservations: () => disk.reservations,
+    hear: (current, acknowledged) => {
+      heardIncarnation(disk, current, acknowledged)
+      save()
+    },
     incarnation: () => ({ acknowledged: disk.acknowledged ?? 0, heard: disk.heard }),
     handlers() {
       if (life === undefined) throw new Error(`the agent of ${profile.name} does not run`)

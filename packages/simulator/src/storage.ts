@@ -18,6 +18,7 @@ export type PoolSpace = { readonly capacityBytes: number; readonly usedBytes: nu
 /** One directory: shared by every host of the process, or of one host alone. */
 export type PoolDirectory = {
   readonly key: string
+  /** The pool that the directory is; undefined until a host has made it, then it does not exist. */
   marker: string | undefined
   readonly capacityBytes: number
   usedBytes: number
@@ -109,7 +110,7 @@ export function spaceOf(pool: PoolRef, directory: PoolDirectory): PoolSpace {
   if (directory.fault === 'hangs') {
     throw refuse('pool.unreachable', `The pool at ${pool.path} does not answer`, 'file work did not come back')
   }
-  if (directory.fault === 'missing') {
+  if (directory.fault === 'missing' || directory.marker === undefined) {
     throw refuse('pool.path', `The pool's path ${pool.path} cannot be used`, 'no such directory')
   }
   const usedBytes = directory.fault === 'full' ? directory.capacityBytes : directory.usedBytes
