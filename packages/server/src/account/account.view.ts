@@ -25,7 +25,7 @@ export async function accountViews(
   const userAnswers = await userViews(db, users)
   const details = await accountDetails(db, ids)
   const counts = await vmCounts(db, ids)
-  return accounts.map((account) => {
+  return accounts.map((account): ResponseValue<typeof accountResponse> => {
     const domain = domains.get(account.domain_id)
     const role = roles.find((candidate) => candidate.id === account.role_id)
     const vms = counts.get(account.id) ?? { total: 0, running: 0, cpus: 0, memoryMib: 0 }

@@ -20,7 +20,7 @@ export async function clusterViews(db: Queries, clusters: readonly Cluster[]): P
     'host_pod_ref',
     clusters.map((cluster) => cluster.pod_id),
   )
-  return clusters.map((cluster) => {
+  return clusters.map((cluster): ClusterView => {
     const own = details.get(cluster.id) ?? {}
     const zone = zones.get(cluster.data_center_id)
     const pod = pods.get(cluster.pod_id)
@@ -39,7 +39,6 @@ export async function clusterViews(db: Queries, clusters: readonly Cluster[]): P
       memoryovercommitratio: own.memoryOvercommitRatio,
       resourcedetails: own,
       arch: cluster.arch,
-      storageaccessgroups: cluster.storage_access_groups,
     }
   })
 }

@@ -15,17 +15,19 @@ export async function domainViews(
     db,
     domains.map((domain) => domain.id),
   )
-  return domains.map((domain) => ({
-    id: domain.uuid,
-    name: domain.name,
-    level: domain.level,
-    parentdomainid: domain.parent === null ? undefined : parents.get(domain.parent)?.uuid,
-    parentdomainname: domain.parent === null ? undefined : parents.get(domain.parent)?.name,
-    haschild: parentsOfSome.has(domain.id),
-    networkdomain: domain.network_domain,
-    path: shownDomainPath(domain.path),
-    state: domain.state,
-    created: domain.created,
-    tags: [],
-  }))
+  return domains.map(
+    (domain): ResponseValue<typeof domainResponse> => ({
+      id: domain.uuid,
+      name: domain.name,
+      level: domain.level,
+      parentdomainid: domain.parent === null ? undefined : parents.get(domain.parent)?.uuid,
+      parentdomainname: domain.parent === null ? undefined : parents.get(domain.parent)?.name,
+      haschild: parentsOfSome.has(domain.id),
+      networkdomain: domain.network_domain,
+      path: shownDomainPath(domain.path),
+      state: domain.state,
+      created: domain.created,
+      tags: [],
+    }),
+  )
 }

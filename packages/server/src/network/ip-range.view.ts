@@ -14,7 +14,7 @@ export async function ipRangeViews(
   const physical = await placeNames(db, 'physical_network', ids('physical_network_id'))
   const owners = await ownerNames(db, ids('account_id'))
   const domains = await domainNames(db, ids('domain_id'))
-  return ranges.map((range) => {
+  return ranges.map((range): ResponseValue<typeof vlanIpRangeResponse> => {
     const [start, end] = (range.description ?? '').split('-')
     return {
       id: range.uuid,

@@ -30,7 +30,7 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       ? []
       : await db.selectFrom('network_offerings').selectAll().where('id', 'in', offeringIds).execute()
   const services = await offeringServices(db, offeringIds)
-  return networks.map((network) => {
+  return networks.map((network): NetworkView => {
     const offering = offerings.find((candidate) => candidate.id === network.network_offering_id)
     const zone = zones.get(network.data_center_id)
     const domain = domains.get(network.domain_id)
@@ -44,7 +44,6 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       gateway: network.gateway,
       netmask: network.cidr === null ? undefined : netmaskOfCidr(network.cidr),
       cidr: network.cidr,
-      networkcidr: network.network_cidr,
       zoneid: zone?.uuid,
       zonename: zone?.name,
       networkofferingid: offering?.uuid,
@@ -81,15 +80,7 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       ispersistent: offering?.is_persistent === 1,
       tags: [],
       displaynetwork: network.display_network === 1,
-      strechedl2subnet: false,
-      redundantrouter: false,
-      supportsvmautoscaling: false,
       created: network.created,
-      receivedbytes: 0,
-      sentbytes: 0,
-      egressdefaultpolicy: offering?.egress_default_policy === 1,
-      internetprotocol: 'IPv4',
-      publicmtu: network.public_mtu,
       privatemtu: network.private_mtu,
       hasannotations: false,
     }

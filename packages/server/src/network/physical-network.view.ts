@@ -16,19 +16,21 @@ export async function physicalNetworkViews(
     db,
     networks.map((network) => network.domain_id),
   )
-  return networks.map((network) => ({
-    id: network.uuid,
-    name: network.name,
-    broadcastdomainrange: network.broadcast_domain_range,
-    zoneid: zones.get(network.data_center_id)?.uuid,
-    zonename: zones.get(network.data_center_id)?.name,
-    state: network.state,
-    vlan: network.vnet,
-    domainid: network.domain_id === null ? undefined : domains.get(network.domain_id)?.uuid,
-    tags: network.tags,
-    isolationmethods: network.isolation_methods,
-    networkspeed: network.speed === null ? undefined : speedText(network.speed),
-  }))
+  return networks.map(
+    (network): ResponseValue<typeof physicalNetworkResponse> => ({
+      id: network.uuid,
+      name: network.name,
+      broadcastdomainrange: network.broadcast_domain_range,
+      zoneid: zones.get(network.data_center_id)?.uuid,
+      zonename: zones.get(network.data_center_id)?.name,
+      state: network.state,
+      vlan: network.vnet,
+      domainid: network.domain_id === null ? undefined : domains.get(network.domain_id)?.uuid,
+      tags: network.tags,
+      isolationmethods: network.isolation_methods,
+      networkspeed: network.speed === null ? undefined : speedText(network.speed),
+    }),
+  )
 }
 
 /** Mbit/s as CloudStack writes it. */

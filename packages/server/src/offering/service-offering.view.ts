@@ -25,7 +25,7 @@ export async function serviceOfferingViews(
   const diskIds = [...new Set(offerings.map((offering) => offering.disk_offering_id).filter((id) => id !== null))]
   const disks =
     diskIds.length === 0 ? [] : await db.selectFrom('disk_offering').selectAll().where('id', 'in', diskIds).execute()
-  return offerings.map((offering) => {
+  return offerings.map((offering): ResponseValue<typeof serviceOfferingResponse> => {
     const disk = disks.find((candidate) => candidate.id === offering.disk_offering_id)
     const own = (details.get(offering.id) ?? []).filter(
       (detail) => detail.name !== 'domainid' && detail.name !== 'zoneid',

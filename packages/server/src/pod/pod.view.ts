@@ -13,7 +13,7 @@ export async function podViews(db: Queries, pods: readonly Pod[]): Promise<PodVi
     'data_center',
     pods.map((pod) => pod.data_center_id),
   )
-  return pods.map((pod) => {
+  return pods.map((pod): PodView => {
     const zone = zones.get(pod.data_center_id)
     const ranges = parsePodRanges(pod.description)
     return {
@@ -36,7 +36,6 @@ export async function podViews(db: Queries, pods: readonly Pod[]): Promise<PodVi
       forsystemvms: ranges.map((range) => (range.forSystemVms ? '1' : '0')),
       vlanid: ranges.map((range) => range.vlan),
       allocationstate: pod.allocation_state,
-      storageaccessgroups: pod.storage_access_groups,
     }
   })
 }

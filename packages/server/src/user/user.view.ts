@@ -22,7 +22,7 @@ export async function userViews(db: Queries, users: readonly User[]): Promise<Us
     db,
     accounts.map((account) => account.domain_id),
   )
-  return users.map((user) => {
+  return users.map((user): UserView => {
     const account = accounts.find((candidate) => candidate.id === user.account_id)
     const domain = account && domains.get(account.domain_id)
     return {

@@ -15,7 +15,7 @@ export async function zoneViews(db: Queries, zones: readonly Zone[]): Promise<Zo
     db,
     zones.map((zone) => zone.domain_id),
   )
-  return zones.map((zone) => {
+  return zones.map((zone): ZoneView => {
     const domain = zone.domain_id === null ? undefined : domains.get(zone.domain_id)
     return {
       id: zone.uuid,
@@ -34,7 +34,6 @@ export async function zoneViews(db: Queries, zones: readonly Zone[]): Promise<Zo
       networktype: zone.networktype,
       securitygroupsenabled: zone.is_security_group_enabled === 1,
       allocationstate: zone.allocation_state,
-      zonetoken: zone.zone_token,
       dhcpprovider: zone.dhcp_provider,
       localstorageenabled: zone.is_local_storage_enabled === 1,
       type: zone.type,

@@ -1,4 +1,4 @@
-import { listDiskOfferings } from '@altostack/api'
+import { type diskOfferingResponse, listDiskOfferings, type ResponseValue } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
 import { listDiskOfferingRows, poolTags } from '../disk-offering.repository.ts'
 
@@ -18,24 +18,26 @@ export const handler = defineHandler(listDiskOfferings, {
     )
     return {
       count,
-      items: rows.map((offering) => ({
-        id: offering.uuid,
-        name: offering.name,
-        state: offering.state,
-        displaytext: offering.display_text,
-        disksize: Math.round(offering.disk_size / 2 ** 30),
-        created: offering.created,
-        iscustomized: offering.customized === 1,
-        iscustomizediops: false,
-        tags: offering.tags,
-        storagetype: offering.use_local_storage === 1 ? 'local' : 'shared',
-        provisioningtype: offering.provisioning_type,
-        cacheMode: offering.cache_mode,
-        displayoffering: offering.display_offering === 1,
-        disksizestrictness: false,
-        encrypt: offering.encrypt === 1,
-        hasannotations: false,
-      })),
+      items: rows.map(
+        (offering): ResponseValue<typeof diskOfferingResponse> => ({
+          id: offering.uuid,
+          name: offering.name,
+          state: offering.state,
+          displaytext: offering.display_text,
+          disksize: Math.round(offering.disk_size / 2 ** 30),
+          created: offering.created,
+          iscustomized: offering.customized === 1,
+          iscustomizediops: false,
+          tags: offering.tags,
+          storagetype: offering.use_local_storage === 1 ? 'local' : 'shared',
+          provisioningtype: offering.provisioning_type,
+          cacheMode: offering.cache_mode,
+          displayoffering: offering.display_offering === 1,
+          disksizestrictness: false,
+          encrypt: offering.encrypt === 1,
+          hasannotations: false,
+        }),
+      ),
     }
   },
 })

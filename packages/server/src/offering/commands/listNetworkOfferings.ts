@@ -1,4 +1,4 @@
-import { listNetworkOfferings } from '@altostack/api'
+import { listNetworkOfferings, type networkOfferingResponse, type ResponseValue } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
 import { offeringServices } from '../../network/index.ts'
 import { listNetworkOfferingRows } from '../network-offering.repository.ts'
@@ -37,34 +37,36 @@ export const handler = defineHandler(listNetworkOfferings, {
     )
     return {
       count,
-      items: rows.map((offering) => ({
-        id: offering.uuid,
-        name: offering.name,
-        displaytext: offering.display_text,
-        tags: offering.tags,
-        created: offering.created,
-        traffictype: offering.traffic_type,
-        isdefault: offering.is_default === 1,
-        specifyvlan: offering.specify_vlan === 1,
-        conservemode: offering.conserve_mode === 1,
-        specifyipranges: offering.specify_ip_ranges === 1,
-        availability: offering.availability,
-        networkrate: offering.nw_rate,
-        state: offering.state,
-        guestiptype: offering.guest_type,
-        service: (services.get(offering.id) ?? []).map((row) => ({
-          name: row.service,
-          ...(row.provider === null ? {} : { provider: [{ name: row.provider }] }),
-        })),
-        forvpc: offering.for_vpc === 1,
-        ispersistent: offering.is_persistent === 1,
-        egressdefaultpolicy: offering.egress_default_policy === 1,
-        supportsstrechedl2subnet: false,
-        supportspublicaccess: false,
-        supportsinternallb: false,
-        internetprotocol: 'IPv4',
-        hasannotations: false,
-      })),
+      items: rows.map(
+        (offering): ResponseValue<typeof networkOfferingResponse> => ({
+          id: offering.uuid,
+          name: offering.name,
+          displaytext: offering.display_text,
+          tags: offering.tags,
+          created: offering.created,
+          traffictype: offering.traffic_type,
+          isdefault: offering.is_default === 1,
+          specifyvlan: offering.specify_vlan === 1,
+          conservemode: offering.conserve_mode === 1,
+          specifyipranges: offering.specify_ip_ranges === 1,
+          availability: offering.availability,
+          networkrate: offering.nw_rate,
+          state: offering.state,
+          guestiptype: offering.guest_type,
+          service: (services.get(offering.id) ?? []).map((row) => ({
+            name: row.service,
+            ...(row.provider === null ? {} : { provider: [{ name: row.provider }] }),
+          })),
+          forvpc: offering.for_vpc === 1,
+          ispersistent: offering.is_persistent === 1,
+          egressdefaultpolicy: offering.egress_default_policy === 1,
+          supportsstrechedl2subnet: false,
+          supportspublicaccess: false,
+          supportsinternallb: false,
+          internetprotocol: 'IPv4',
+          hasannotations: false,
+        }),
+      ),
     }
   },
 })
