@@ -1,7 +1,5 @@
 import { type SettingDefinition, setting } from '../setting-definition.ts'
 
-const share = { min: 0, max: 1000 }
-
 /** Settings of placement, capacity and the life of virtual machines. */
 export const vmSettings: readonly SettingDefinition[] = [
   setting(
