@@ -122,9 +122,10 @@ async function defaultOsType(tx: Tx): Promise<number> {
   const row = await tx
     .selectFrom('guest_os')
     .select('id')
-    .where('display_name', '=', 'Other Linux (64-bit)')
+    .where('display_name', 'in', ['Other Linux (64-bit)', 'Other Linux'])
     .where('removed', 'is', null)
-    .orderBy('id')
+    // The 64-bit one of two that share the short name.
+    .orderBy('id', 'desc')
     .executeTakeFirst()
   if (row === undefined) throw apiFailure('api.parameter', 'ostypeid is needed: there is no default OS type')
   return row.id
