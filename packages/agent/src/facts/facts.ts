@@ -1,19 +1,12 @@
-import { readdirSync } from 'node:fs'
-import { networkInterfaces, release, totalmem } from 'node:os'
+import { release, totalmem } from 'node:os'
 import type { HostFacts } from '@altostack/agent-api'
+import type { Runtime } from '@altostack/core'
 import { splitVersion } from '@altostack/libvirt'
 import type { HostContext } from '../host-context.ts'
+import { addressOn, listInterfaces, type NetworkInterface } from '../network/interfaces.ts'
 import { numberSetting, type Settings } from '../properties/settings.ts'
 import { find, findAll, parseXml, writeXml } from '../xml/parse-xml.ts'
-import {
-  interfaceAddress,
-  parseCpuInfo,
-  parseOsRelease,
-  readHostAddresses,
-  readHostName,
-  readMachineId,
-  readText,
-} from './machine.ts'
+import { parseCpuInfo, parseOsRelease, readHostName, readMachineId, readText } from './machine.ts'
 
 type HypervisorFacts = Pick<HostFacts, 'hypervisor' | 'hostCpuXml' | 'machineTypes'>
 
@@ -23,7 +16,8 @@ export async function hostFacts(context: HostContext): Promise<HostFacts> {
   const speed = Number(settings.get('host.cpu.manual.speed.mhz') ?? 0)
   const cpu = parseCpuInfo(readText('/proc/cpuinfo') ?? '')
   const reserved = numberSetting(settings, 'host.reserved.mem.mb') * 1024 * 1024
-  const address = hostAddress(settings)
+  const interfaces = await listInterfaces(context.runtime)
+  const address = settings.get('alto.host.address') ?? chooseAddress(settings, interfaces)
   return {
     hostname: readHostName(settings),
     machineId: readMachineId(settings),
@@ -34,19 +28,23 @@ export async function hostFacts(context: HostContext): Promise<HostFacts> {
     memoryBytes: Math.max(0, (memoryLimit() ?? totalmem()) - reserved),
     acceleration: await context.acceleration(),
     ...(await hypervisorFacts(context)),
-    interfaces: interfaces(),
+    interfaces: interfaces.map((one) => ({ ...one, addresses: [...one.addresses] })),
     address,
     migrationAddress: settings.get('alto.migration.address') ?? address,
   }
 }
 
 /** The address that servers and peers reach this host by. */
-export function hostAddress(settings: Settings): string {
+export async function hostAddress(settings: Settings, runtime: Runtime): Promise<string> {
   const set = settings.get('alto.host.address')
   if (set !== undefined) return set
-  const device = settings.get('private.network.device')
-  const onBridge = device === undefined ? undefined : interfaceAddress(device)
-  return onBridge ?? readHostAddresses().find((one) => !one.includes(':')) ?? '127.0.0.1'
+  return chooseAddress(settings, await listInterfaces(runtime))
+}
+
+function chooseAddress(settings: Settings, interfaces: readonly NetworkInterface[]): string {
+  const device = settings.get('private.network.device') ?? ''
+  const all = interfaces.flatMap((one) => one.addresses)
+  return addressOn(interfaces, device) ?? all.find((one) => !one.includes(':')) ?? '127.0.0.1'
 }
 
 async function hypervisorFacts(context: HostContext): Promise<HypervisorFacts> {
@@ -101,17 +99,6 @@ function memoryLimit(): number | undefined {
   const text = readText('/sys/fs/cgroup/memory.max')?.trim()
   const limit = Number(text)
   return text === undefined || text === 'max' || !Number.isFinite(limit) || limit > totalmem() ? undefined : limit
-}
-
-function interfaces(): HostFacts['interfaces'] {
-  const addresses = networkInterfaces()
-  const names = readdirSync('/sys/class/net').filter((name) => name !== 'lo' && !/^(vnet|tap)\d/.test(name))
-  return names.map((name) => ({
-    name,
-    mac: readText(`/sys/class/net/${name}/address`)?.trim() ?? '',
-    addresses: (addresses[name] ?? []).map((one) => one.address),
-    bridge: isBridge(name),
-  }))
 }
 
 /** True for a Linux bridge; `false` also when there is no such interface. */

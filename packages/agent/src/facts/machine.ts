@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname } from 'node:os'
 import type { Settings } from '../properties/settings.ts'
 
 /** The file's text, or undefined when it cannot be read. */
@@ -20,19 +20,6 @@ export function readMachineId(settings: Settings): string {
   const own = settings.get('alto.machine.id') ?? readText('/etc/machine-id')?.trim()
   if (own !== undefined && own !== '' && own !== 'uninitialized') return own
   throw new Error('the machine has no id: run systemd-machine-id-setup, or set alto.machine.id in agent.properties')
-}
-
-/** Addresses that others may reach the host by: no loopback, no link-local. */
-export function readHostAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .filter((one) => !one.internal && !one.address.toLowerCase().startsWith('fe80:'))
-    .map((one) => one.address)
-}
-
-/** First IPv4 address of a network interface. */
-export function interfaceAddress(name: string): string | undefined {
-  return networkInterfaces()[name]?.find((one) => one.family === 'IPv4')?.address
 }
 
 /** `NAME` and `VERSION_ID` of os-release. */

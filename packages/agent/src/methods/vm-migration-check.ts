@@ -4,5 +4,5 @@ import { migrationRefusals } from '../migration/precheck.ts'
 
 export const vmMigrationCheck = readingMethod('vm.migration.check', async (context, { spec }) => ({
   refusals: await migrationRefusals(context, spec),
-  address: hostMigrationAddress(context.settings),
+  address: await hostMigrationAddress(context.settings, context.runtime),
 }))

@@ -13,7 +13,7 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
       throw new AgentCallError('', rpcErrorCodes.failure, `The host cannot take the guest: ${code}`, data)
     }
     await context.dhcp.reserve(spec.instanceName, spec.nics)
-    return migrationTarget(context.settings)
+    return await migrationTarget(context.settings, context.runtime)
   },
   // Preparing again is the same as having prepared.
   probe: async () => ({ effect: 'absent' }),

@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { hostRefusal, type NicSpec } from '@altostack/agent-api'
 import { agentFailure, errorText, type Runtime } from '@altostack/core'
 import { isBridge } from '../facts/facts.ts'
@@ -18,6 +17,7 @@ import {
   type Reservation,
 } from './dnsmasq-config.ts'
 import { applyGuestFilter } from './guest-filter.ts'
+import { listInterfaces } from './interfaces.ts'
 
 /** Addresses of this host's guests by DHCP: one dnsmasq a bridge, which outlives the agent. */
 export type DhcpService = {
@@ -65,7 +65,8 @@ export function openDhcp(options: DhcpOptions): DhcpService {
       const files = dnsmasqFiles(directory, bridge)
       mkdirSync(directory, { recursive: true, mode: 0o755 })
       if (mine.length === 0) return await stop(files)
-      const own = (networkInterfaces()[bridge] ?? []).filter((one) => one.family === 'IPv4').map((one) => one.address)
+      const all = await listInterfaces(runtime)
+      const own = (all.find((one) => one.name === bridge)?.addresses ?? []).filter((one) => !one.includes(':'))
       if (own.length === 0) {
         throw failure(
           bridge,

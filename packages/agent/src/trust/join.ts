@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { agentPaths, type JoinToken, joinResponse, joinToken } from '@altostack/agent-api'
 import { agentFailure, errorText, type Runtime } from '@altostack/core'
-import { readHostAddresses, readHostName, readMachineId } from '../facts/machine.ts'
+import { readHostName, readMachineId } from '../facts/machine.ts'
+import { listInterfaces } from '../network/interfaces.ts'
 import type { Paths } from '../paths.ts'
 import type { Settings } from '../properties/settings.ts'
 import { fetchAuthority, postJson } from './https.ts'
@@ -57,7 +58,7 @@ async function joinOne(
     csr,
     hostname,
     machineId: readMachineId(settings),
-    addresses: readHostAddresses(),
+    addresses: (await listInterfaces(runtime)).flatMap((one) => one.addresses),
   }
   const answer = joinResponse.parse(await postJson(runtime, server, agentPaths.join, body, { ca }))
   checkIssued(answer.certificate, answer.ca, token.caFingerprint)

@@ -1,7 +1,7 @@
 import { agentPaths, joinResponse } from '@altostack/agent-api'
 import { errorText, type Runtime } from '@altostack/core'
-import { readHostAddresses } from '../facts/machine.ts'
 import type { Log } from '../log.ts'
+import { listInterfaces } from '../network/interfaces.ts'
 import type { Paths } from '../paths.ts'
 import { postJson } from './https.ts'
 import { certificateFingerprint, type Identity, readIdentity, writeIdentity } from './identity.ts'
@@ -24,7 +24,7 @@ export async function renewCertificate(
   for (const server of servers) {
     try {
       const { key, csr } = await makeSigningRequest(identity.hostUuid)
-      const body = { csr, addresses: readHostAddresses() }
+      const body = { csr, addresses: (await listInterfaces(runtime)).flatMap((one) => one.addresses) }
       const answer = joinResponse.parse(await postJson(runtime, server, agentPaths.renew, body, identity))
       checkIssued(answer.certificate, answer.ca, certificateFingerprint(identity.ca))
       writeIdentity(paths, { certificate: answer.certificate, key, ca: answer.ca })
