@@ -44,6 +44,8 @@ export type ServerSettings = {
   readonly names?: readonly string[]
   /** The process should end: this incarnation may have lost its runs to another server. */
   readonly onLeaseLost?: () => void
+  /** A server that has not beaten for so long is dead, ms; 15,000 unless said. */
+  readonly leaseMs?: number
   /** The simulation: a database that is open already, instead of `database`; `stop` closes it. */
   readonly opened?: OpenDatabase
   /** The simulation: nothing listens; hosts come in through `agentServer.gate()`, requests through `answerCommand`. */
@@ -163,6 +165,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
         log.fatal('the lease of this server ran out; it must start again')
         settings.onLeaseLost?.()
       },
+      ...(settings.leaseMs === undefined ? {} : { leaseMs: settings.leaseMs }),
       ...(settings.faults ? { faults: settings.faults } : {}),
     })
     undo.push(() => engine.stop())

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -24,6 +24,9 @@ export type TestServerOptions = {
   readonly faults?: (point: FaultPoint) => void
   /** More commands and workflows. */
   readonly extra?: ServerSettings['extra']
+  readonly leaseMs?: number
+  /** A second server of the same database: shares its key. */
+  readonly beside?: TestServer
   /** Keeps data of an earlier server: start again after `stop({ keep: true })`. */
   readonly kept?: KeptData
 }
@@ -43,6 +46,7 @@ export type RawAnswer = { readonly status: number; readonly headers: Headers; re
 export type TestServer = {
   readonly ctx: ServerContext
   readonly server: Server
+  readonly kept: KeptData
   /** `http://127.0.0.1:<port>` */
   readonly url: string
   readonly admin: TestAccount
@@ -77,8 +81,12 @@ export class ApiCallError extends Error {
 /** The shipping server on free loopback ports, with a fresh database; requests go through real HTTP. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const runtime = options.runtime ?? systemRuntime()
-  const database = options.kept ?? (await createTestDatabase(options.database ?? 'sqlite'))
+  const { beside } = options
+  const database = beside
+    ? { url: beside.kept.url, drop: async () => undefined }
+    : (options.kept ?? (await createTestDatabase(options.database ?? 'sqlite')))
   const dataDir = options.kept?.dataDir ?? mkdtempSync(join(tmpdir(), 'alto-test-'))
+  if (beside) copyFileSync(join(beside.kept.dataDir, 'secret.key'), join(dataDir, 'secret.key'))
   const lines: string[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -96,13 +104,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     bind: '127.0.0.1',
     publicBind: '127.0.0.1',
     ...(options.agents ? { agentPort: 0, httpsPort: 0 } : {}),
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
     ...(options.extra ? { extra: options.extra } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   })
   const { ctx } = server
   const url = `http://127.0.0.1:${server.ports.http}`
   for (const [name, value] of Object.entries(options.settings ?? {})) await storeSetting(ctx, name, value)
-  const admin = await accountKeys(ctx, 2)
+  const admin = beside?.admin ?? (await accountKeys(ctx, 2))
 
   const raw: TestServer['raw'] = async (params, as = admin, init = {}) => {
     const text = signedQuery(params, as)
@@ -133,6 +142,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return {
     ctx,
     server,
+    kept,
     url,
     admin,
     adminPassword: server.adminPassword ?? '',

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { defineCommand } from '@altostack/api'
+import { CrashForTest, defineWorkflow, type FaultPoint } from '@altostack/workflow'
+import { defineHandler } from '../command/handler.ts'
+import type { ServerContext } from '../context.ts'
+import type { Database } from '../db/database.ts'
+import { databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
+import { signedQuery, startTestServer, type TestServer } from '../testing/test-server.ts'
+
+const wander = defineCommand({
+  name: 'wander',
+  kind: 'async',
+  roles: ['Admin'],
+  since: '0.1.0',
+  description: 'A test.',
+  params: { name: { type: 'string', required: true, description: 'Name.' } },
+  response: 'success',
+})
+const gates = new Map<string, PromiseWithResolvers<void>>()
+const actedOn: string[] = []
+const wanderWorkflow = defineWorkflow<ServerContext, { readonly name: string }, Database>('test.wander')
+  .step('act', {
+    do: async (s) => {
+      actedOn.push(s.ctx.incarnation)
+      await gates.get(s.input.name)?.promise
+    },
+  })
+  .build()
+const handler = defineHandler(wander, {
+  submit: async ({ input }) => ({ workflow: wanderWorkflow, input: { name: input.name } }),
+  result: async () => undefined,
+})
+const extra = { handlers: [handler], workflows: [wanderWorkflow] }
+
+const skip = databaseMissing('mariadb')
+describe('two servers on one MariaDB', skip === undefined ? {} : { skip }, () => {
+  let first: TestServer
+  let second: TestServer
+  let crashing = false
+  const faults = (point: FaultPoint): void => {
+    if (crashing && point.at === 'after-do') throw new CrashForTest()
+  }
+  before(async () => {
+    first = await startTestServer({ database: 'mariadb', extra, faults, leaseMs: 1500 })
+    second = await startTestServer({ beside: first, extra, leaseMs: 1500 })
+  })
+  after(async () => {
+    await second?.stop()
+    await first?.stop()
+    await stopTestDatabases()
+  })
+
+  test('a job of one is waited for at the other', async () => {
+    const gate = Promise.withResolvers<void>()
+    gates.set('far', gate)
+    const { jobid } = await first.call('wander', { name: 'far' })
+    const waiting = second.call('queryAsyncJobResult', { jobid, wait: 20 })
+    const began = performance.now()
+    gate.resolve()
+    assert.equal((await waiting).jobstatus, 1)
+    assert.ok(performance.now() - began < 5000)
+  })
+
+  test("the event stream of one tells the other's changes", async () => {
+    const stop = new AbortController()
+    const response = await fetch(`${second.url}/client/events?${signedQuery({}, second.admin)}`, {
+      signal: stop.signal,
+    })
+    const { jobid } = await first.call('wander', { name: 'told' })
+    let text = ''
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      text += new TextDecoder().decode(chunk)
+      if (text.includes(jobid)) break
+    }
+    stop.abort()
+    assert.match(text, /"to":"Succeeded"/)
+  })
+
+  test('the runs of one that died are taken over by the other', async () => {
+    gates.delete('orphan')
+    crashing = true
+    const { jobid } = await first.call('wander', { name: 'orphan' })
+    const job = await second.call('queryAsyncJobResult', { jobid, wait: 30 })
+    assert.equal(job.jobstatus, 1)
+    assert.deepEqual(actedOn.slice(-2), [first.ctx.incarnation, second.ctx.incarnation])
+  })
+})
