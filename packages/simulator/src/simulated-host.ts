@@ -80,7 +80,7 @@ export type SimulatedHost = {
   /** Pulls the network cable: nobody is told. `heal` puts it back. */
   readonly cut: () => void
   readonly heal: () => void
-  /** Drops the connections; the agent connects again by itself. */
+  /** Breaks the connections without a goodbye; the agent connects again by itself. */
   readonly disconnect: () => void
   /** The agent's disk is full: no new work is taken. */
   readonly fillDisk: () => void
@@ -327,7 +327,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
   }
 
   function dropConnections(): Promise<never> {
-    life?.session.reconnect('injected fault')
+    link.abort()
     return never()
   }
 
@@ -416,7 +416,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
       cableOut = false
       relink()
     },
-    disconnect: () => life?.session.reconnect('disconnected'),
+    disconnect: link.abort,
     fillDisk: () => {
       diskFull = true
     },

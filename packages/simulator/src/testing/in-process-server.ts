@@ -6,6 +6,7 @@ export type TestServer = {
   readonly transport: Transport
   /** The newest connection that has said hello. Throws when there is none. */
   readonly peer: () => Peer<'server'>
+  readonly connected: () => boolean
   readonly hellos: Params<'server.hello'>[]
   readonly domainReports: Params<'report.domain'>[]
   readonly jobReports: Params<'report.job'>[]
@@ -28,6 +29,7 @@ export function inProcessServer(runtime: Runtime): TestServer {
     incarnation: { current: 0, acknowledged: 0 },
     acknowledge: [],
     closed: [],
+    connected: () => peer !== undefined && !peer.closed,
     peer() {
       if (peer === undefined || peer.closed) throw new Error('no host is connected')
       return peer
