@@ -81,7 +81,6 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       tags: [],
       displaynetwork: network.display_network === 1,
       created: network.created,
-      privatemtu: network.private_mtu,
       hasannotations: false,
     }
   })
