@@ -7,4 +7,5 @@ for path in etc/libvirt run/libvirt var/lib/libvirt var/cache/libvirt var/log/li
   mkdir -p "$D/$path" "/$path"
   mount --bind "$D/$path" "/$path"
 done
+mkdir -p /var/log/libvirt/qemu
 exec /usr/sbin/libvirtd
