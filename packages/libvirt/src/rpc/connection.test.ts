@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectionLostError, LibvirtError, ProtocolError } from '../errors.ts'
-import { connectGetLibVersionRet, netMessageError } from '../generated/types.ts'
+import { connectGetLibVersionRet, domainScreenshotRet, netMessageError } from '../generated/types.ts'
 import { nodeTimers } from '../timers.ts'
 import { type Codec, encode } from '../xdr/codec.ts'
 import { Connection } from './connection.ts'
@@ -140,6 +140,38 @@ describe('a connection to a peer that misbehaves', () => {
       return result.status === 'rejected' && (result.reason as ConnectionLostError).mayHaveTakenEffect
     })
     assert.deepEqual(effects, [true, true, true, true, false, false, false, false, true, false])
+  })
+
+  it('keeps the bytes of a stream that overtake the answer to its call', async () => {
+    const dom = { name: 'x', uuid: '00000000-0000-0000-0000-000000000001', id: 1 }
+    behave = ({ header }, socket) => {
+      const piece = (bytes: string, status: number): Buffer =>
+        encodeMessage({ ...header, type: 3, status }, raw, Buffer.from(bytes))
+      if (header.type === 3) socket.write(piece('', 0))
+      else
+        socket.write(
+          Buffer.concat([
+            piece('first ', 2),
+            reply(header, encode(domainScreenshotRet, { mime: 'x/y' })),
+            piece('second', 2),
+            piece('', 2),
+          ]),
+        )
+    }
+    const peer = await connection()
+    const { ret, stream } = await peer.callStream('domainScreenshot', { dom, screen: 0, flags: 0 })
+    assert.equal(ret.mime, 'x/y')
+    assert.equal((await stream.readAll()).toString(), 'first second')
+  })
+
+  it('forgets the stream of a call that fails', async () => {
+    const dom = { name: 'x', uuid: '00000000-0000-0000-0000-000000000001', id: 1 }
+    behave = ({ header }, socket) => {
+      socket.write(reply(header, encode(netMessageError, record), { status: 1 }))
+    }
+    const peer = await connection()
+    const call = peer.callStream('domainScreenshot', { dom, screen: 0, flags: 0 })
+    await assert.rejects(call, (error) => error instanceof LibvirtError && error.codeName === 'NO_DOMAIN')
   })
 
   it('answers a ping with a pong, and gives up a peer that answers none', async () => {

@@ -52,6 +52,8 @@ interface PendingCall {
   sent: boolean
   /** False once the caller has its answer or stopped waiting; the place is kept until the daemon answers. */
   wanted: boolean
+  /** Made when the call is sent: the daemon's first bytes may overtake its answer. */
+  stream?: LibvirtStream
   settle(outcome: { ret: unknown; stream?: LibvirtStream } | { error: Error }): void
 }
 
@@ -172,7 +174,9 @@ export class Connection {
       const giveUp = (error: (mayHaveTakenEffect: boolean) => Error): void => {
         const effect = call.sent && !procedure.readOnly
         if (this.#queue.remove(call)) this.#pending.delete(serial)
-        call.settle({ error: error(effect) })
+        const failure = error(effect)
+        call.settle({ error: failure })
+        call.stream?.lost(failure)
       }
       const onAbort = (): void => giveUp((effect) => new CallAbortedError(name, effect, options.signal?.reason))
       options.signal?.addEventListener('abort', onAbort)
@@ -195,6 +199,7 @@ export class Connection {
 
   #start(call: PendingCall): void {
     call.sent = true
+    if (call.procedure.stream !== 'none') call.stream = this.#openStream(call)
     this.#write(call.frame)
   }
 
@@ -252,21 +257,21 @@ export class Connection {
       throw new ProtocolError(`an answer to procedure ${header.procedure}, serial ${header.serial}, was not asked for`)
     }
     this.#pending.delete(header.serial)
-    const { procedure } = call
-    const isStream = procedure.stream !== 'none' && header.status === VIR_NET_OK
+    const { procedure, stream } = call
+    const isOk = header.status === VIR_NET_OK
     if (call.wanted) {
       try {
-        if (header.status === VIR_NET_ERROR) {
-          call.settle({ error: new LibvirtError(procedure.name, decode(netMessageError, payload)) })
-        } else {
-          const ret = decode(procedure.ret, payload)
-          call.settle(isStream ? { ret, stream: this.#openStream(call) } : { ret })
-        }
+        if (!isOk) throw new LibvirtError(procedure.name, decode(netMessageError, payload))
+        const ret = decode(procedure.ret, payload)
+        call.settle(stream ? { ret, stream } : { ret })
       } catch (cause) {
         const why = (cause as Error).message
-        call.settle({ error: new ProtocolError(`${procedure.name}: the answer cannot be read: ${why}`, { cause }) })
+        const unreadable = `${procedure.name}: the answer cannot be read: ${why}`
+        const error = cause instanceof LibvirtError ? cause : new ProtocolError(unreadable, { cause })
+        call.settle({ error })
+        stream?.lost(error)
       }
-    } else if (isStream) {
+    } else if (stream && isOk) {
       this.#write(encodeStreamData({ ...header, type: VIR_NET_STREAM, status: VIR_NET_ERROR }, new Uint8Array(0)))
     }
     this.#queue.free()
