@@ -97,7 +97,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
         if (long) options.announce(key, 'running', progress)
       },
     }
-    const outcome = carryOut(key, name, long, () => work(job)).finally(() => {
+    // A microtask later: the work may report progress at once, and `one` must stand by then.
+    const outcome = carryOut(key, name, long, () => Promise.resolve(job).then(work)).finally(() => {
       running.delete(key)
     })
     const one: Running = { outcome, progress: undefined }

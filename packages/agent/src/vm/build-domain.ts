@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { hostRefusal, type VmSpec } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
+import { parseCpuInfo, readText } from '../facts/machine.ts'
 import type { HostContext } from '../host-context.ts'
 import { numberSetting } from '../properties/settings.ts'
 import { backingChain, statVolume } from '../storage/volumes.ts'
@@ -43,9 +44,15 @@ export async function buildDomain(context: HostContext, spec: VmSpec, generation
     ),
     // Without a password nobody but this host may look.
     vncListen: spec.vncPassword === '' ? '127.0.0.1' : (context.settings.get('alto.vnc.listen') ?? '0.0.0.0'),
+    hostMhz: hostMhz(context),
     tbCacheMiB: numberSetting(context.settings, 'alto.tcg.tb.cache.mb'),
   })
   return { xml, acceleration: kind }
+}
+
+function hostMhz(context: HostContext): number {
+  const set = Number(context.settings.get('host.cpu.manual.speed.mhz') ?? 0)
+  return set > 0 ? set : parseCpuInfo(readText('/proc/cpuinfo') ?? '').mhz
 }
 
 async function diskSource(context: HostContext, disk: VmSpec['disks'][number]): Promise<DiskSource> {

@@ -16,6 +16,8 @@ export type DomainChoices = {
   readonly consoleLog: string
   readonly vncListen: string
   readonly tbCacheMiB: number
+  /** Clock of the host's CPUs: what a hard limit is a share of. */
+  readonly hostMhz: number
 }
 
 /** Translation blocks of an emulated guest are bounded, else each takes up to a fourth of its memory. */
@@ -26,11 +28,17 @@ function tcgFeature(choices: DomainChoices): XmlText | false {
 </tcg>`
 }
 
-/** CPU shares follow the clock that was asked for; a hard limit only where the offering has one. */
-function cpuTune(spec: VmSpec): XmlText {
-  const shares = Math.min(262144, Math.max(2, spec.cpus * spec.cpuMhz))
+const periodUs = 100_000
+
+/** CPU shares follow the clock that was asked for (100 for each GHz); a hard limit only where the offering has one. */
+function cpuTune(spec: VmSpec, hostMhz: number): XmlText {
+  // cgroup v2 takes weights up to 10000 only.
+  const shares = Math.min(10_000, Math.max(2, Math.round((spec.cpus * spec.cpuMhz) / 10)))
+  const quota = Math.max(1000, Math.round((periodUs * spec.cpuMhz) / hostMhz))
   return xml`<cputune>
   <shares>${shares}</shares>
+  ${spec.limitCpu && xml`<period>${periodUs}</period>`}
+  ${spec.limitCpu && xml`<quota>${quota}</quota>`}
 </cputune>`
 }
 
@@ -62,7 +70,7 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
   <memory unit='KiB'>${memoryKiB}</memory>
   <currentMemory unit='KiB'>${memoryKiB}</currentMemory>
   <vcpu placement='static'>${spec.cpus}</vcpu>
-  ${cpuTune(spec)}
+  ${cpuTune(spec, choices.hostMhz)}
   <os${firmware(spec)}>
     <type arch='${spec.architecture}' machine='${choices.machineType}'>hvm</type>
   </os>
