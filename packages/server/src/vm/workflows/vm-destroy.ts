@@ -2,7 +2,7 @@ import { defineWorkflow } from '@altostack/workflow'
 import { releaseReservation } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { endGuestOnHost } from '../end-guest.ts'
+import { endGuestOnHost, findPower, settleFailedEnd } from '../end-guest.ts'
 import { endVm, removeDiskFiles } from '../expunge-steps.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
@@ -28,6 +28,7 @@ export const vmDestroyWorkflow = defineWorkflow<ServerContext, DestroyInput, Dat
       const vm = await requireVm(s.ctx.db, s.input.vmId)
       await endGuestOnHost(s.ctx, s, vm, s.input.hostId!, s.input.graceMs)
     },
+    undo: (s) => findPower(s.ctx, s.input.vmId, s.input.hostId!),
     uncancellable: true,
     deadlineMs: 2 * 3_600_000,
   })
@@ -69,7 +70,8 @@ export const vmDestroyWorkflow = defineWorkflow<ServerContext, DestroyInput, Dat
     if (failure.kind === 'preempted') return
     const vm = await requireVm(tx, s.input.vmId)
     const { code, message } = failure
-    if (vm.state !== 'Stopping' && vm.state !== 'Expunging') return
+    if (vm.state === 'Stopping') return await settleFailedEnd(tx, s.ctx, vm.id, cause, failure)
+    if (vm.state !== 'Expunging') return
     await moveVm(tx, s.ctx, vm, 'OperationFailed', { cause, evidence: { code, message }, set: { run_id: null } })
   })
   .build()

@@ -9,7 +9,7 @@ import { askHost, failureError, isLinkTrouble, tokensFor, vmToken } from '../hos
 import { migrationOutcome, type SideView } from '../migration-outcome.ts'
 import { limitsOf } from '../place.ts'
 import { vmDemand } from '../start-demand.ts'
-import { requireVm } from '../vm.repository.ts'
+import { requireVm, updateVmColumns } from '../vm.repository.ts'
 import { moveVm, type VirtualMachine } from '../vm.states.ts'
 import { claimOf } from '../vm-claims.ts'
 import { vmSpec } from '../vm-spec.ts'
@@ -143,6 +143,21 @@ async function whereIsIt(s: S, vm: VirtualMachine, claimed: Claimed, error: Alto
   return { moved: false, result: {}, failure: { code, message, fix, api, ...(seen === undefined ? {} : { seen }) } }
 }
 
+/** For the undo: aborts what may still run, then asks until both sides agree. */
+async function foundMoved(s: S, vm: VirtualMachine, claimed: Claimed): Promise<boolean> {
+  await abort(s, vmToken(vm, claimed.generation))
+  const source = await inspect(s, s.input.sourceHostId, vm)
+  const destination = await inspect(s, claimed.destinationHostId, vm)
+  const outcome = migrationOutcome(source, destination)
+  if (outcome === 'unknown') {
+    throw new RetryLater(
+      undefined,
+      `${vm.name}: it is not known yet whether it runs on ${claimed.source} or ${claimed.destination}`,
+    )
+  }
+  return outcome === 'moved'
+}
+
 async function inspect(s: S, hostId: number, vm: VirtualMachine): Promise<SideView> {
   try {
     return await s.ctx.agents.call(hostId, 'vm.inspect', { instanceName: vm.instance_name }, { signal: s.signal })
@@ -247,22 +262,17 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
         destination: destination.name,
       }
     },
+    // Where the guest is was found out by the undo of `move`, which came before: the row follows the guest.
     undo: async (tx, s) => {
       const vm = await requireVm(tx, s.input.vmId)
-      const source = await tx
-        .selectFrom('host')
-        .select('pod_id')
-        .where('id', '=', s.input.sourceHostId)
-        .executeTakeFirst()
-      await releaseHost(tx, s.out.claim.destinationHostId, claimOf(vm))
-      await moveVm(tx, s.ctx, vm, 'OperationFailed', {
+      const { destinationHostId } = s.out.claim
+      const moved = vm.power_host === destinationHostId
+      const stays = moved ? destinationHostId : s.input.sourceHostId
+      const host = await tx.selectFrom('host').select('pod_id').where('id', '=', stays).executeTakeFirst()
+      await releaseHost(tx, moved ? s.input.sourceHostId : destinationHostId, claimOf(vm))
+      await moveVm(tx, s.ctx, vm, moved ? 'OperationSucceeded' : 'OperationFailed', {
         cause,
-        set: {
-          host_id: s.input.sourceHostId,
-          last_host_id: s.input.sourceHostId,
-          pod_id: source?.pod_id ?? vm.pod_id,
-          run_id: null,
-        },
+        set: { host_id: stays, last_host_id: stays, pod_id: host?.pod_id ?? vm.pod_id, run_id: null },
       })
     },
   })
@@ -301,6 +311,12 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
   })
   .step('move', {
     do: (s) => move(s, s.out.claim, s.out.prepare),
+    undo: async (s) => {
+      const vm = await requireVm(s.ctx.db, s.input.vmId)
+      const moved = s.out.move?.moved ?? (await foundMoved(s, vm, s.out.claim))
+      const powerHost = moved ? s.out.claim.destinationHostId : s.input.sourceHostId
+      await updateVmColumns(s.ctx.db, vm.id, { power_host: powerHost })
+    },
     uncancellable: true,
   })
   .step('settle', {

@@ -1,7 +1,7 @@
 import { defineWorkflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { endGuestOnHost } from '../end-guest.ts'
+import { endGuestOnHost, findPower, settleFailedEnd } from '../end-guest.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { reserveClaims } from '../vm-claims.ts'
@@ -18,6 +18,7 @@ export const vmStopWorkflow = defineWorkflow<ServerContext, StopInput, Database>
       const vm = await requireVm(s.ctx.db, s.input.vmId)
       await endGuestOnHost(s.ctx, s, vm, s.input.hostId!, s.input.graceMs)
     },
+    undo: (s) => findPower(s.ctx, s.input.vmId, s.input.hostId!),
     uncancellable: true,
     deadlineMs: 2 * 3_600_000,
   })
@@ -38,11 +39,6 @@ export const vmStopWorkflow = defineWorkflow<ServerContext, StopInput, Database>
     ctx.afterCommit(() => ctx.agents.acknowledge(input.hostId!, [`${s.runId}/stop`]))
   })
   .onFailed(async (tx, s, failure) => {
-    if (failure.kind === 'preempted') return
-    const vm = await requireVm(tx, s.input.vmId)
-    if (vm.state !== 'Stopping') return
-    const { code, message } = failure
-    // Whether it really runs is for its host's next report to say.
-    await moveVm(tx, s.ctx, vm, 'OperationFailed', { cause, evidence: { code, message }, set: { run_id: null } })
+    if (failure.kind !== 'preempted') await settleFailedEnd(tx, s.ctx, s.input.vmId, cause, failure)
   })
   .build()
