@@ -37,7 +37,7 @@ async function refuses(call: Promise<unknown>, ...codes: LibvirtErrorCodeName[])
   })
 }
 
-describe('calls to a real libvirtd and QEMU', { skip: cannotRun() }, () => {
+describe('calls to a real libvirtd and QEMU', { skip: cannotRun(), timeout: 120_000 }, () => {
   let daemon: TestDaemon
   let client: LibvirtClient
   let unopened: Connection

@@ -62,7 +62,7 @@ class PlausibleSource extends RandomSource {
   }
 }
 
-describe('every procedure of the protocol', { skip: cannotRun() }, () => {
+describe('every procedure of the protocol', { skip: cannotRun(), timeout: 120_000 }, () => {
   let daemon: TestDaemon
   let connection: Connection
 

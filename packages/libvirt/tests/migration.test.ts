@@ -17,7 +17,7 @@ import {
 import { guestXml, writeDirtyingDisk } from './guest.ts'
 import { cannotRun, freePort, startLibvirtd, type TestDaemon, until } from './libvirtd.ts'
 
-describe('peer-to-peer migration between two real libvirtd', { skip: cannotRun() }, () => {
+describe('peer-to-peer migration between two real libvirtd', { skip: cannotRun(), timeout: 120_000 }, () => {
   let source: TestDaemon
   let target: TestDaemon
   let calls: LibvirtClient

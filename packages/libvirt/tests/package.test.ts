@@ -60,7 +60,7 @@ describe('the package as others install it', () => {
     })
   })
 
-  describe('runs the examples of the README', { skip: cannotRun() }, () => {
+  describe('runs the examples of the README', { skip: cannotRun(), timeout: 120_000 }, () => {
     let daemon: TestDaemon
     const expected = [
       /^libvirt 9\.\d+\.\d+ on alto-libvirt-test/,

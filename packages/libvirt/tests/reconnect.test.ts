@@ -20,7 +20,7 @@ import { cannotRun, startLibvirtd, type TestDaemon, until } from './libvirtd.ts'
 
 const reconnect = { minDelayMs: 20, maxDelayMs: 200 }
 
-describe('a libvirtd that stalls, dies and comes back', { skip: cannotRun() }, () => {
+describe('a libvirtd that stalls, dies and comes back', { skip: cannotRun(), timeout: 120_000 }, () => {
   let daemon: TestDaemon
   const clients: LibvirtClient[] = []
 

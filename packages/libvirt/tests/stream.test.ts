@@ -8,7 +8,7 @@ import { cannotRun, startLibvirtd, type TestDaemon } from './libvirtd.ts'
 
 const size = 3 * 1024 * 1024 + 17
 
-describe('byte streams of a real libvirtd', { skip: cannotRun() }, () => {
+describe('byte streams of a real libvirtd', { skip: cannotRun(), timeout: 120_000 }, () => {
   let daemon: TestDaemon
   let client: LibvirtClient
   let vol: types.NonnullStorageVol

@@ -10,7 +10,7 @@ import { cannotRun, startLibvirtd, type TestDaemon } from './libvirtd.ts'
 
 const driverUri = 'test:///default'
 
-describe('transports to a real libvirtd', { skip: cannotRun() }, () => {
+describe('transports to a real libvirtd', { skip: cannotRun(), timeout: 120_000 }, () => {
   let daemon: TestDaemon
   let certificates: Certificates
   let dir: string
