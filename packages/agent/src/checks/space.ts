@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { CheckResult } from '@altostack/agent-api'
@@ -14,13 +15,18 @@ export function judgeSpace(free: readonly { readonly path: string; readonly byte
   return least < warnBytes ? failed('space', 'warn', seen) : passed('space', seen)
 }
 
+/** A directory that will be made lies where its nearest existing parent is. */
+function existing(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existing(dirname(path))
+}
+
 export const spaceCheck: Check = {
   name: 'space',
   async run({ paths }) {
     const directories = [...new Set([paths.stateDir, dirname(paths.log), dirname(paths.config)])]
     const free = await Promise.all(
       directories.map(async (path) => {
-        const { bavail, bsize } = await statfs(path)
+        const { bavail, bsize } = await statfs(existing(path))
         return { path, bytes: bavail * bsize }
       }),
     )
