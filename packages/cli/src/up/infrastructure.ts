@@ -25,6 +25,7 @@ export type Infrastructure = {
 /** Zone, physical network, pod, cluster, guest network and offering: each looked up by name and created when missing. */
 export async function ensureInfrastructure(client: Client, instance: Instance): Promise<Infrastructure> {
   const subnet = instance.subnet ?? '10.200.0'
+  await ensureInstanceName(client, instance.id)
   const zone =
     (await client.list('listZones', { name: names.zone })).items[0] ??
     (await client.get('createZone', {
@@ -62,6 +63,14 @@ export async function ensureInfrastructure(client: Client, instance: Instance): 
     networkId: await ensureNetwork(client, zoneid, physical, subnet),
     offeringId: await ensureOffering(client),
   }
+}
+
+/** Guests are called i-<account>-<vm>-<id> in libvirt, so that instances that share one tell theirs apart. */
+async function ensureInstanceName(client: Client, id: string): Promise<void> {
+  const name = 'instance.name'
+  const current = (await client.list('listConfigurations', { name })).items[0]?.value
+  if (current === undefined || current === id) return
+  await client.get('updateConfiguration', { name, value: id })
 }
 
 async function ensurePhysicalNetwork(client: Client, zoneid: string, bridge: string): Promise<string> {

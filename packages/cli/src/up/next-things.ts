@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+import { canonicalString } from '@altostack/api'
 import type { Instance } from '../instance.ts'
 import { type Credentials, endpointOf } from './connect.ts'
 
@@ -15,9 +17,20 @@ export function nextThings(instance: Instance, keys: Credentials, address: strin
     'Next:',
     `  ./alto listVirtualMachines --data-dir ${dir}`,
     `  ./alto listHosts --data-dir ${dir}`,
-    `  curl '${url}?command=listCapabilities'`,
+    `  curl '${signedUrl(url, keys)}'`,
     `  cmk set url ${url} && cmk set apikey ${keys.apiKey} && cmk set secretkey ${keys.secretKey} && cmk sync && cmk list zones`,
     `  ./alto down --data-dir ${dir}`,
     '',
   ].join('\n')
+}
+
+/** A signed call that curl can send as it stands. */
+function signedUrl(url: string, keys: Credentials): string {
+  const pairs: [string, string][] = [
+    ['command', 'listZones'],
+    ['response', 'json'],
+    ['apiKey', keys.apiKey],
+  ]
+  const signature = createHmac('sha1', keys.secretKey).update(canonicalString(pairs)).digest('base64')
+  return `${url}?${new URLSearchParams([...pairs, ['signature', signature]])}`
 }

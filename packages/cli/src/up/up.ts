@@ -4,7 +4,7 @@ import type { Client } from '@altostack/api'
 import { type Instance, instanceId, portsFrom, readInstance, writeInstance } from '../instance.ts'
 import { repositoryRoot } from '../repository-root.ts'
 import { supervise } from '../supervisor/control.ts'
-import type { Service } from '../supervisor/services.ts'
+import { readServices, type Service } from '../supervisor/services.ts'
 import { type StepOutput, stepOutput } from '../terminal/steps.ts'
 import { adminCredentials, clientOf, endpointOf, waitForApi } from './connect.ts'
 import { ensureFirstVm, waitForPing } from './first-vm.ts'
@@ -42,7 +42,9 @@ export async function runUp(args: readonly string[]): Promise<number> {
   const own = instance.mode === 'kvm' && !systemdRuns()
   if (own) output.say('Process 1 is not systemd: alto supervises the server, libvirtd and the agent itself.')
   else output.say('alto supervises the server and the agent itself.')
-  supervise(instance.dataDir, [serverService(instance)])
+  // What an earlier run started stays as it is: only the server must be there for the next steps.
+  const others = readServices(instance.dataDir).filter((service) => service.name !== 'server')
+  supervise(instance.dataDir, [serverService(instance), ...others])
   await output.step('management server', async () => {
     await waitForApi(instance, 30_000)
     return { note: endpointOf(instance) }
@@ -138,7 +140,8 @@ async function bringUpHost(
   })
   const services = [serverService(instance), ...(ownLibvirtd ? [privateLibvirtd(instance.dataDir)] : [])]
   await output.step('libvirtd', async () => {
-    supervise(instance.dataDir, services)
+    const agent = hasJoined(instance.dataDir) ? [agentService(instance)] : []
+    supervise(instance.dataDir, [...services, ...agent])
     const socket = ownLibvirtd ? libvirtSocket(instance.dataDir) : '/run/libvirt/libvirt-sock'
     await waitForSocket(socket, 30_000)
     return undefined
