@@ -4,6 +4,7 @@ import type { Runtime } from '@altostack/core'
 import { createEngine, type FaultPoint, type Workflow } from '@altostack/workflow'
 import type { Logger } from 'pino'
 import { type AgentServer, createAgentServer } from './agents/index.ts'
+import { noAgents } from './agents/no-agents.ts'
 import { createRequestLimits } from './auth/request-limits.ts'
 import { createRoleRules } from './auth/role-rules.ts'
 import type { BoundHandler } from './command/handler.ts'
@@ -229,9 +230,3 @@ function keepAdminPassword(dataDir: string, password: string): void {
   writeFileSync(path, `${password}\n`, { mode: 0o600 })
   chmodSync(path, 0o600)
 }
-
-const noAgents = new Proxy({} as ServerContext['agents'], {
-  get: (_target, name) => () => {
-    throw new Error(`agents.${String(name)}: this server was started without an agent port`)
-  },
-})

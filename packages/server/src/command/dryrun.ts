@@ -13,7 +13,7 @@ import type { BoundHandler, Plan, Submission } from './handler.ts'
 export async function rehearseCommand(ctx: ServerContext, { handler }: BoundHandler, call: Call): Promise<WirePlan> {
   try {
     const prepared = 'prepare' in handler ? await handler.prepare?.(call as never) : undefined
-    return await rehearse(ctx, async (tx) => {
+    const rehearsed = await rehearse(ctx, async (tx) => {
       const inside = { ...call, tx, dryrun: true, prepared } as never
       const plan = 'plan' in handler && handler.plan ? await handler.plan(inside) : undefined
       let steps: readonly string[] = []
@@ -21,6 +21,11 @@ export async function rehearseCommand(ctx: ServerContext, { handler }: BoundHand
       else if ('change' in handler) await handler.change(inside)
       return asWire(plan, steps)
     })
+    if (!('probe' in handler) || !handler.probe) return rehearsed
+    const { refusals = [], steps } = await handler.probe(call as never)
+    const all = [...rehearsed.refusals, ...refusals]
+    const named = steps?.map((name): JsonObject => ({ name })) ?? []
+    return { ...rehearsed, ok: all.length === 0, refusals: all, steps: [...named, ...rehearsed.steps] }
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal) throw error

@@ -128,6 +128,8 @@ export type SubmitHandler<C extends CommandDefinition> = {
   /** The object of the job's result (or of the sync answer), read after the run succeeded. */
   readonly result: (call: ResultCall<C>) => Promise<View<C>>
   readonly plan?: (call: ChangeCall<C>) => Promise<Plan>
+  /** Under dryrun, after the rehearsed transaction: what only a look outside can tell. Must change nothing anywhere. */
+  readonly probe?: (call: CallBase<C>) => Promise<Plan>
   readonly eventText?: EventText<C>
 }
 /** login and logout: they set and clear the session's cookies. `token` is the session of the request, if it has one. */

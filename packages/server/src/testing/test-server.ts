@@ -11,6 +11,7 @@ import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
 import { type Server, type ServerSettings, startServer } from '../server.ts'
+import { recordCoverage } from './record-coverage.ts'
 import { createTestDatabase, type DatabaseKind } from './test-databases.ts'
 
 export type TestServerOptions = {
@@ -153,6 +154,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     addDomain: (name, parentId = 1) => addDomain(ctx, name, parentId),
     addAccount: (name, role, domainId = 1) => addAccount(ctx, name, role, domainId),
     stop: async ({ keep } = {}) => {
+      await recordCoverage(
+        ctx,
+        lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+      ).catch(() => undefined)
       await server.stop()
       if (!keep) {
         await database.drop()

@@ -157,6 +157,6 @@ export const storageTables = {
       updated: optionalInt,
       removed: optionalInt,
     },
-    index: [['account_id'], ['instance_id'], ['pool_id', 'state'], ['state']],
+    index: [['account_id'], ['instance_id'], ['pool_id', 'state'], ['state'], ['removed', 'volume_type']],
   }),
 } as const
