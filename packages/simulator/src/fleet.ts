@@ -27,7 +27,11 @@ export type NewHost = Pick<SimulatedHostOptions, 'servers' | 'transport'> &
       SimulatedHostOptions,
       'hostUuid' | 'saved' | 'save' | 'onForgotten' | 'onLink' | 'onError' | 'backoffMs' | 'latencyMs'
     >
-  > & { readonly size?: Partial<HostSize> }
+  > & {
+    readonly size?: Partial<HostSize>
+    /** Its number, when hosts do not come in order. */
+    readonly index?: number
+  }
 
 export type FleetFile = PoolFile & { readonly pool: string; readonly name: string }
 
@@ -62,6 +66,7 @@ export function createFleet(options: FleetOptions): SimulatedFleet {
   const random = generator(options.seed ?? Math.floor(runtime.random() * 2 ** 32))
   const size = { ...defaultSize, ...options.size }
   const hosts: SimulatedHost[] = []
+  const byIndex = new Map<number, SimulatedHost>()
   const byAddress = new Map<string, SimulatedHost>()
   const storage = createStorage(runtime, options.poolCapacityBytes ?? 10 * 1024 ** 4, options.storageWatcher)
   const oracle = createOracle(runtime)
@@ -78,7 +83,7 @@ export function createFleet(options: FleetOptions): SimulatedFleet {
 
   return {
     addHost(host) {
-      const index = hosts.length
+      const index = host.index ?? hosts.length
       const profile = hostProfile(fleetName, index, { ...size, ...host.size }, options.hostPrefix ?? 'sim')
       const added = createSimulatedHost({
         ...host,
@@ -90,11 +95,12 @@ export function createFleet(options: FleetOptions): SimulatedFleet {
         latencyMs: host.latencyMs ?? options.latencyMs ?? 0,
       })
       hosts.push(added)
+      byIndex.set(index, added)
       byAddress.set(profile.address, added)
       return added
     },
     host(index) {
-      const host = hosts[index]
+      const host = byIndex.get(index)
       if (host === undefined) throw new RangeError(`the fleet has ${hosts.length} hosts, no number ${index}`)
       return host
     },

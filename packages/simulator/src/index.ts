@@ -4,6 +4,7 @@ export { createFleet, type FleetFile, type FleetOptions, type NewHost, type Simu
 export type { HostProfile, HostSize } from './host-profile.ts'
 export type { SimulatedConnection } from './link.ts'
 export type { HostState, SavedHost, SimulatedHost } from './simulated-host.ts'
+export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
 export type { PoolDirectory, PoolFile } from './storage.ts'
 export type { Violation } from './violation.ts'
 export { violationKinds } from './violation.ts'
