@@ -32,10 +32,10 @@ export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (tex
   const timeout = full ? (layer.fullFileTimeoutMs ?? layer.fileTimeoutMs) : layer.fileTimeoutMs
   const stream = run({ files, concurrency: layer.concurrency, timeout, isolation: 'process' })
   stream.on('test:pass', (event) => {
-    if (event.details.type === 'suite') return
     if (event.skip !== undefined && event.skip !== false) {
+      // A skipped suite counts as one test: those in it are never seen.
       outcome.skipped.push({ name: event.name, reason: event.skip === true ? '' : event.skip })
-    } else outcome.passed++
+    } else if (event.details.type !== 'suite') outcome.passed++
   })
   stream.on('test:fail', (event) => {
     if (event.details.type === 'suite') return
