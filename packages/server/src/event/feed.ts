@@ -1,5 +1,6 @@
 import type { JsonObject } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
+import { isMysql } from '../db/clock.ts'
 import type { Queries, Row, Tx } from '../db/database.ts'
 
 export type Change = {
@@ -41,9 +42,31 @@ export async function recordChange(tx: Tx, ctx: ServerContext, change: Change): 
   ctx.afterCommit(() => ctx.feed.wake())
 }
 
-/** Rows after `sequence`, oldest first. */
-export async function changesAfter(db: Queries, sequence: number, limit: number): Promise<readonly FeedRow[]> {
-  return await db.selectFrom('change_feed').selectAll().where('id', '>', sequence).orderBy('id').limit(limit).execute()
+/** How long a missing sequence may be a transaction that is still open, ms. */
+const settleMs = 2000
+
+/**
+ * Rows after `sequence`, oldest first. Where several transactions commit at the same time (MySQL), a row may become visible
+ * after one with a higher sequence: rows behind a young gap are held back until the gap is filled or old.
+ */
+export async function changesAfter(
+  db: Queries,
+  sequence: number,
+  limit: number,
+  now: number,
+): Promise<readonly FeedRow[]> {
+  const rows = await db
+    .selectFrom('change_feed')
+    .selectAll()
+    .where('id', '>', sequence)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  if (!isMysql(db)) return rows
+  const gap = rows.findIndex(
+    (row, index) => row.id !== (rows[index - 1]?.id ?? sequence) + 1 && now - row.at < settleMs,
+  )
+  return gap === -1 ? rows : rows.slice(0, gap)
 }
 
 /** First and last sequence that are kept; zeros when there is none. */

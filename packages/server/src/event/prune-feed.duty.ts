@@ -1,4 +1,5 @@
 import type { Duty } from '../duties/duty.ts'
+import { feedBounds } from './feed.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -14,7 +15,10 @@ export const pruneFeedDuty: Duty = {
       .select((e) => e.fn.max('id').as('id'))
       .where('at', '<', before)
       .executeTakeFirst()
-    if (last?.id) await ctx.db.deleteFrom('change_feed').where('id', '<=', Number(last.id)).execute()
+    const { last: newest } = await feedBounds(ctx.db)
+    // The newest row stays: it tells a follower that comes back whether it missed any.
+    const upTo = Math.min(Number(last?.id ?? 0), newest - 1)
+    if (upTo > 0) await ctx.db.deleteFrom('change_feed').where('id', '<=', upTo).execute()
   },
 }
 

@@ -52,7 +52,7 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     try {
       while (!ended.aborted) {
         const next = ctx.feed.next(heartbeatMs, ended)
-        const rows = await changesAfter(ctx.read, after, batch)
+        const rows = await changesAfter(ctx.read, after, batch, ctx.runtime.now())
         let text = ''
         for (const row of rows) {
           after = row.id

@@ -1,6 +1,7 @@
 import type { asyncJobResponse, ResponseValue } from '@altostack/api'
 import type { ServerContext } from '../context.ts'
 import type { Queries } from '../db/database.ts'
+import { shownDomainPath } from '../inventory/domain-names.ts'
 import { type JobRow, jobCaller, jobStatus, makeResult } from './end-job.ts'
 import type { JobOwner } from './job.repository.ts'
 
@@ -18,7 +19,7 @@ export async function jobView(
     accountid: owner?.accountUuid,
     account: owner?.accountName,
     domainid: owner?.domainUuid,
-    domainpath: owner?.domainPath,
+    domainpath: owner ? shownDomainPath(owner.domainPath) : undefined,
     userid: owner?.userUuid,
     cmd: job.job_cmd,
     jobstatus: job.job_status,

@@ -1,7 +1,9 @@
 import { listEvents } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { shownDomainPath } from '../../inventory/domain-names.ts'
 import { listEventRows } from '../event.repository.ts'
+import { resourceNames } from '../resource-names.ts'
 
 export const handler = defineHandler(listEvents, {
   list: async ({ db, input, scope, page, now }) => {
@@ -32,6 +34,10 @@ export const handler = defineHandler(listEvents, {
       },
       page,
     )
+    const names = await resourceNames(
+      db,
+      rows.map((row) => ({ type: row.resource_type, uuid: row.resource_uuid })),
+    )
     return {
       count,
       items: rows.map((row) => ({
@@ -43,9 +49,10 @@ export const handler = defineHandler(listEvents, {
         account: row.account_name,
         domainid: row.domain_uuid,
         domain: row.domain_name,
-        domainpath: row.domain_path,
+        domainpath: row.domain_path === null ? null : shownDomainPath(row.domain_path),
         resourceid: row.resource_uuid,
         resourcetype: row.resource_type,
+        resourcename: names.get(row.resource_uuid ?? ''),
         created: row.created,
         state: row.state,
         parentid: row.first_uuid,

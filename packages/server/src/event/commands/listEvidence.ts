@@ -2,6 +2,7 @@ import { listEvidence } from '@altostack/api'
 import { inScope } from '../../auth/ownership.ts'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
+import { resourceNames } from '../resource-names.ts'
 
 export const handler = defineHandler(listEvidence, {
   list: async ({ db, caller, input, page }) => {
@@ -21,6 +22,10 @@ export const handler = defineHandler(listEvidence, {
     if (input.keyword !== undefined) query = query.where('cause', 'like', `%${input.keyword}%`)
     const { n } = await query.select((e) => e.fn.countAll().as('n')).executeTakeFirstOrThrow()
     const rows = await query.selectAll().orderBy('id', 'desc').offset(page.offset).limit(page.limit).execute()
+    const names = await resourceNames(
+      db,
+      rows.map((row) => ({ type: row.entity, uuid: row.entity_uuid })),
+    )
     return {
       count: Number(n),
       items: rows.map((row) => {
@@ -32,6 +37,7 @@ export const handler = defineHandler(listEvidence, {
           time: row.at,
           resourcetype: row.entity,
           resourceid: row.entity_uuid,
+          resourcename: names.get(row.entity_uuid),
           from: row.from_state,
           event: row.event,
           to: row.to_state,
