@@ -3,13 +3,19 @@ import { after, before, describe, test } from 'node:test'
 import { claimsOfVms, recordedClaims, wrongClaims } from '../capacity/index.ts'
 import { createModelHosts, type ModelHosts } from '../testing/model-hosts.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
+import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
 import { type ApiCallError, startTestServer, type TestServer } from '../testing/test-server.ts'
+
+function skipOf(kind: DatabaseKind): { readonly skip?: string } {
+  const skip = databaseMissing(kind)
+  return skip === undefined ? {} : { skip }
+}
 
 type World = { readonly server: TestServer; readonly zone: ModelZone; readonly model: ModelHosts }
 
-async function startWorld(hosts = 2, settings: Record<string, string> = {}): Promise<World> {
-  const server = await startTestServer({ settings })
-  const zone = await insertModelZone(server.ctx.db, server.ctx.runtime.uuid, { hosts })
+async function startWorld(database: DatabaseKind): Promise<World> {
+  const server = await startTestServer({ database })
+  const zone = await insertModelZone(server.ctx.db, server.ctx.runtime.uuid, { hosts: 2 })
   const model = createModelHosts(zone.hosts.map((host) => host.id))
   Object.assign(server.ctx, { agents: model.agents })
   return { server, zone, model }
@@ -47,215 +53,217 @@ async function assertClean({ server, zone, model }: World): Promise<void> {
   }
 }
 
-describe('the life of a virtual machine', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-  })
-  after(async () => {
-    await world.server.stop()
-  })
+for (const kind of databaseKinds)
+  describe(`the life of a virtual machine on ${kind}`, skipOf(kind), () => {
+    let world: World
+    before(async () => {
+      world = await startWorld(kind)
+    })
+    after(async () => {
+      await world.server.stop()
+      await stopTestDatabases()
+    })
 
-  test('deploy, stop, start, reboot, migrate, destroy, recover, expunge', async () => {
-    const { server, zone, model } = world
-    const { virtualmachine: vm } = await deploy(world, { name: 'web1', displayname: 'Web 1' })
-    assert.equal(vm.state, 'Running')
-    assert.equal(vm.name, 'web1')
-    assert.match(vm.instancename, /^i-2-\d+-VM$/)
-    assert.equal(vm.nic.length, 1)
-    assert.equal(vm.nic[0].networkid, zone.network)
-    await assertClean(world)
+    test('deploy, stop, start, reboot, migrate, destroy, recover, expunge', async () => {
+      const { server, zone, model } = world
+      const { virtualmachine: vm } = await deploy(world, { name: 'web1', displayname: 'Web 1' })
+      assert.equal(vm.state, 'Running')
+      assert.equal(vm.name, 'web1')
+      assert.match(vm.instancename, /^i-2-\d+-VM$/)
+      assert.equal(vm.nic.length, 1)
+      assert.equal(vm.nic[0].networkid, zone.network)
+      await assertClean(world)
 
-    const stopped = await server.run('stopVirtualMachine', { id: vm.id })
-    assert.equal(stopped.virtualmachine.state, 'Stopped')
-    assert.equal(stopped.virtualmachine.hostid, undefined)
-    await assertClean(world)
-    const row = await server.ctx.db.selectFrom('vm_instance').selectAll().executeTakeFirstOrThrow()
-    assert.equal(row.reserved_host_id, row.last_host_id)
+      const stopped = await server.run('stopVirtualMachine', { id: vm.id })
+      assert.equal(stopped.virtualmachine.state, 'Stopped')
+      assert.equal(stopped.virtualmachine.hostid, undefined)
+      await assertClean(world)
+      const row = await server.ctx.db.selectFrom('vm_instance').selectAll().executeTakeFirstOrThrow()
+      assert.equal(row.reserved_host_id, row.last_host_id)
 
-    const started = await server.run('startVirtualMachine', { id: vm.id })
-    assert.equal(started.virtualmachine.hostid, vm.hostid, 'it starts where it ran last')
-    assert.equal((await server.run('rebootVirtualMachine', { id: vm.id })).virtualmachine.state, 'Running')
-    await assertClean(world)
+      const started = await server.run('startVirtualMachine', { id: vm.id })
+      assert.equal(started.virtualmachine.hostid, vm.hostid, 'it starts where it ran last')
+      assert.equal((await server.run('rebootVirtualMachine', { id: vm.id })).virtualmachine.state, 'Running')
+      await assertClean(world)
 
-    const { host: targets } = await server.call('findHostsForMigration', { virtualmachineid: vm.id })
-    assert.deepEqual(
-      targets.map((host: { suitableformigration: boolean }) => host.suitableformigration),
-      [true],
-    )
-    const moved = await server.run('migrateVirtualMachine', { virtualmachineid: vm.id, hostid: targets[0].id })
-    assert.equal(moved.virtualmachine.hostid, targets[0].id)
-    assert.equal(moved.virtualmachine.migration.downtimeMs, 42)
-    await assertClean(world)
+      const { host: targets } = await server.call('findHostsForMigration', { virtualmachineid: vm.id })
+      assert.deepEqual(
+        targets.map((host: { suitableformigration: boolean }) => host.suitableformigration),
+        [true],
+      )
+      const moved = await server.run('migrateVirtualMachine', { virtualmachineid: vm.id, hostid: targets[0].id })
+      assert.equal(moved.virtualmachine.hostid, targets[0].id)
+      assert.equal(moved.virtualmachine.migration.downtimeMs, 42)
+      await assertClean(world)
 
-    const destroyed = await server.run('destroyVirtualMachine', { id: vm.id })
-    assert.equal(destroyed.virtualmachine.state, 'Destroyed')
-    await assertClean(world)
-    assert.equal((await server.call('recoverVirtualMachine', { id: vm.id })).virtualmachine.state, 'Stopped')
-    await server.run('destroyVirtualMachine', { id: vm.id, expunge: true })
-    assert.deepEqual(
-      await server.call('listVirtualMachines', { id: vm.id }).catch((error: ApiCallError) => error.errorcode),
-      431,
-    )
-    assert.deepEqual(await server.call('listVirtualMachines', {}), {})
-    await assertClean(world)
-    assert.ok(
-      model.calls.includes(`template.install@${zone.hosts[0]!.id}`) ||
-        model.calls.includes(`template.install@${zone.hosts[1]!.id}`),
-    )
-  })
+      const destroyed = await server.run('destroyVirtualMachine', { id: vm.id })
+      assert.equal(destroyed.virtualmachine.state, 'Destroyed')
+      await assertClean(world)
+      assert.equal((await server.call('recoverVirtualMachine', { id: vm.id })).virtualmachine.state, 'Stopped')
+      await server.run('destroyVirtualMachine', { id: vm.id, expunge: true })
+      assert.deepEqual(
+        await server.call('listVirtualMachines', { id: vm.id }).catch((error: ApiCallError) => error.errorcode),
+        431,
+      )
+      assert.deepEqual(await server.call('listVirtualMachines', {}), {})
+      await assertClean(world)
+      assert.ok(
+        model.calls.includes(`template.install@${zone.hosts[0]!.id}`) ||
+          model.calls.includes(`template.install@${zone.hosts[1]!.id}`),
+      )
+    })
 
-  test('a host that refuses is left for another; nothing stays behind', async () => {
-    const { model } = world
-    for (const how of ['refuse', 'half', 'unsent'] as const) {
-      model.trouble({ method: 'vm.start', how })
+    test('a host that refuses is left for another; nothing stays behind', async () => {
+      const { model } = world
+      for (const how of ['refuse', 'half', 'unsent'] as const) {
+        model.trouble({ method: 'vm.start', how })
+        const { virtualmachine: vm } = await deploy(world)
+        assert.equal(vm.state, 'Running')
+        const tried = await world.server.ctx.db
+          .selectFrom('vm_placement')
+          .selectAll()
+          .orderBy('id', 'desc')
+          .limit(2)
+          .execute()
+        assert.equal(tried[1]?.failure_code === null, false)
+        assert.notEqual(tried[0]?.host_id, tried[1]?.host_id)
+        await assertClean(world)
+      }
+    })
+
+    test('an answer that was lost is asked for again: one guest, one start', async () => {
+      const { model } = world
+      model.trouble({ method: 'vm.start', how: 'lose' })
+      model.trouble({ method: 'volume.create', how: 'lose' })
       const { virtualmachine: vm } = await deploy(world)
       assert.equal(vm.state, 'Running')
-      const tried = await world.server.ctx.db
-        .selectFrom('vm_placement')
-        .selectAll()
-        .orderBy('id', 'desc')
-        .limit(2)
-        .execute()
-      assert.equal(tried[1]?.failure_code === null, false)
-      assert.notEqual(tried[0]?.host_id, tried[1]?.host_id)
       await assertClean(world)
-    }
-  })
+    })
 
-  test('an answer that was lost is asked for again: one guest, one start', async () => {
-    const { model } = world
-    model.trouble({ method: 'vm.start', how: 'lose' })
-    model.trouble({ method: 'volume.create', how: 'lose' })
-    const { virtualmachine: vm } = await deploy(world)
-    assert.equal(vm.state, 'Running')
-    await assertClean(world)
-  })
+    test('when every host refuses, a first deploy ends in Error with nothing left', async () => {
+      const { model, server } = world
+      model.trouble({ method: 'vm.start', how: 'refuse', times: 3 })
+      const before = (await server.call('listVirtualMachines', { listall: true })).count ?? 0
+      await assert.rejects(deploy(world, { name: 'bad1' }), /the host refuses/)
+      const { virtualmachine: vms } = await server.call('listVirtualMachines', { name: 'bad1' })
+      assert.equal(vms[0].state, 'Error')
+      assert.equal(vms[0].nic.length, 0)
+      assert.equal((await server.call('listVirtualMachines', { listall: true })).count, before + 1)
+      await assertClean(world)
+      await server.run('destroyVirtualMachine', { id: vms[0].id })
+      assert.deepEqual(await server.call('listVirtualMachines', { name: 'bad1' }), {})
+      await assertClean(world)
+    })
 
-  test('when every host refuses, a first deploy ends in Error with nothing left', async () => {
-    const { model, server } = world
-    model.trouble({ method: 'vm.start', how: 'refuse', times: 3 })
-    const before = (await server.call('listVirtualMachines', { listall: true })).count ?? 0
-    await assert.rejects(deploy(world, { name: 'bad1' }), /the host refuses/)
-    const { virtualmachine: vms } = await server.call('listVirtualMachines', { name: 'bad1' })
-    assert.equal(vms[0].state, 'Error')
-    assert.equal(vms[0].nic.length, 0)
-    assert.equal((await server.call('listVirtualMachines', { listall: true })).count, before + 1)
-    await assertClean(world)
-    await server.run('destroyVirtualMachine', { id: vms[0].id })
-    assert.deepEqual(await server.call('listVirtualMachines', { name: 'bad1' }), {})
-    await assertClean(world)
-  })
+    test('a start that fails leaves the machine Stopped with its disk', async () => {
+      const { model, server } = world
+      const { virtualmachine: vm } = await deploy(world)
+      await server.run('stopVirtualMachine', { id: vm.id })
+      model.trouble({ method: 'vm.start', how: 'half', times: 3 })
+      await assert.rejects(server.run('startVirtualMachine', { id: vm.id }), /failed half way/)
+      const { virtualmachine: vms } = await server.call('listVirtualMachines', { id: vm.id })
+      assert.equal(vms[0].state, 'Stopped')
+      await assertClean(world)
+      assert.equal((await server.run('startVirtualMachine', { id: vm.id })).virtualmachine.state, 'Running')
+      await assertClean(world)
+    })
 
-  test('a start that fails leaves the machine Stopped with its disk', async () => {
-    const { model, server } = world
-    const { virtualmachine: vm } = await deploy(world)
-    await server.run('stopVirtualMachine', { id: vm.id })
-    model.trouble({ method: 'vm.start', how: 'half', times: 3 })
-    await assert.rejects(server.run('startVirtualMachine', { id: vm.id }), /failed half way/)
-    const { virtualmachine: vms } = await server.call('listVirtualMachines', { id: vm.id })
-    assert.equal(vms[0].state, 'Stopped')
-    await assertClean(world)
-    assert.equal((await server.run('startVirtualMachine', { id: vm.id })).virtualmachine.state, 'Running')
-    await assertClean(world)
-  })
-
-  test('a machine too large for every host is refused with 533 and a reason for each', async () => {
-    const { server, zone } = world
-    await server.ctx.db
-      .updateTable('service_offering')
-      .set({ ram_size: 9000 })
-      .where('uuid', '=', zone.offering)
-      .execute()
-    try {
-      await assert.rejects(deploy(world, { name: 'huge' }), (error: ApiCallError) => {
-        assert.equal(error.errorcode, 533)
-        assert.match(error.message, /kvm1 has .* of memory free .* short; kvm2 has|kvm2 has .* short; kvm1 has/)
-        return true
-      })
-      const { dryrun } = await server.call('deployVirtualMachine', {
-        serviceofferingid: zone.offering,
-        templateid: zone.template,
-        zoneid: zone.zone,
-        dryrun: true,
-      })
-      assert.equal(dryrun.ok, false)
-      assert.equal(dryrun.refusals.length, 2)
-    } finally {
+    test('a machine too large for every host is refused with 533 and a reason for each', async () => {
+      const { server, zone } = world
       await server.ctx.db
         .updateTable('service_offering')
-        .set({ ram_size: 512 })
+        .set({ ram_size: 9000 })
         .where('uuid', '=', zone.offering)
         .execute()
-    }
-    await assertClean(world)
-  })
+      try {
+        await assert.rejects(deploy(world, { name: 'huge' }), (error: ApiCallError) => {
+          assert.equal(error.errorcode, 533)
+          assert.match(error.message, /kvm1 has .* of memory free .* short; kvm2 has|kvm2 has .* short; kvm1 has/)
+          return true
+        })
+        const { dryrun } = await server.call('deployVirtualMachine', {
+          serviceofferingid: zone.offering,
+          templateid: zone.template,
+          zoneid: zone.zone,
+          dryrun: true,
+        })
+        assert.equal(dryrun.ok, false)
+        assert.equal(dryrun.refusals.length, 2)
+      } finally {
+        await server.ctx.db
+          .updateTable('service_offering')
+          .set({ ram_size: 512 })
+          .where('uuid', '=', zone.offering)
+          .execute()
+      }
+      await assertClean(world)
+    })
 
-  test('a migration that the destination refuses names what does not fit and moves nothing', async () => {
-    const { server, model } = world
-    const { virtualmachine: vm } = await deploy(world)
-    model.trouble({ method: 'vm.migration.check', how: 'refuse' })
-    await assert.rejects(
-      server.run('migrateVirtualMachine', { virtualmachineid: vm.id }),
-      /cannot be migrated: kvm\d: vm.start/,
-    )
-    assert.equal((await server.call('listVirtualMachines', { id: vm.id })).virtualmachine[0].hostid, vm.hostid)
-    await assertClean(world)
-  })
+    test('a migration that the destination refuses names what does not fit and moves nothing', async () => {
+      const { server, model } = world
+      const { virtualmachine: vm } = await deploy(world)
+      model.trouble({ method: 'vm.migration.check', how: 'refuse' })
+      await assert.rejects(
+        server.run('migrateVirtualMachine', { virtualmachineid: vm.id }),
+        /cannot be migrated: kvm\d: vm.start/,
+      )
+      assert.equal((await server.call('listVirtualMachines', { id: vm.id })).virtualmachine[0].hostid, vm.hostid)
+      await assertClean(world)
+    })
 
-  test('a migration whose end was not heard is settled by asking both hosts', async () => {
-    const { server, model } = world
-    const { virtualmachine: vm } = await deploy(world)
-    model.trouble({ method: 'vm.migration.start', how: 'lose' })
-    const { virtualmachine: moved } = await server.run('migrateVirtualMachine', { virtualmachineid: vm.id })
-    assert.notEqual(moved.hostid, vm.hostid)
-    assert.equal(moved.state, 'Running')
-    await assertClean(world)
-  })
+    test('a migration whose end was not heard is settled by asking both hosts', async () => {
+      const { server, model } = world
+      const { virtualmachine: vm } = await deploy(world)
+      model.trouble({ method: 'vm.migration.start', how: 'lose' })
+      const { virtualmachine: moved } = await server.run('migrateVirtualMachine', { virtualmachineid: vm.id })
+      assert.notEqual(moved.hostid, vm.hostid)
+      assert.equal(moved.state, 'Running')
+      await assertClean(world)
+    })
 
-  test('a migration that fails on its source leaves the guest there', async () => {
-    const { server, model } = world
-    const { virtualmachine: vm } = await deploy(world)
-    model.trouble({ method: 'vm.migration.start', how: 'refuse' })
-    await assert.rejects(server.run('migrateVirtualMachine', { virtualmachineid: vm.id }), /the host refuses/)
-    const { virtualmachine: vms } = await server.call('listVirtualMachines', { id: vm.id })
-    assert.deepEqual([vms[0].state, vms[0].hostid], ['Running', vm.hostid])
-    await assertClean(world)
-  })
+    test('a migration that fails on its source leaves the guest there', async () => {
+      const { server, model } = world
+      const { virtualmachine: vm } = await deploy(world)
+      model.trouble({ method: 'vm.migration.start', how: 'refuse' })
+      await assert.rejects(server.run('migrateVirtualMachine', { virtualmachineid: vm.id }), /the host refuses/)
+      const { virtualmachine: vms } = await server.call('listVirtualMachines', { id: vm.id })
+      assert.deepEqual([vms[0].state, vms[0].hostid], ['Running', vm.hostid])
+      await assertClean(world)
+    })
 
-  test('refusals before anything is done', async () => {
-    const { server, zone } = world
-    const { virtualmachine: vm } = await deploy(world, { name: 'twice' })
-    const code = (error: ApiCallError) => error.errorcode
-    assert.equal(await deploy(world, { name: 'twice' }).catch(code), 431)
-    assert.equal(await deploy(world, { name: '-bad' }).catch(code), 431)
-    assert.equal(await server.run('startVirtualMachine', { id: vm.id }).catch(code), 431)
-    await server.call('updateVirtualMachine', { id: vm.id, deleteprotection: true })
-    assert.equal(await server.run('destroyVirtualMachine', { id: vm.id }).catch(code), 431)
-    const user = await server.addAccount('bob', 'User')
-    assert.equal(await server.run('stopVirtualMachine', { id: vm.id }, user).catch(code), 531)
-    await server.ctx.db
-      .insertInto('resource_limit')
-      .values({ account_id: user.accountId, type: 'user_vm', max: 0 })
-      .execute()
-    const limited = server.run(
-      'deployVirtualMachine',
-      { serviceofferingid: zone.offering, templateid: zone.template, zoneid: zone.zone, networkids: zone.network },
-      user,
-    )
-    assert.equal(await limited.catch(code), 532)
-    await assertClean(world)
-  })
+    test('refusals before anything is done', async () => {
+      const { server, zone } = world
+      const { virtualmachine: vm } = await deploy(world, { name: 'twice' })
+      const code = (error: ApiCallError) => error.errorcode
+      assert.equal(await deploy(world, { name: 'twice' }).catch(code), 431)
+      assert.equal(await deploy(world, { name: '-bad' }).catch(code), 431)
+      assert.equal(await server.run('startVirtualMachine', { id: vm.id }).catch(code), 431)
+      await server.call('updateVirtualMachine', { id: vm.id, deleteprotection: true })
+      assert.equal(await server.run('destroyVirtualMachine', { id: vm.id }).catch(code), 431)
+      const user = await server.addAccount('bob', 'User')
+      assert.equal(await server.run('stopVirtualMachine', { id: vm.id }, user).catch(code), 531)
+      await server.ctx.db
+        .insertInto('resource_limit')
+        .values({ account_id: user.accountId, type: 'user_vm', max: 0 })
+        .execute()
+      const limited = server.run(
+        'deployVirtualMachine',
+        { serviceofferingid: zone.offering, templateid: zone.template, zoneid: zone.zone, networkids: zone.network },
+        user,
+      )
+      assert.equal(await limited.catch(code), 532)
+      await assertClean(world)
+    })
 
-  test('volumes and capacity are listed', async () => {
-    const { server } = world
-    const { count, volume } = await server.call('listVolumes', { listall: true, type: 'ROOT' })
-    assert.ok(count >= 5)
-    assert.equal(volume[0].storage, 'primary1')
-    const { capacity } = await server.call('listCapacity', {})
-    const memory = capacity.find((row: { type: number }) => row.type === 0)
-    assert.equal(memory.capacitytotal, 16 * 1024 ** 3)
-    assert.ok(memory.capacityused > 0)
-    assert.match(memory.percentused, /^\d+\.\d\d$/)
+    test('volumes and capacity are listed', async () => {
+      const { server } = world
+      const { count, volume } = await server.call('listVolumes', { listall: true, type: 'ROOT' })
+      assert.ok(count >= 5)
+      assert.equal(volume[0].storage, 'primary1')
+      const { capacity } = await server.call('listCapacity', {})
+      const memory = capacity.find((row: { type: number }) => row.type === 0)
+      assert.equal(memory.capacitytotal, 16 * 1024 ** 3)
+      assert.ok(memory.capacityused > 0)
+      assert.match(memory.percentused, /^\d+\.\d\d$/)
+    })
   })
-})

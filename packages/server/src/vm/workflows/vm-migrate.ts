@@ -11,7 +11,7 @@ import { limitsOf } from '../place.ts'
 import { vmDemand } from '../start-demand.ts'
 import { requireVm, updateVmColumns } from '../vm.repository.ts'
 import { moveVm, type VirtualMachine } from '../vm.states.ts'
-import { claimOf } from '../vm-claims.ts'
+import { claimOf, reserveClaims } from '../vm-claims.ts'
 import { vmSpec } from '../vm-spec.ts'
 
 /**
@@ -80,7 +80,13 @@ type Claimed = {
   readonly source: string
   readonly destination: string
 }
-type Moved = { readonly moved: boolean; readonly result: JsonObject; readonly failure?: JsonObject }
+type Moved = {
+  readonly moved: boolean
+  readonly result: JsonObject
+  readonly failure?: JsonObject
+  /** The guest ended meanwhile: it runs nowhere. */
+  readonly gone?: boolean
+}
 
 /** Runs the migration and waits until it is known where the guest is. */
 async function move(
@@ -129,33 +135,33 @@ async function move(
 
 /** Nobody heard how it ended: both sides are asked, again and again, until they agree. */
 async function whereIsIt(s: S, vm: VirtualMachine, claimed: Claimed, error: AltoError): Promise<Moved> {
-  const source = await inspect(s, s.input.sourceHostId, vm)
-  const destination = await inspect(s, claimed.destinationHostId, vm)
-  const outcome = migrationOutcome(source, destination)
-  if (outcome === 'unknown') {
-    throw new RetryLater(
-      undefined,
-      `${vm.name}: it is not known yet whether it runs on ${claimed.source} or ${claimed.destination}`,
-    )
-  }
+  const outcome = await findOut(s, vm, claimed)
   if (outcome === 'moved') return { moved: true, result: {} }
   const { code, message, fix, api, seen } = error
-  return { moved: false, result: {}, failure: { code, message, fix, api, ...(seen === undefined ? {} : { seen }) } }
+  const failure = { code, message, fix, api, ...(seen === undefined ? {} : { seen }) }
+  return { moved: false, result: {}, failure, ...(outcome === 'gone' ? { gone: true } : {}) }
 }
 
 /** For the undo: aborts what may still run, then asks until both sides agree. */
-async function foundMoved(s: S, vm: VirtualMachine, claimed: Claimed): Promise<boolean> {
+async function whereAfterAbort(s: S, vm: VirtualMachine, claimed: Claimed): Promise<'moved' | 'stayed' | 'gone'> {
   await abort(s, vmToken(vm, claimed.generation))
+  return await findOut(s, vm, claimed)
+}
+
+/** Throws RetryLater until it is known. A copy that was handed over to nobody is ended: it has never run. */
+async function findOut(s: S, vm: VirtualMachine, claimed: Claimed): Promise<'moved' | 'stayed' | 'gone'> {
   const source = await inspect(s, s.input.sourceHostId, vm)
   const destination = await inspect(s, claimed.destinationHostId, vm)
   const outcome = migrationOutcome(source, destination)
-  if (outcome === 'unknown') {
-    throw new RetryLater(
-      undefined,
-      `${vm.name}: it is not known yet whether it runs on ${claimed.source} or ${claimed.destination}`,
-    )
+  if (outcome === 'moved' || outcome === 'stayed' || outcome === 'gone') return outcome
+  if (outcome === 'both-paused') {
+    const left = await settle(s, claimed.destinationHostId, claimed.generation, 'drop')
+    if (left === 'absent') return 'stayed'
   }
-  return outcome === 'moved'
+  throw new RetryLater(
+    undefined,
+    `${vm.name}: it is not known yet whether it runs on ${claimed.source} or ${claimed.destination}`,
+  )
 }
 
 async function inspect(s: S, hostId: number, vm: VirtualMachine): Promise<SideView> {
@@ -206,7 +212,11 @@ async function settle(
     const { state } = await s.ctx.agents.call(
       hostId,
       'vm.migration.settle',
-      { tokens: await tokensFor(s.ctx, hostId, s, `${decision}-${hostId}`), vm: vmToken(vm, generation), decision },
+      {
+        tokens: await tokensFor(s.ctx, hostId, s, `${decision}-${hostId}-${s.attempt}`),
+        vm: vmToken(vm, generation),
+        decision,
+      },
       { signal: s.signal },
     )
     return state
@@ -270,6 +280,12 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const stays = moved ? destinationHostId : s.input.sourceHostId
       const host = await tx.selectFrom('host').select('pod_id').where('id', '=', stays).executeTakeFirst()
       await releaseHost(tx, moved ? s.input.sourceHostId : destinationHostId, claimOf(vm))
+      if (vm.power_state === 'PowerOff' && vm.power_host === null) {
+        const kept = await reserveClaims(tx, { ...vm, host_id: s.input.sourceHostId })
+        const set = { ...kept, pod_id: host?.pod_id ?? vm.pod_id, vnc_port: null, run_id: null }
+        await moveVm(tx, s.ctx, vm, 'FollowAgentPowerOffReport', { cause, set })
+        return
+      }
       await moveVm(tx, s.ctx, vm, moved ? 'OperationSucceeded' : 'OperationFailed', {
         cause,
         set: { host_id: stays, last_host_id: stays, pod_id: host?.pod_id ?? vm.pod_id, run_id: null },
@@ -313,9 +329,20 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
     do: (s) => move(s, s.out.claim, s.out.prepare),
     undo: async (s) => {
       const vm = await requireVm(s.ctx.db, s.input.vmId)
-      const moved = s.out.move?.moved ?? (await foundMoved(s, vm, s.out.claim))
-      const powerHost = moved ? s.out.claim.destinationHostId : s.input.sourceHostId
-      await updateVmColumns(s.ctx.db, vm.id, { power_host: powerHost })
+      const known = s.out.move as Moved | undefined
+      const where =
+        known === undefined
+          ? await whereAfterAbort(s, vm, s.out.claim)
+          : known.moved
+            ? 'moved'
+            : known.gone
+              ? 'gone'
+              : 'stayed'
+      const powerHost = where === 'moved' ? s.out.claim.destinationHostId : s.input.sourceHostId
+      await updateVmColumns(s.ctx.db, vm.id, {
+        power_host: where === 'gone' ? null : powerHost,
+        power_state: where === 'gone' ? 'PowerOff' : 'PowerOn',
+      })
     },
     uncancellable: true,
   })
@@ -325,8 +352,9 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const { moved } = s.out.move
       const keeper = moved ? destinationHostId : s.input.sourceHostId
       const other = moved ? s.input.sourceHostId : destinationHostId
-      const kept = await settle(s, keeper, generation, 'keep')
+      // First the copy that must not run: only then the other may go on.
       await settle(s, other, generation, 'drop')
+      const kept = await settle(s, keeper, generation, (s.out.move as Moved).gone ? 'drop' : 'keep')
       const view = await inspect(s, keeper, await requireVm(s.ctx.db, s.input.vmId))
       return { kept, vncPort: view?.vncPort ?? null }
     },
