@@ -1,0 +1,138 @@
+import { addHost } from '@altostack/api'
+import { AltoError, apiFailure, errorText, hostFailure } from '@altostack/core'
+import { createCluster, findClusterByName } from '../../cluster/index.ts'
+import { type Caller, isRootAdmin } from '../../command/caller.ts'
+import { defineHandler } from '../../command/handler.ts'
+import type { ServerContext } from '../../context.ts'
+import type { Row, Tx } from '../../db/database.ts'
+import { type AddHostInput, inspectFor, targetOf } from '../add-host.service.ts'
+import { findHost } from '../host.repository.ts'
+import { hostViews } from '../host.view.ts'
+import { readHostUrl } from '../host-url.ts'
+import { forgetPassword, keepPassword } from '../recruit-secrets.ts'
+import { hostAddWorkflow } from '../workflows/host-add.ts'
+
+type Asked = {
+  readonly url: string
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly hypervisor: string
+  readonly hostkey?: string | undefined
+  readonly hosttags?: readonly string[] | undefined
+  readonly allocationstate?: string | undefined
+}
+
+export const handler = defineHandler(addHost, {
+  eventText: ({ input }) => `adding host ${input.url}`,
+  async submit({ tx, ctx, caller, input, entities, dryrun, now }) {
+    const [zone, pod] = [entities.zoneid, entities.podid]
+    refuseMisplaced(zone, pod, entities.clusterid, caller)
+    const { address } = readHostUrl(input.url)
+    const cluster = entities.clusterid ?? (await clusterByName(tx, ctx, input, zone, pod, now))
+    if (cluster.hypervisor_type.toLowerCase() !== input.hypervisor.toLowerCase()) {
+      throw hostFailure('host.hypervisor', `Cluster ${cluster.name} holds ${cluster.hypervisor_type} hosts`, {
+        seen: `hypervisor ${input.hypervisor}`,
+      })
+    }
+    if (input.hypervisor.toLowerCase() !== 'kvm') {
+      throw hostFailure('host.hypervisor', `Hosts of type ${input.hypervisor} join by token, not by SSH`, {
+        fix: 'createJoinToken, then start the simulator with the token.',
+      })
+    }
+    const keeps = input.password !== undefined && input.password !== '' && !dryrun
+    const ticket = keeps ? keepPassword(ctx, input.password ?? '') : null
+    return {
+      workflow: hostAddWorkflow,
+      input: await runInput(ctx, cluster.id, input, ticket, caller.userId),
+      lockKey: `host-address:${address}`,
+    }
+  },
+  /** The read-only checks over SSH: what addHost would be refused for. */
+  async probe({ ctx, caller, input, entities }) {
+    const cluster = entities.clusterid
+    if (cluster === undefined) return {}
+    const password = input.password === undefined || input.password === '' ? undefined : input.password
+    const ticket = password === undefined ? null : keepPassword(ctx, password)
+    const { address } = readHostUrl(input.url)
+    try {
+      const asked = await runInput(ctx, cluster.id, input, ticket, caller.userId)
+      const { checks } = await inspectFor(ctx, asked, await targetOf(ctx, asked))
+      const refusals = checks
+        .filter((check) => check.status === 'fail')
+        .map((check) => ({ code: check.code ?? 'host.check', entity: address, seen: check.seen, fix: check.fix ?? '' }))
+      return { steps: checks.map((check) => `check ${check.name}: ${check.status}, ${check.seen}`), refusals }
+    } catch (error) {
+      if (!(error instanceof AltoError)) throw error
+      const seen = error.seen === undefined ? errorText(error) : `${errorText(error)}: ${error.seen}`
+      return { refusals: [{ code: error.code, entity: address, seen, fix: error.fix }] }
+    } finally {
+      if (ticket !== null) forgetPassword(ctx, ticket)
+    }
+  },
+  async result({ db, ctx, output }) {
+    const host = await findHost(db, Number((output.record as { readonly hostId?: number } | undefined)?.hostId))
+    return (await hostViews(db, ctx, host === undefined ? [] : [host]))[0] ?? {}
+  },
+})
+
+function refuseMisplaced(
+  zone: Row<'data_center'>,
+  pod: Row<'host_pod_ref'>,
+  cluster: Row<'cluster'> | undefined,
+  caller: Caller,
+): void {
+  if (zone.allocation_state === 'Disabled' && !isRootAdmin(caller)) {
+    throw apiFailure('api.permission', `Zone ${zone.name} is disabled`)
+  }
+  if (pod.data_center_id !== zone.id) throw hostFailure('host.place', `Pod ${pod.name} is not in zone ${zone.name}`)
+  if (cluster !== undefined && cluster.pod_id !== pod.id) {
+    throw hostFailure('host.place', `Cluster ${cluster.name} is not in pod ${pod.name}`)
+  }
+}
+
+async function runInput(
+  ctx: ServerContext,
+  clusterId: number,
+  asked: Asked,
+  ticket: string | null,
+  userId: number,
+): Promise<AddHostInput> {
+  const { address, port } = readHostUrl(asked.url)
+  return {
+    clusterId,
+    address,
+    port: port ?? (await ctx.config.number('kvm.host.discovery.ssh.port', { clusterId })),
+    username: asked.username === undefined || asked.username === '' ? 'root' : asked.username,
+    ticket,
+    hostKey: asked.hostkey ?? null,
+    tags: asked.hosttags ?? [],
+    enabled: asked.allocationstate?.toLowerCase() !== 'disabled',
+    userId,
+  }
+}
+
+/** A cluster that is named and does not exist is made, as CloudStack does. */
+async function clusterByName(
+  tx: Tx,
+  ctx: ServerContext,
+  input: { readonly clustername?: string | undefined; readonly hypervisor: string },
+  zone: Row<'data_center'>,
+  pod: Row<'host_pod_ref'>,
+  now: number,
+): Promise<Row<'cluster'>> {
+  const name = input.clustername?.trim() ?? ''
+  if (name === '') throw apiFailure('api.parameter', 'addHost needs clusterid or clustername')
+  const there = await findClusterByName(tx, pod.id, name)
+  if (there !== undefined) return there
+  const hypervisor = input.hypervisor.toLowerCase() === 'kvm' ? 'KVM' : 'Simulator'
+  const id = await createCluster(tx, ctx, {
+    name,
+    zone,
+    pod,
+    hypervisor,
+    arch: 'x86_64',
+    allocationState: 'Enabled',
+    now,
+  })
+  return await tx.selectFrom('cluster').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}

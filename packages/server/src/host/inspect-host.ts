@@ -1,0 +1,103 @@
+import type { CheckResult } from '@altostack/agent-api'
+import { type AltoError, errorText, hostFailure, type Json, type Runtime } from '@altostack/core'
+import { readOsRelease } from './checks/distribution.ts'
+import { type CheckPlace, hostChecks } from './checks/index.ts'
+import { findPrivilege, type Privilege, rootExec } from './remote-root.ts'
+import { connectSsh, type SshHost, type SshTarget } from './ssh/connect.ts'
+
+export type InspectedHost = {
+  readonly checks: readonly CheckResult[]
+  readonly hostKey: string
+  readonly privilege: Privilege
+  readonly machineId: string
+  readonly hostname: string
+  readonly distribution: string
+  /** Version of altostack-agent that is installed; null: none. */
+  readonly agentVersion: string | null
+}
+
+/**
+ * Looks at a host by SSH without changing it. `place` gets the address by which the host sees this server. Throws when it
+ * cannot be reached or logged in to; failed checks are in the answer.
+ */
+export async function inspectHost(
+  runtime: Runtime,
+  target: SshTarget,
+  place: (ownAddress: string) => Promise<CheckPlace>,
+): Promise<InspectedHost> {
+  const ssh = await connectSsh(target, runtime)
+  try {
+    const privilege = await findPrivilege(ssh, target.username, target.password)
+    const facts = await readFacts(ssh)
+    const checks: CheckResult[] = [
+      { name: 'reachable', status: 'ok', seen: `${target.address}:${target.port} speaks SSH` },
+      { name: 'host-key', status: 'ok', seen: ssh.hostKey },
+      { name: 'authentication', status: 'ok', seen: `logged in as ${target.username}` },
+      { name: 'privilege', status: 'ok', seen: privilege },
+      ...(await runChecks(runtime, ssh, privilege, target.password, await place(ssh.ownAddress))),
+    ]
+    return { checks, hostKey: ssh.hostKey, privilege, ...facts }
+  } finally {
+    ssh.close()
+  }
+}
+
+async function runChecks(
+  runtime: Runtime,
+  ssh: SshHost,
+  privilege: Privilege,
+  password: string | undefined,
+  place: CheckPlace,
+): Promise<CheckResult[]> {
+  const asRoot = rootExec(ssh, privilege, password)
+  const results: CheckResult[] = []
+  // One after the other: the clock is judged by how long its answer took.
+  for (const check of hostChecks) {
+    const exec = check.asRoot === true ? asRoot : ssh.exec
+    const sent = runtime.now()
+    try {
+      const end = await exec(check.args(place), {
+        ...(check.input === undefined ? {} : { input: check.input }),
+        timeoutMs: check.timeoutMs ?? 10_000,
+      })
+      results.push(check.judge(end, place, { sent, answered: runtime.now() }))
+    } catch (error) {
+      const fix = 'Look at the load of the host and try again.'
+      results.push({ name: check.name, status: 'fail', code: 'host.check-unreadable', seen: errorText(error), fix })
+    }
+  }
+  return results
+}
+
+async function readFacts(
+  ssh: SshHost,
+): Promise<Pick<InspectedHost, 'machineId' | 'hostname' | 'distribution' | 'agentVersion'>> {
+  const text = async (...args: string[]): Promise<string> => (await ssh.exec(args)).stdout.trim()
+  const machineId = (await text('cat', '/etc/machine-id')).split('\n')[0] ?? ''
+  if (!/^[0-9a-f]{32}$/.test(machineId)) {
+    throw hostFailure('host.check-unreadable', 'The host has no machine id', {
+      seen: `/etc/machine-id: ${machineId.slice(0, 100) || 'empty'}`,
+      fix: 'Run systemd-machine-id-setup on the host.',
+    })
+  }
+  const installed = await text('dpkg-query', '-W', '-f', '${db:Status-Status} ${Version}', 'altostack-agent')
+  return {
+    machineId,
+    hostname: await text('hostname'),
+    distribution: readOsRelease(await text('cat', '/etc/os-release')).get('NAME') ?? '',
+    agentVersion: installed.startsWith('installed ') ? installed.slice('installed '.length) : null,
+  }
+}
+
+/** The refusal that failed checks amount to; undefined when none failed. The first one names it. */
+export function checksRefusal(address: string, checks: readonly CheckResult[]): AltoError | undefined {
+  const failed = checks.filter((check) => check.status === 'fail')
+  const [first] = failed
+  if (first === undefined) return undefined
+  const others = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`
+  return hostFailure('host.check', `Host ${address} fails check ${first.name}: ${first.seen}${others}`, {
+    seen: failed.map((check) => `${check.name}: ${check.seen}`).join('; '),
+    ...(first.fix === undefined ? {} : { fix: first.fix }),
+    evidence: { code: first.code ?? 'host.check', checks: checks.map((check) => ({ ...check }) as Json) },
+  })
+}
