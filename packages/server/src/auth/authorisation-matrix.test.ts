@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Access, CommandDefinition, EntityName, Param } from '@altostack/api'
 import { serverHandlers } from '../command/handlers.ts'
 import { transact } from '../db/transaction.ts'
-import { fabricateRow, type TableName } from '../testing/fabricate-row.ts'
+import { fabricateEntities, fabricateRow, requiredParams } from '../testing/fabricate-row.ts'
 import {
   ApiCallError,
   type Params,
@@ -11,7 +11,6 @@ import {
   type TestAccount,
   type TestServer,
 } from '../testing/test-server.ts'
-import { accessRules } from './access-rules.ts'
 
 // Every command that is offered × {no login, a role that does not allow it, a user of another domain, an id of nothing}.
 // `foreign` says what that user may do with an object of somebody else: written down here, not read from the rules.
@@ -75,55 +74,13 @@ before(async () => {
       await fabricateRow(tx, 'role_permissions', { role_id: role.id, rule: '*', permission }, ctx.runtime.uuid)
       await tx.updateTable('account').set({ role_id: role.id }).where('id', '=', account.accountId).execute()
     }
-    for (const [entity, { table }] of Object.entries(accessRules) as [EntityName, { table: string }][]) {
-      const owned = { account_id: owner.accountId, domain_id: ours.id }
-      const columns = await tx.introspection.getTables()
-      const has = new Set(columns.find((one) => one.name === table)?.columns.map((one) => one.name))
-      const given = Object.fromEntries(
-        Object.entries({ ...owned, uuid: ctx.runtime.uuid(), removed: null }).filter(([name]) => has.has(name)),
-      )
-      // A zone of a domain is that domain's; this one is everybody's.
-      if (entity === 'Zone') given.domain_id = null
-      if (entity === 'Domain') given.path = '/ours/deeper/'
-      objects.set(entity, (await fabricateRow(tx, table as TableName, given, ctx.runtime.uuid)).uuid)
-    }
+    const owned = { account_id: owner.accountId, domain_id: ours.id }
+    for (const [entity, uuid] of await fabricateEntities(tx, owned, ctx.runtime.uuid)) objects.set(entity, uuid)
   })
 })
 after(async () => {
   await server.stop()
 })
-
-/** A value that the parameter's form accepts. */
-function sample(param: Param, objectOf: (entity: EntityName) => string): string {
-  if (param.entity) return objectOf(param.entity)
-  if (param.values?.[0] !== undefined) return param.values[0]
-  switch (param.type) {
-    case 'uuid':
-      return '11111111-1111-4111-8111-111111111111'
-    case 'boolean':
-      return 'false'
-    case 'date':
-      return '2026-01-01'
-    case 'string':
-    case 'list':
-      return param.items === 'uuid' ? '11111111-1111-4111-8111-111111111111' : 'x'
-    default:
-      return String(param.min ?? 1)
-  }
-}
-
-function required(command: CommandDefinition, except: string): Params {
-  const params: Record<string, string> = {}
-  for (const [name, param] of Object.entries(command.params)) {
-    if (!param.required || name === except || (param.roles && !param.roles.includes('User'))) continue
-    if (param.type === 'map') {
-      for (const field of Object.keys(param.fields ?? { key: true })) params[`${name}[0].${field}`] = 'x'
-    } else {
-      params[name] = sample(param, (entity) => objects.get(entity) as string)
-    }
-  }
-  return params
-}
 
 async function outcome(command: CommandDefinition, params: Params, as: TestAccount | null): Promise<number> {
   try {
@@ -158,13 +115,13 @@ function refusedEarlier(command: CommandDefinition, name: string): boolean {
 describe('every command', () => {
   test('is refused without login', async () => {
     for (const command of commands) {
-      assert.equal(await outcome(command, required(command, ''), null), 401, command.name)
+      assert.equal(await outcome(command, requiredParams(command, objects, 'User'), null), 401, command.name)
     }
   })
 
   test('is refused to a role that does not allow it', async () => {
     for (const command of commands) {
-      assert.equal(await outcome(command, required(command, ''), denied), 401, command.name)
+      assert.equal(await outcome(command, requiredParams(command, objects, 'User'), denied), 401, command.name)
     }
   })
 
@@ -173,7 +130,10 @@ describe('every command', () => {
     for (const command of commands) {
       for (const [name, param] of entityParams(command)) {
         if (refusedEarlier(command, name)) continue
-        const params = { ...required(command, name), [name]: objects.get(param.entity) as string }
+        const params = {
+          ...requiredParams(command, objects, 'User', name),
+          [name]: objects.get(param.entity) as string,
+        }
         const code = await outcome(command, params, stranger)
         const place = `${command.name} ${name} (${param.access ?? 'operate'} ${param.entity})`
         if (foreign[param.entity].includes(param.access ?? 'operate')) {
@@ -193,7 +153,7 @@ describe('every command', () => {
     for (const command of commands) {
       for (const [name] of entityParams(command)) {
         if (refusedEarlier(command, name)) continue
-        const params = { ...required(command, name), [name]: server.ctx.runtime.uuid() }
+        const params = { ...requiredParams(command, objects, 'User', name), [name]: server.ctx.runtime.uuid() }
         assert.equal(await outcome(command, params, stranger), 431, `${command.name} ${name}`)
       }
     }
