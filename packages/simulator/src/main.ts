@@ -40,11 +40,12 @@ function main(args: readonly string[]): void {
   if (values.help) return void process.stdout.write(usage)
   const stateDir = values['state-dir']
   if (stateDir === undefined) throw new Error('--state-dir is missing')
+  const hosts = whole('--hosts', values.hosts, 1, 50_000)
   const tokensFile = values['tokens-file']
   const simulator = startSimulator({
     runtime: systemRuntime(),
     stateDir,
-    hosts: whole('--hosts', values.hosts, 1, 50_000),
+    hosts,
     tokens: () => [...values.token, ...(tokensFile === undefined ? [] : readTokens(tokensFile))],
     latencyMs: whole('--latency-ms', values['latency-ms'], 0, 600_000),
     faults: values.fail.map(readFault),
@@ -67,7 +68,7 @@ function main(args: readonly string[]): void {
   process.once('SIGINT', stop)
   const began = Date.now()
   const watch = setInterval(() => {
-    if (simulator.connected() < simulator.fleet.hosts().length) return
+    if (simulator.connected() < hosts) return
     log('info', 'every host is connected', { hosts: simulator.connected(), ms: Date.now() - began })
     clearInterval(watch)
   }, 200)

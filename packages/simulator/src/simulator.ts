@@ -47,6 +47,7 @@ export function startSimulator(options: SimulatorOptions): Simulator {
   const store = openFleetStore(options.stateDir)
   const stopping = new AbortController()
   const identities = new Map<number, Identity>()
+  const authorities: KnownAuthorities = new Map()
   const name = store.name(() => runtime.uuid())
   const size = { ...defaultSize, ...options.size }
   const gate = dialGate(dialsAtOnce)
@@ -129,6 +130,7 @@ export function startSimulator(options: SimulatorOptions): Simulator {
             runtime,
             options.server === undefined ? token : { ...token, servers: [options.server] },
             profile,
+            authorities,
           )
         } catch (error) {
           stopping.signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '@altostack/api'
 import { type Instance, instanceId, portsFrom, readInstance, writeInstance } from '../instance.ts'
@@ -16,6 +16,7 @@ import { libvirtSocket, privateLibvirtd, waitForSocket } from './libvirt-daemon.
 import { cannotHost, systemdRuns } from './machine.ts'
 import { nextThings } from './next-things.ts'
 import { parseUpOptions, type UpOptions, upHelp } from './options.ts'
+import { ensureSimulatedHosts, ensureSimulatedPool } from './simulated-hosts.ts'
 import { ensureTemplate } from './template.ts'
 
 /** From nothing to a running guest. Every step looks first and changes only what is missing. */
@@ -177,7 +178,6 @@ async function bringUpSimulator(
   place: Infrastructure,
   output: StepOutput,
 ): Promise<undefined> {
-  const { ensureSimulatedHosts } = await import('./simulated-hosts.ts')
   await output.step(`${instance.hosts} simulated hosts`, async () => {
     await ensureSimulatedHosts(client, instance, place, (service) =>
       supervise(instance.dataDir, [serverService(instance), service]),
@@ -185,7 +185,6 @@ async function bringUpSimulator(
     await waitHostUp(client, place, instance.hosts, 120_000)
     return undefined
   })
-  if (!existsSync(join(instance.dataDir, 'primary'))) mkdirSync(join(instance.dataDir, 'primary'))
-  await output.step('primary storage', async () => void (await ensurePool(client, instance, place)))
+  await output.step('primary storage', () => ensureSimulatedPool(client, place).then(() => undefined))
   return undefined
 }

@@ -19,12 +19,21 @@ export function parseJoinToken(text: string): JoinToken {
   }
 }
 
+/** Authorities that were proved already, by fingerprint: thousands of hosts ask once. */
+export type KnownAuthorities = Map<string, string>
+
 /** Turns a token into an identity. Throws `agent.join-refused`, `agent.foreign-ca` or `agent.unreachable`. */
-export async function joinServer(runtime: Runtime, token: JoinToken, host: JoiningHost): Promise<Joined> {
+export async function joinServer(
+  runtime: Runtime,
+  token: JoinToken,
+  host: JoiningHost,
+  known: KnownAuthorities,
+): Promise<Joined> {
   let last: unknown
   for (const server of token.servers) {
     try {
-      const ca = await fetchAuthority(runtime, server, token.caFingerprint)
+      const ca = known.get(token.caFingerprint) ?? (await fetchAuthority(runtime, server, token.caFingerprint))
+      known.set(token.caFingerprint, ca)
       const { key, csr } = makeSigningRequest(host.name)
       const body = {
         tokenId: token.id,
