@@ -144,7 +144,8 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     if (how === 'refuse') throw agentFailure('vm.start', 'the host refuses', { evidence: { effectPossible: false } })
     const known = key === undefined ? undefined : host.journal.get(key)
     const outcome = known ?? run(host)
-    if (key !== undefined) host.journal.set(key, outcome)
+    // As an agent does: the failure of a short method is not kept, its repeat runs again.
+    if (key !== undefined && 'result' in outcome && how !== 'half') host.journal.set(key, outcome)
     if (how === 'cut') host.connected = false
     if (how === 'lose' || how === 'cut') {
       throw agentFailure('agent.outcome-unknown', `${method}: no answer`, { evidence: { effectPossible: true } })

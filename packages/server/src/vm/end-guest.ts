@@ -2,7 +2,8 @@ import { AltoError, errorText } from '@altostack/core'
 import { RetryLater, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
-import { failureError, hostFailure, isLinkTrouble, type StepTokens, tokensFor, vmToken } from './host-calls.ts'
+import { stepTokens } from '../storage/index.ts'
+import { failureError, hostFailure, isLinkTrouble, type StepTokens, vmToken } from './host-calls.ts'
 import { requireVm, updateVmColumns } from './vm.repository.ts'
 import { moveVm, type VirtualMachine } from './vm.states.ts'
 import { reserveClaims } from './vm-claims.ts'
@@ -25,7 +26,7 @@ export async function endGuestOnHost(
     await ctx.agents.run(
       hostId,
       'vm.stop',
-      { tokens: await tokensFor(ctx, hostId, s), vm: vmToken(vm, vm.generation), graceMs },
+      { tokens: await stepTokens(ctx, hostId, s), vm: vmToken(vm, vm.generation), graceMs },
       { deadlineMs: graceMs + slackMs, signal: s.signal },
     )
   } catch (error) {

@@ -4,12 +4,13 @@ import { releaseHost, releaseReservation } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { releaseNics } from '../network/index.ts'
+import { hostPoolRef, stepTokens } from '../storage/index.ts'
 import { endVolume, holdsSpace, hostForPool, volumesOfVm } from '../volume/index.ts'
-import { askHost, failureError, type StepTokens, tokensFor } from './host-calls.ts'
+import { askHost, failureError, type StepTokens } from './host-calls.ts'
 import { requireVm } from './vm.repository.ts'
 import { moveVm } from './vm.states.ts'
 import { claimOf } from './vm-claims.ts'
-import { poolRef, requirePool } from './vm-spec.ts'
+import { requirePool } from './vm-spec.ts'
 
 /** Removes the files of a VM's disks through whichever connected host has the pool; repeating it changes nothing. */
 export async function removeDiskFiles(
@@ -36,8 +37,8 @@ export async function removeDiskFiles(
         'volume.remove',
         {
           // The host is in the key: another host must not be answered by this one's journal, nor the other way round.
-          tokens: await tokensFor(ctx, hostId, s, `${volume.uuid}/${hostId}`),
-          pool: poolRef(pool),
+          tokens: await stepTokens(ctx, hostId, s, `${volume.uuid}/${hostId}`),
+          pool: hostPoolRef(pool),
           volumeUuid: volume.uuid,
         },
         { signal: s.signal },

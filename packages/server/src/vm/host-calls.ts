@@ -2,9 +2,9 @@ import type { Params } from '@altostack/agent-api'
 import { AltoError, errorText, type JsonObject } from '@altostack/core'
 import { RetryLater } from '@altostack/workflow'
 import type { ServerContext } from '../context.ts'
+import { stepTokens } from '../storage/index.ts'
 import type { VirtualMachine } from './vm.states.ts'
 
-type Tokens = Params<'vm.stop'>['tokens']
 type VmToken = Params<'vm.stop'>['vm']
 /** What a step has of its run. */
 export type StepTokens = { readonly key: string; readonly runId: string; readonly epoch: number }
@@ -22,16 +22,6 @@ export type HostFailure = {
 export type Outcome<T extends JsonObject = JsonObject> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: HostFailure }
-
-export async function tokensFor(ctx: ServerContext, hostId: number, s: StepTokens, part?: string): Promise<Tokens> {
-  const host = await ctx.db.selectFrom('host').select('incarnation').where('id', '=', hostId).executeTakeFirst()
-  return {
-    key: part === undefined ? s.key : `${s.key}/${part}`,
-    runId: s.runId,
-    runEpoch: s.epoch,
-    hostIncarnation: host?.incarnation ?? 0,
-  }
-}
 
 export function vmToken(vm: Pick<VirtualMachine, 'instance_name' | 'uuid'>, generation: number): VmToken {
   return { instanceName: vm.instance_name, uuid: vm.uuid, generation }
@@ -96,7 +86,8 @@ const endDeadlineMs = 60_000
 /**
  * Makes sure that no copy of the VM runs on the host: asks it to end the guest at once. Throws RetryLater until that is
  * known; a host that was fenced since (its incarnation rose above `sinceIncarnation`) has ended it, or will before it
- * may act again.
+ * may act again. `part` of the key must be new whenever the guest may have been started since the last end: a host
+ * answers a key that it knows from its journal.
  */
 export async function ensureGone(
   ctx: ServerContext,
@@ -105,6 +96,7 @@ export async function ensureGone(
   vm: VirtualMachine,
   generation: number,
   sinceIncarnation: number,
+  part: string,
 ): Promise<void> {
   const host = await ctx.db
     .selectFrom('host')
@@ -116,7 +108,7 @@ export async function ensureGone(
     await ctx.agents.run(
       hostId,
       'vm.stop',
-      { tokens: await tokensFor(ctx, hostId, s, 'end'), vm: vmToken(vm, generation), graceMs: 0 },
+      { tokens: await stepTokens(ctx, hostId, s, part), vm: vmToken(vm, generation), graceMs: 0 },
       { deadlineMs: endDeadlineMs, ...(s.signal === undefined ? {} : { signal: s.signal }) },
     )
   } catch (error) {

@@ -3,8 +3,9 @@ import { RetryLater } from '@altostack/workflow'
 import { claimPool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Tx } from '../db/database.ts'
-import { type StepTokens, tokensFor } from './host-calls.ts'
-import { poolRef, requirePool } from './vm-spec.ts'
+import { hostPoolRef, stepTokens } from '../storage/index.ts'
+import type { StepTokens } from './host-calls.ts'
+import { requirePool } from './vm-spec.ts'
 
 /** A copy of a large image over a slow network, ms. */
 const installDeadlineMs = 55 * 60_000
@@ -86,8 +87,8 @@ export async function bringTemplateToPool(
       where.hostId,
       'template.install',
       {
-        tokens: await tokensFor(ctx, where.hostId, s),
-        pool: poolRef(await requirePool(ctx.db, where.poolId)),
+        tokens: await stepTokens(ctx, where.hostId, s),
+        pool: hostPoolRef(await requirePool(ctx.db, where.poolId)),
         template: {
           uuid: template.uuid,
           format: template.format === 'RAW' ? 'raw' : 'qcow2',

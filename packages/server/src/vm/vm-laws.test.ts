@@ -11,7 +11,7 @@ import type { Db } from '../db/database.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
-import { createModelHosts, type ModelHosts } from '../testing/model-hosts.ts'
+import { createModelHosts, type ModelHosts, type Trouble } from '../testing/model-hosts.ts'
 import { insertModelZone } from '../testing/model-zone.ts'
 import { createVm } from './create-vm.ts'
 import { moveVm, type VirtualMachine } from './vm.states.ts'
@@ -26,13 +26,14 @@ type World = LawWorld<ServerContext> & { readonly vm: VirtualMachine }
 type Phase = 'starting' | 'running' | 'stopping' | 'expunging'
 
 /** One zone with two hosts and one VM, which is about to start, runs on the first host, stops there or is expunged. */
-async function makeWorld(phase: Phase): Promise<World> {
+async function makeWorld(phase: Phase, ...troubles: readonly Trouble[]): Promise<World> {
   const runtime = simulatedRuntime(7)
   const { db, close } = await openDatabase(':memory:', { runtime })
   await seedLittle(db, runtime.uuid)
   const secrets = createSecrets(Buffer.alloc(32, 1), runtime.randomBytes)
   const zone = await insertModelZone(db, runtime.uuid, { hosts: 2 })
   const model = createModelHosts(zone.hosts.map((host) => host.id))
+  for (const trouble of troubles) model.trouble(trouble)
   const ctx = {
     runtime,
     db,
@@ -208,6 +209,30 @@ workflowLaws(vmStartWorkflow, {
       'undo volume',
     ],
   },
+})
+
+describe('vm.start on a host that fails half way', () => {
+  const options = (method: 'vm.start' | 'volume.create') => ({
+    makeWorld: () => makeWorld('starting', { method, how: 'half' }),
+    input: (world: LawWorld<ServerContext>) => ({ vmId: (world as World).vm.id, first: true, ...place }),
+  })
+  for (const [method, step] of [
+    ['vm.start', 'start'],
+    ['volume.create', 'volume'],
+  ] as const) {
+    test(`${method}: a crash before its outcome is saved, then a failure, leaves nothing`, async () => {
+      const { status, observed } = await playScenario(vmStartWorkflow, options(method), [
+        { at: 'after-do', step, how: 'crash' },
+        { at: 'before-do', step: 'verdict', how: 'fail' },
+      ])
+      const { vms, files, allocated } = observed as {
+        vms: { state: string; guests: number }[]
+        files: number
+        allocated: number
+      }
+      assert.deepEqual([status, vms[0]?.state, vms[0]?.guests, files, allocated], ['failed', 'Error', 0, 0, 0])
+    })
+  }
 })
 
 /**

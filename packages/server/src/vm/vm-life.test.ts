@@ -255,6 +255,41 @@ for (const kind of databaseKinds)
       await assertClean(world)
     })
 
+    test('parallel deploys fill the hosts to the brim and not beyond', async () => {
+      const { server, zone } = world
+      const { db } = server.ctx
+      // 85 % of two hosts with 8 GiB, in pieces of 512 MiB: 27 machines in all; memory binds before CPU.
+      const there = (await db.selectFrom('vm_instance').select('id').where('state', '=', 'Running').execute()).length
+      const wanted = 40
+      const outcomes = await Promise.all(
+        Array.from({ length: wanted }, () =>
+          deploy(world).then(
+            () => 'running',
+            (error: ApiCallError) => error.errorcode,
+          ),
+        ),
+      )
+      const running = outcomes.filter((outcome) => outcome === 'running').length
+      assert.ok(
+        outcomes.every((outcome) => outcome === 'running' || outcome === 533),
+        JSON.stringify(outcomes),
+      )
+      assert.ok(running > 0 && running < wanted)
+      const hosts = await db.selectFrom('host_capacity').selectAll().execute()
+      for (const host of hosts) {
+        assert.ok(host.memory_used + host.memory_reserved <= host.memory_total)
+        assert.ok(host.cpu_used + host.cpu_reserved <= host.cpu_total)
+      }
+      const used = hosts.reduce((sum, host) => sum + host.vms, 0)
+      assert.equal(used, there + running)
+      await assertClean(world)
+      for (const vm of (await server.call('listVirtualMachines', { zoneid: zone.zone, listall: true, state: 'Error' }))
+        .virtualmachine ?? []) {
+        await server.run('destroyVirtualMachine', { id: vm.id })
+      }
+      await assertClean(world)
+    })
+
     test('volumes and capacity are listed', async () => {
       const { server } = world
       const { count, volume } = await server.call('listVolumes', { listall: true, type: 'ROOT' })

@@ -3,12 +3,12 @@ import { Bug, virtualMachineFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { nicSpecs } from '../network/index.ts'
+import { hostPoolRef } from '../storage/index.ts'
 import { volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
 
 export type VmSpec = Params<'vm.start'>['spec']
-type PoolRef = VmSpec['disks'][number]['pool']
 type Bus = VmSpec['disks'][number]['bus']
 type NicModel = VmSpec['nics'][number]['model']
 
@@ -39,18 +39,6 @@ export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine
   }
 }
 
-/** A pool as hosts know it. */
-export function poolRef(pool: Row<'storage_pool'>): PoolRef {
-  if (
-    pool.pool_type !== 'SharedMountPoint' &&
-    pool.pool_type !== 'Filesystem' &&
-    pool.pool_type !== 'NetworkFilesystem'
-  ) {
-    throw new Bug('a pool of a type that no host knows', { pool: pool.uuid, type: pool.pool_type })
-  }
-  return { uuid: pool.uuid, type: pool.pool_type, path: pool.path }
-}
-
 export async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
   return await db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
@@ -66,7 +54,7 @@ async function diskSpecs(db: Queries, vm: VirtualMachine, bus: Bus): Promise<VmS
     const pool = await requirePool(db, volume.pool_id)
     specs.push({
       volumeUuid: volume.uuid,
-      pool: poolRef(pool),
+      pool: hostPoolRef(pool),
       format: volume.format === 'RAW' ? 'raw' : 'qcow2',
       deviceId: volume.device_id ?? 0,
       bus,

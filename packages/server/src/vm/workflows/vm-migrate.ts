@@ -4,8 +4,10 @@ import { defineWorkflow, RetryLater, type StepScope } from '@altostack/workflow'
 import { claimHost, releaseHost } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { recordEvent } from '../../event/index.ts'
 import { insufficientCapacity, loadSnapshot, planPlacement } from '../../placement/index.ts'
-import { askHost, failureError, isLinkTrouble, tokensFor, vmToken } from '../host-calls.ts'
+import { stepTokens } from '../../storage/index.ts'
+import { askHost, failureError, isLinkTrouble, vmToken } from '../host-calls.ts'
 import { migrationOutcome, type SideView } from '../migration-outcome.ts'
 import { limitsOf } from '../place.ts'
 import { vmDemand } from '../start-demand.ts'
@@ -97,7 +99,7 @@ async function move(
   const { ctx, input } = s
   const vm = await requireVm(ctx.db, input.vmId)
   const token = vmToken(vm, claimed.generation)
-  const tokens = await tokensFor(ctx, input.sourceHostId, s)
+  const tokens = await stepTokens(ctx, input.sourceHostId, s)
   let saved = 0
   const watch = watchCancel(s, vm, token)
   try {
@@ -193,7 +195,7 @@ function watchCancel(s: S, vm: VirtualMachine, token: Params<'vm.migration.abort
 
 async function abort(s: S, vm: Params<'vm.migration.abort'>['vm']): Promise<void> {
   try {
-    const tokens = await tokensFor(s.ctx, s.input.sourceHostId, s, 'abort')
+    const tokens = await stepTokens(s.ctx, s.input.sourceHostId, s, 'abort')
     await s.ctx.agents.call(s.input.sourceHostId, 'vm.migration.abort', { tokens, vm })
   } catch (error) {
     if (!(error instanceof AltoError)) throw error
@@ -213,7 +215,7 @@ async function settle(
       hostId,
       'vm.migration.settle',
       {
-        tokens: await tokensFor(s.ctx, hostId, s, `${decision}-${hostId}-${s.attempt}`),
+        tokens: await stepTokens(s.ctx, hostId, s, `${decision}-${hostId}-${s.attempt}`),
         vm: vmToken(vm, generation),
         decision,
       },
@@ -308,7 +310,7 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
           destinationHostId,
           'vm.migration.prepare',
           {
-            tokens: await tokensFor(ctx, destinationHostId, s),
+            tokens: await stepTokens(ctx, destinationHostId, s),
             vm: vmToken(vm, generation),
             spec,
             source: source.migration_ip_address ?? source.private_ip_address,
@@ -389,6 +391,15 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
         vnc_port: s.out.settle.vncPort ?? vm.vnc_port,
         run_id: null,
       },
+    })
+    const { result } = s.out.move as Moved
+    const downtime = typeof result.downtimeMs === 'number' ? `, downtime ${result.downtimeMs} ms` : ''
+    await recordEvent(tx, ctx, {
+      type: 'VM.MIGRATE',
+      description: `Migrated ${vm.name} from ${source} to ${destination}${downtime}`,
+      accountId: vm.account_id,
+      domainId: vm.domain_id,
+      resource: { type: 'VirtualMachine', id: vm.id, uuid: vm.uuid },
     })
     ctx.afterCommit(() => ctx.agents.acknowledge(input.sourceHostId, [`${s.runId}/move`]))
   })

@@ -2,7 +2,8 @@ import { errorText } from '@altostack/core'
 import { defineWorkflow, RetryLater } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { isLinkTrouble, tokensFor, vmToken } from '../host-calls.ts'
+import { stepTokens } from '../../storage/index.ts'
+import { isLinkTrouble, vmToken } from '../host-calls.ts'
 import { requireVm } from '../vm.repository.ts'
 
 /** Reboots a running VM where it is; its state does not change. */
@@ -23,7 +24,7 @@ export const vmRebootWorkflow = defineWorkflow<ServerContext, RebootInput, Datab
           input.hostId,
           'vm.reboot',
           {
-            tokens: await tokensFor(ctx, input.hostId, s),
+            tokens: await stepTokens(ctx, input.hostId, s),
             vm: vmToken(vm, vm.generation),
             forced: input.forced,
             graceMs: input.graceMs,

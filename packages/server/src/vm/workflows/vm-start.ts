@@ -3,15 +3,16 @@ import { defineWorkflow, type RunFailure, type Scope, type StepScope } from '@al
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { releaseNics } from '../../network/index.ts'
+import { hostPoolRef, stepTokens } from '../../storage/index.ts'
 import { abandonCreate, beginCreate, endCreate, endVolume, hostForPool, volumesOfVm } from '../../volume/index.ts'
-import { askHost, ensureGone, failureError, type HostFailure, type Outcome, tokensFor, vmToken } from '../host-calls.ts'
+import { askHost, ensureGone, failureError, type HostFailure, type Outcome, vmToken } from '../host-calls.ts'
 import { placeAndClaim } from '../place.ts'
 import { vmDemand } from '../start-demand.ts'
 import { bringTemplateToPool, isTemplateReady } from '../template-on-pool.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { claimOfSize, releaseClaims } from '../vm-claims.ts'
-import { poolRef, requirePool, vmSpec } from '../vm-spec.ts'
+import { requirePool, vmSpec } from '../vm-spec.ts'
 
 /**
  * Starts a VM that its command has moved to Starting. Hosts are tried one after the other: each attempt reserves a host
@@ -191,13 +192,13 @@ async function createVolumes(s: Step, reservation: Reservation): Promise<Outcome
       volume.template_id === null
         ? undefined
         : await ctx.db.selectFrom('vm_template').select('uuid').where('id', '=', volume.template_id).executeTakeFirst()
-    const pool = poolRef(await requirePool(ctx.db, poolId))
+    const pool = hostPoolRef(await requirePool(ctx.db, poolId))
     const { effectPossible, ...outcome } = await askHost(reservation.hostId, untried(s, reservation), async () =>
       ctx.agents.call(
         reservation.hostId,
         'volume.create',
         {
-          tokens: await tokensFor(ctx, reservation.hostId, s, volume.uuid),
+          tokens: await stepTokens(ctx, reservation.hostId, s, volume.uuid),
           pool,
           volume: {
             uuid: volume.uuid,
@@ -210,7 +211,7 @@ async function createVolumes(s: Step, reservation: Reservation): Promise<Outcome
       ),
     )
     if (!outcome.ok) {
-      if (effectPossible) await removeFiles(s, reservation)
+      if (effectPossible) await removeFiles(s, reservation, `again-${s.epoch}-${s.attempt}`)
       return outcome
     }
     files.push({ id, ...outcome.value })
@@ -223,13 +224,13 @@ async function undoUnlessClean(
   s: Step,
   step: string,
   suffix: string,
-  undo: (s: Step, reservation: Reservation) => Promise<void>,
+  undo: (s: Step, reservation: Reservation, part: string) => Promise<void>,
 ): Promise<void> {
-  if (outcomeOf(s.out, step, suffix)?.ok !== false) await undo(s, reservationOf(s.out, suffix)!)
+  if (outcomeOf(s.out, step, suffix)?.ok !== false) await undo(s, reservationOf(s.out, suffix)!, 'undo')
 }
 
-/** Removes what this attempt may have made, asking any connected host of the pool. */
-async function removeFiles(s: Step, reservation: Reservation): Promise<void> {
+/** Removes what this attempt may have made, asking any connected host of the pool. `part` is as that of `ensureGone`. */
+async function removeFiles(s: Step, reservation: Reservation, part: string): Promise<void> {
   const { ctx } = s
   for (const { id, poolId } of reservation.volumes) {
     const volume = await ctx.db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -238,8 +239,8 @@ async function removeFiles(s: Step, reservation: Reservation): Promise<void> {
     const hostId = await hostForPool(ctx.db, ctx, poolId, reservation.hostId)
     const outcome = await askHost(hostId ?? reservation.hostId, false, async () =>
       ctx.agents.call(hostId ?? reservation.hostId, 'volume.remove', {
-        tokens: await tokensFor(ctx, hostId ?? reservation.hostId, s, `${volume.uuid}/remove`),
-        pool: poolRef(await requirePool(ctx.db, poolId)),
+        tokens: await stepTokens(ctx, hostId ?? reservation.hostId, s, `${volume.uuid}/${part}`),
+        pool: hostPoolRef(await requirePool(ctx.db, poolId)),
         volumeUuid: volume.uuid,
       }),
     )
@@ -255,18 +256,18 @@ async function startGuest(s: Step, reservation: Reservation): Promise<Outcome<St
     const { vncPort, machineType, cpuXml, acceleration } = await ctx.agents.call(
       reservation.hostId,
       'vm.start',
-      { tokens: await tokensFor(ctx, reservation.hostId, s), vm: vmToken(vm, reservation.generation), spec },
+      { tokens: await stepTokens(ctx, reservation.hostId, s), vm: vmToken(vm, reservation.generation), spec },
       { signal: s.signal },
     )
     return { vncPort, machineType, cpuXml, acceleration }
   })
-  if (!outcome.ok && effectPossible) await endGuest(s, reservation)
+  if (!outcome.ok && effectPossible) await endGuest(s, reservation, `again-${s.epoch}-${s.attempt}`)
   return outcome
 }
 
-async function endGuest(s: Step, reservation: Reservation): Promise<void> {
+async function endGuest(s: Step, reservation: Reservation, part: string): Promise<void> {
   const vm = await requireVm(s.ctx.db, s.input.vmId)
-  await ensureGone(s.ctx, s, reservation.hostId, vm, reservation.generation, reservation.incarnation)
+  await ensureGone(s.ctx, s, reservation.hostId, vm, reservation.generation, reservation.incarnation, part)
 }
 
 async function saveFiles(tx: Tx, s: S, suffix: string): Promise<void> {
