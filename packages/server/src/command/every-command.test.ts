@@ -7,21 +7,20 @@ import { databaseKinds, databaseMissing, stopTestDatabases } from '../testing/te
 import { ApiCallError, startTestServer, type TestAccount, type TestServer } from '../testing/test-server.ts'
 import { serverHandlers } from './handlers.ts'
 
-const reading = serverHandlers
-  .filter(({ handler }) => 'list' in handler || 'read' in handler)
+const offered = serverHandlers
+  .filter(({ handler, command }) => !('session' in handler) && command.name !== 'listApis')
   .map(({ command }) => command)
-  .filter(({ name }) => name !== 'listApis')
 
-// Every command that reads, with nothing but what is required and with each of its parameters in turn: the same SQL must
-// run on both databases, and nothing that a caller sends may be an internal error.
+// Every command with nothing but what is required and with each of its parameters in turn; those that change something
+// under dryrun. The same SQL must run on both databases, and nothing that a caller sends may be an internal error.
 for (const database of databaseKinds) {
   const skip = databaseMissing(database)
-  describe(`commands that read, on ${database}`, skip === undefined ? {} : { skip }, () => {
+  describe(`every command on ${database}`, skip === undefined ? {} : { skip }, () => {
     let server: TestServer
     let user: TestAccount
     let objects: ReadonlyMap<EntityName, string> = new Map()
     before(async () => {
-      server = await startTestServer({ database })
+      server = await startTestServer({ database, agents: true })
       user = await server.addAccount('reader', 'User')
       const owner = { account_id: user.accountId, domain_id: 1 }
       objects = await transact(server.ctx, (tx) => fabricateEntities(tx, owner, server.ctx.runtime.uuid))
@@ -33,7 +32,7 @@ for (const database of databaseKinds) {
 
     async function code(name: string, params: Readonly<Record<string, string>>, as: TestAccount): Promise<string> {
       try {
-        await server.call(name, params, as)
+        await server.call(name, { ...params, dryrun: true }, as)
         return ''
       } catch (error) {
         if (!(error instanceof ApiCallError)) throw error
@@ -42,7 +41,7 @@ for (const database of databaseKinds) {
       }
     }
 
-    for (const command of reading) {
+    for (const command of offered) {
       test(command.name, async () => {
         for (const as of [server.admin, user]) {
           const needed = requiredParams(command, objects, as === user ? 'User' : 'Admin')
