@@ -4,7 +4,7 @@ import { createCluster, findClusterByName } from '../../cluster/index.ts'
 import { type Caller, isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
 import type { ServerContext } from '../../context.ts'
-import type { Row, Tx } from '../../db/database.ts'
+import type { Queries, Row, Tx } from '../../db/database.ts'
 import { type AddHostInput, inspectFor, targetOf } from '../add-host.service.ts'
 import { findHost } from '../host.repository.ts'
 import { hostViews } from '../host.view.ts'
@@ -43,7 +43,7 @@ export const handler = defineHandler(addHost, {
     const ticket = keeps ? keepPassword(ctx, input.password ?? '') : null
     return {
       workflow: hostAddWorkflow,
-      input: await runInput(ctx, cluster.id, input, ticket, caller.userId),
+      input: await runInput(ctx, tx, cluster.id, input, ticket, caller.userId),
       lockKey: `host-address:${address}`,
     }
   },
@@ -55,7 +55,7 @@ export const handler = defineHandler(addHost, {
     const ticket = password === undefined ? null : keepPassword(ctx, password)
     const { address } = readHostUrl(input.url)
     try {
-      const asked = await runInput(ctx, cluster.id, input, ticket, caller.userId)
+      const asked = await runInput(ctx, ctx.db, cluster.id, input, ticket, caller.userId)
       const { checks } = await inspectFor(ctx, asked, await targetOf(ctx, asked))
       const refusals = checks
         .filter((check) => check.status === 'fail')
@@ -92,6 +92,7 @@ function refuseMisplaced(
 
 async function runInput(
   ctx: ServerContext,
+  db: Queries,
   clusterId: number,
   asked: Asked,
   ticket: string | null,
@@ -101,7 +102,7 @@ async function runInput(
   return {
     clusterId,
     address,
-    port: port ?? (await ctx.config.number('kvm.host.discovery.ssh.port', { clusterId })),
+    port: port ?? (await ctx.config.number('kvm.host.discovery.ssh.port', { clusterId }, db)),
     username: asked.username === undefined || asked.username === '' ? 'root' : asked.username,
     ticket,
     hostKey: asked.hostkey ?? null,
