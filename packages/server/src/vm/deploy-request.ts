@@ -52,6 +52,9 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
       `Cannot perform this operation, Zone is currently disabled: ${zone.name}`,
     )
   }
+  if (input.displayvm !== undefined && !isRootAdmin(caller)) {
+    throw apiFailure('api.permission', 'Only root administrators set displayvm')
+  }
   const account = await ownerOf(db, call)
   const { template, templateBytes, templateFileBytes } = await usableTemplate(db, call)
   const offering = entities.serviceofferingid

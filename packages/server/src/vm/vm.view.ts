@@ -7,7 +7,32 @@ import { vmDetails } from './vm.repository.ts'
 import { pendingJobs, type RootDisk, rootDisks, selectVmRows, type VmListRow } from './vm-list.repository.ts'
 
 export type VmView = ResponseValue<typeof virtualMachineResponse>
-export type VmViewOptions = { readonly withUserData?: boolean }
+export type VmViewOptions = {
+  readonly withUserData?: boolean
+  /** Groups of fields to fill (parameter `details`); all unless given. */
+  readonly groups?: readonly string[]
+}
+
+/** Fields that are left out unless their group, or `all`, is asked for. */
+const groupFields: Readonly<Record<string, readonly (keyof VmView)[]>> = {
+  group: ['groupid', 'group'],
+  nics: ['nic', 'ipaddress'],
+  secgrp: ['securitygroup'],
+  affgrp: ['affinitygroup'],
+  tmpl: ['templateid', 'templatename', 'templatetype', 'templateformat', 'templatedisplaytext', 'passwordenabled'],
+  servoff: ['serviceofferingid', 'serviceofferingname', 'cpunumber', 'cpuspeed', 'memory'],
+  volume: ['rootdeviceid', 'rootdevicetype', 'pooltype'],
+}
+
+/** Drops the groups that were not asked for. */
+function chosen(view: VmView, groups: readonly string[] | undefined): VmView {
+  if (groups === undefined || groups.length === 0 || groups.includes('all')) return view
+  const left = { ...view } as Record<string, unknown>
+  for (const [group, fields] of Object.entries(groupFields)) {
+    if (!groups.includes(group)) for (const field of fields) delete left[field]
+  }
+  return left
+}
 
 /** VMs as answers: a fixed number of queries, whatever the length of the page. */
 export async function vmViews(db: Queries, ids: readonly number[], options: VmViewOptions = {}): Promise<VmView[]> {
@@ -17,7 +42,7 @@ export async function vmViews(db: Queries, ids: readonly number[], options: VmVi
   const details = await vmDetails(db, ids)
   const jobs = await pendingJobs(db, 'VirtualMachine', ids)
   return rows.map((row) => ({
-    ...view(row, nics.get(row.id) ?? [], disks.get(row.id), details.get(row.id) ?? {}),
+    ...chosen(view(row, nics.get(row.id) ?? [], disks.get(row.id), details.get(row.id) ?? {}), options.groups),
     ...(options.withUserData === true ? { userdata: row.user_data } : {}),
     ...(jobs.has(row.id) ? { jobid: jobs.get(row.id), jobstatus: 0 } : {}),
   }))

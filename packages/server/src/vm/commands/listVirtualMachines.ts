@@ -43,7 +43,13 @@ export const handler = defineHandler(listVirtualMachines, {
     }
     const { count, ids: found } = await selectVmPage(db, filter, page)
     if (input.retrieveonlyresourcecount === true) return { count, items: [] }
-    return { count, items: await vmViews(db, found, { withUserData: input.userdata === true }) }
+    return {
+      count,
+      items: await vmViews(db, found, {
+        withUserData: input.userdata === true,
+        ...(input.details === undefined ? {} : { groups: input.details }),
+      }),
+    }
   },
 })
 
