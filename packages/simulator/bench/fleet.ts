@@ -1,67 +1,66 @@
 /**
- * What a simulated host costs: memory of the process a host, joins a second, connects a second after a restart, calls a
- * second. `node packages/simulator/bench/fleet.ts [HOSTS]`; the server is a process of its own on the same machine.
+ * What a simulated host costs: memory and processor time of the simulator's process, first with joining, then with kept
+ * identities. `node packages/simulator/bench/fleet.ts [HOSTS]`; the in-test server is this process, on the same machine.
  */
-import { fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemRuntime } from '@altostack/core'
-import { type Simulator, startSimulator } from '../src/simulator.ts'
+import { startTlsServer } from '../src/testing/tls-server.ts'
 
 const hosts = Number(process.argv[2] ?? 5000)
 const runtime = systemRuntime()
-const stateDir = mkdtempSync(join(tmpdir(), 'alto-fleet-'))
-const server = fork(join(import.meta.dirname, 'fleet-server.ts'))
+const directory = mkdtempSync(join(tmpdir(), 'alto-fleet-'))
+const server = await startTlsServer()
 
 try {
-  server.send({ tokens: hosts })
-  const [{ tokens }] = (await once(server, 'message')) as [{ tokens: string[] }]
-  const empty = rss()
-  const first = await measure('join and connect', (log) => start(tokens, log))
-  report('memory a host, connected', `${((rss() - empty) / hosts / 1024).toFixed(1)} KiB`)
-  const { heapUsed, external } = process.memoryUsage()
-  report('of it heap and external', `${((heapUsed + external) / hosts / 1024).toFixed(1)} KiB`)
-  report('memory of the process', `${(rss() / 1024 ** 2).toFixed(0)} MiB`)
-  first.stop()
-  await gone()
-  const second = await measure('connect with kept identities', (log) => start([], log))
-  second.stop()
+  const none = await measure('an empty fleet', 1)
+  await measure('join and connect', hosts, none)
+  await measure('connect with kept identities', hosts, none)
 } finally {
-  server.disconnect()
-  rmSync(stateDir, { recursive: true, force: true })
+  await server.close()
+  rmSync(directory, { recursive: true, force: true })
 }
 
-function start(tokens: readonly string[], log: (message: string) => void): Simulator {
-  return startSimulator({ runtime, stateDir, hosts, tokens: () => tokens, log: (_level, message) => log(message) })
-}
-
-async function measure(what: string, begin: (log: (message: string) => void) => Simulator): Promise<Simulator> {
-  const messages = new Map<string, number>()
+/** Runs a fleet until all its hosts are connected; answers the memory of its process. */
+async function measure(what: string, count: number, base = 0): Promise<number> {
+  const file = join(directory, 'tokens')
+  writeFileSync(file, Array.from({ length: count }, () => `${server.token()}\n`).join(''))
   const began = runtime.monotonic()
-  const simulator = begin((message) => messages.set(message, (messages.get(message) ?? 0) + 1))
-  while (simulator.connected() < hosts) await runtime.sleep(50)
-  const ms = runtime.monotonic() - began
-  report(what, `${hosts} hosts in ${(ms / 1000).toFixed(1)} s, ${((hosts / ms) * 1000).toFixed(0)} a second`)
-  for (const [message, count] of messages) if (/lost|failed/.test(message)) report(message, String(count))
-  return simulator
-}
-
-async function gone(): Promise<void> {
-  for (;;) {
-    server.send({ ask: true })
-    const [{ connected }] = (await once(server, 'message')) as [{ connected: number }]
-    if (connected === 0) return
-    await runtime.sleep(50)
+  const state = join(directory, `state-${count}`)
+  const main = join(import.meta.dirname, '../src/main.ts')
+  const child = spawn(process.execPath, [main, '--state-dir', state, '--hosts', String(count), '--tokens-file', file], {
+    stdio: 'ignore',
+  })
+  try {
+    while (server.hosts.size < count) await runtime.sleep(20)
+    const ms = runtime.monotonic() - began
+    const cpu = cpuMs(child)
+    await runtime.sleep(3000)
+    const rss = residentBytes(child)
+    const kib = ((rss - base) / count / 1024).toFixed(0)
+    process.stdout.write(
+      `${what}: ${count} hosts in ${(ms / 1000).toFixed(1)} s (${((count / ms) * 1000).toFixed(0)} a second), ` +
+        `${(cpu / count).toFixed(1)} ms of processor a host, ${(rss / 1024 ** 2).toFixed(0)} MiB, ${kib} KiB a host\n`,
+    )
+    return rss
+  } finally {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+    while (server.hosts.size > 0) await runtime.sleep(20)
   }
 }
 
-function rss(): number {
-  globalThis.gc?.()
-  return process.memoryUsage().rss
+function residentBytes(child: ChildProcess): number {
+  return Number(readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1]) * 4096
 }
 
-function report(what: string, value: string): void {
-  process.stdout.write(`${what}: ${value}\n`)
+/** utime and stime of /proc/<pid>/stat, in ticks of 10 ms. */
+function cpuMs(child: ChildProcess): number {
+  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }

@@ -7,7 +7,7 @@ import { createFleet, type SimulatedFleet } from './fleet.ts'
 import { type FleetStore, openFleetStore } from './fleet-store.ts'
 import { defaultSize, type HostProfile, type HostSize, hostProfile } from './host-profile.ts'
 import { dialGate, webSocketTransport } from './transport.ts'
-import { type Joined, joinServer, parseJoinToken, renewIdentity } from './trust/join.ts'
+import { type Joined, joinServer, type KnownAuthorities, parseJoinToken, renewIdentity } from './trust/join.ts'
 import { type Identity, renewalTime } from './trust/tls.ts'
 
 export type SimulatorLog = (level: 'info' | 'warn', message: string, fields?: Readonly<Record<string, unknown>>) => void
