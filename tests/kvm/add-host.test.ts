@@ -105,7 +105,7 @@ test('addHost refuses with the cause by name and changes nothing', { skip, timeo
 test('addHost makes a lab host Up, by password through sudo, then again by key', {
   skip,
   timeout: 600_000,
-}, async () => {
+}, async (t) => {
   const host = lab.host('h1')
   const began = systemRuntime().monotonic()
   const added = (await add({ username: 'ops', password: host.password, hosttags: 'lab' })).host[0]
