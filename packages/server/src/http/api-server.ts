@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ServerContext } from '../context.ts'
 import { withLogScope } from '../log/logger.ts'
 import { type ApiAnswer, answerCommand } from './answer-command.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress, inNetworks, networkList } from './client-address.ts'
 import { registerEventStream } from './event-stream.ts'
 import { readCookies, readPairs } from './read-request.ts'
 
@@ -75,9 +75,12 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
     await ctx.db.selectFrom('domain').select('id').limit(1).execute()
     return reply.type('text/plain').send('ok\n')
   })
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(ctx.metrics.contentType).send(await ctx.metrics.render(ctx)),
-  )
+  // Counters tell of load and of what is run: for this machine's own collector.
+  app.get('/metrics', async (request, reply) => {
+    const near = inNetworks(networkList('127.0.0.0/8,::1'), request.socket.remoteAddress ?? '')
+    if (!near) return reply.code(403).type('text/plain').send('Metrics are answered on this machine only.\n')
+    return reply.type(ctx.metrics.contentType).send(await ctx.metrics.render(ctx))
+  })
 
   return {
     app,

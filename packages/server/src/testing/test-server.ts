@@ -26,6 +26,8 @@ export type TestServerOptions = {
   /** More commands and workflows. */
   readonly extra?: ServerSettings['extra']
   readonly leaseMs?: number
+  /** A free port for the API without login. */
+  readonly integrationPort?: number
   /** A second server of the same database: shares its key. */
   readonly beside?: TestServer
   /** Keeps data of an earlier server: start again after `stop({ keep: true })`. */
@@ -105,6 +107,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     bind: '127.0.0.1',
     publicBind: '127.0.0.1',
     ...(options.agents ? { agentPort: 0, httpsPort: 0 } : {}),
+    ...(options.integrationPort === undefined ? {} : { integrationPort: options.integrationPort }),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
     ...(options.extra ? { extra: options.extra } : {}),
     ...(options.faults ? { faults: options.faults } : {}),

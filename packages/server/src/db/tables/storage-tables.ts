@@ -116,10 +116,8 @@ export const storageTables = {
       id: pk,
       pool_id: int,
       template_id: int,
-      /** Allocated: its space is claimed; Creating: `run_id` brings it; Ready. */
+      /** Allocated: its space is claimed; Installing: a host brings it; Ready. */
       state: text(32),
-      /** The run that brings the copy now. */
-      run_id: optionalText(40),
       install_path: optionalText(255),
       template_size: count(0),
       created: int,
