@@ -127,10 +127,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ping: (sequence) => ping(context, sequence),
     onHello: (server, result) => {
       context.incarnation.heard(result.hostIncarnation, result.acknowledgedIncarnation)
-      if (result.servers.length > 0 && result.servers.join(',') !== settings.get('host')) {
-        settings.set({ host: result.servers.join(',') })
-        session.setServers(parseServerList(result.servers.join(','), 8250))
-      }
+      followServers(server, parseServerList(result.servers.join(','), 8250))
       log.info({ server, hostId: result.hostId }, 'Agent connected to management server: Startup was answered')
     },
     onAcknowledge: (keys) => context.journal.acknowledge(keys),
@@ -138,6 +135,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onLink: (server, state, reason) => logLink(log, server, state, reason),
     onError: (error, where) => log.error({ where, error: errorText(error) }, 'connection trouble'),
   })
+
+  /**
+   * The servers say where they are to be found. An address that only they believe in must not lock the host out: the
+   * list is kept for good once one of it has answered; until then the server that did answer stays.
+   */
+  function followServers(answered: string, listed: readonly string[]): void {
+    if (listed.length === 0) return
+    const known = listed.includes(answered)
+    if (known && listed.join(',') !== settings.get('host')) settings.set({ host: listed.join(',') })
+    session.setServers(known ? listed : [...listed, answered])
+  }
 
   /** Events were lost while libvirt was away: settle what was interrupted and tell the server everything. */
   async function resync(): Promise<void> {
@@ -184,7 +192,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
   })
 
-  await context.acceleration()
+  log.info(await context.acceleration(), 'acceleration of guests')
   await untilUp(context, 3000)
   await resynced
   await context.dhcp.resume()

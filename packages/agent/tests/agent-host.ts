@@ -22,7 +22,7 @@ export type TestAuthority = {
   issue(
     commonName: string,
     names: readonly x509.JsonGeneralName[],
-    publicKey?: CryptoKeyPair,
+    pair?: Partial<CryptoKeyPair>,
   ): Promise<{ certificate: string; key: string }>
 }
 type CryptoKeyPair = webcrypto.CryptoKeyPair
@@ -51,15 +51,17 @@ export async function makeAuthority(): Promise<TestAuthority> {
         issuer: ca.subject,
         notBefore: new Date(Date.now() - day),
         notAfter: new Date(Date.now() + 5 * day),
-        publicKey: own.publicKey,
+        publicKey: own.publicKey as CryptoKeyPair['publicKey'],
         signingKey: keys.privateKey,
         signingAlgorithm: algorithm,
         extensions: [new x509.SubjectAlternativeNameExtension([...names])],
       })
-      const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', own.privateKey)).toString('base64')
+      const der =
+        own.privateKey === undefined ? Buffer.alloc(0) : await webcrypto.subtle.exportKey('pkcs8', own.privateKey)
+      const base64 = Buffer.from(der).toString('base64')
       return {
         certificate: leaf.toString('pem'),
-        key: `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`,
+        key: `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----\n`,
       }
     },
   }
