@@ -86,10 +86,15 @@ export async function claimPool(tx: Tx, poolId: number, bytes: number, limitByte
   return Number(result.numUpdatedRows) === 1
 }
 
+/** Takes space without a limit: what it is for is being made already. */
+export async function claimPoolAsSeen(tx: Tx, poolId: number, bytes: number): Promise<void> {
+  await releasePool(tx, poolId, -bytes)
+}
+
 export async function releasePool(tx: Tx, poolId: number, bytes: number): Promise<void> {
   await tx
     .updateTable('storage_pool')
-    .set({ allocated_bytes: sql<number>`allocated_bytes - ${bytes}` })
+    .set({ allocated_bytes: sql<number>`allocated_bytes + ${-bytes}` })
     .where('id', '=', poolId)
     .execute()
 }

@@ -1,2 +1,3 @@
+export * from './capacity.view.ts'
 export * from './claims.ts'
 export * from './recalculation.ts'

@@ -1,5 +1,7 @@
 import { AltoError } from '@altostack/core'
+import { releasePool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
+import { transact } from '../db/transaction.ts'
 import { findPool, hostPoolRef, hostsOfPool } from '../storage/index.ts'
 import { unusedCopies } from './template.repository.ts'
 
@@ -39,7 +41,10 @@ export async function removeUnusedCopies(ctx: ServerContext, templateId?: number
         ctx.agents.acknowledge(hostId, [key])
       }
     }
-    await ctx.db.deleteFrom('template_spool_ref').where('id', '=', copy.id).execute()
+    await transact(ctx, async (tx) => {
+      const { numDeletedRows } = await tx.deleteFrom('template_spool_ref').where('id', '=', copy.id).executeTakeFirst()
+      if (numDeletedRows === 1n) await releasePool(tx, copy.poolId, copy.bytes)
+    })
     removed++
   }
   return removed

@@ -1,7 +1,9 @@
 import type { Tokens } from '@altostack/agent-api'
 import { Bug, type JsonObject, templateFailure } from '@altostack/core'
+import { claimPoolAsSeen, releasePool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
+import { transact } from '../db/transaction.ts'
 import { hostPoolRef } from '../storage/index.ts'
 import { findStoreRef } from './template.repository.ts'
 
@@ -41,10 +43,11 @@ export async function ensureTemplateOnPool(ctx: ServerContext, wanted: TemplateW
   }
 }
 
-/** A host says that the copy is not there although the row says so: the next deploy installs it again. */
+/** A host says that the copy is not there although the row says so: the next deploy installs it again, in the same space. */
 export async function forgetTemplateCopy(ctx: ServerContext, poolId: number, templateId: number): Promise<void> {
   await ctx.db
-    .deleteFrom('template_spool_ref')
+    .updateTable('template_spool_ref')
+    .set({ state: 'Allocated', last_updated: ctx.runtime.now() })
     .where('pool_id', '=', poolId)
     .where('template_id', '=', templateId)
     .execute()
@@ -76,7 +79,7 @@ async function install(ctx: ServerContext, wanted: TemplateWanted): Promise<void
       entities: [{ uuid: template.uuid, description: 'Template' }],
     })
   }
-  await noteInstalling(ctx, wanted)
+  await noteInstalling(ctx, wanted, image.physical_size)
   const deadlineMs = (await ctx.config.number('primary.storage.download.wait')) * 1000
   try {
     await ctx.agents.run(
@@ -100,12 +103,7 @@ async function install(ctx: ServerContext, wanted: TemplateWanted): Promise<void
       },
     )
   } catch (error) {
-    await ctx.db
-      .deleteFrom('template_spool_ref')
-      .where('pool_id', '=', poolId)
-      .where('template_id', '=', templateId)
-      .where('state', '=', 'Installing')
-      .execute()
+    await dropInstalling(ctx, wanted)
     throw error
   }
   const result = await ctx.db
@@ -113,7 +111,6 @@ async function install(ctx: ServerContext, wanted: TemplateWanted): Promise<void
     .set({
       state: 'Ready',
       install_path: template.uuid,
-      template_size: image.physical_size,
       last_updated: ctx.runtime.now(),
     })
     .where('pool_id', '=', poolId)
@@ -122,17 +119,48 @@ async function install(ctx: ServerContext, wanted: TemplateWanted): Promise<void
   if (Number(result.numUpdatedRows) !== 1) throw new Bug('the row of a template copy went away', { poolId, templateId })
 }
 
-async function noteInstalling(ctx: ServerContext, { poolId, templateId }: TemplateWanted): Promise<void> {
+/** A deploy has claimed the copy's space (state Allocated) before it asks for it; others claim it here. */
+async function noteInstalling(
+  ctx: ServerContext,
+  { poolId, templateId }: TemplateWanted,
+  bytes: number,
+): Promise<void> {
   const now = ctx.runtime.now()
   try {
-    await ctx.db
-      .insertInto('template_spool_ref')
-      .values({ pool_id: poolId, template_id: templateId, state: 'Installing', created: now, last_updated: now })
-      .execute()
+    await transact(ctx, async (tx) => {
+      await tx
+        .insertInto('template_spool_ref')
+        .values({
+          pool_id: poolId,
+          template_id: templateId,
+          state: 'Installing',
+          template_size: bytes,
+          created: now,
+          last_updated: now,
+        })
+        .execute()
+      await claimPoolAsSeen(tx, poolId, bytes)
+    })
   } catch (error) {
     // Left by a server that ended in the middle, or written by another one now: an install can be repeated.
     if (!isUniqueViolation(error)) throw error
   }
+}
+
+/** Takes back what `noteInstalling` wrote. */
+async function dropInstalling(ctx: ServerContext, { poolId, templateId }: TemplateWanted): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const row = await tx
+      .selectFrom('template_spool_ref')
+      .select(['id', 'template_size'])
+      .where('pool_id', '=', poolId)
+      .where('template_id', '=', templateId)
+      .where('state', '=', 'Installing')
+      .executeTakeFirst()
+    if (row === undefined) return
+    await tx.deleteFrom('template_spool_ref').where('id', '=', row.id).execute()
+    await releasePool(tx, poolId, row.template_size)
+  })
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<void> {

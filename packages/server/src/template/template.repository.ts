@@ -36,6 +36,7 @@ export type UnusedCopy = {
   readonly id: number
   readonly poolId: number
   readonly templateId: number
+  readonly bytes: number
   readonly templateUuid: string
 }
 
@@ -48,6 +49,7 @@ export async function unusedCopies(db: Queries, templateId?: number): Promise<Un
       'template_spool_ref.id as id',
       'template_spool_ref.pool_id as poolId',
       'template_spool_ref.template_id as templateId',
+      'template_spool_ref.template_size as bytes',
       'vm_template.uuid as templateUuid',
     ])
     .where('vm_template.removed', 'is not', null)

@@ -4,11 +4,12 @@ import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { releaseNics } from '../../network/index.ts'
 import { hostPoolRef, stepTokens } from '../../storage/index.ts'
+import { ensureTemplateOnPool, forgetTemplateCopy } from '../../template/index.ts'
 import { abandonCreate, beginCreate, endCreate, endVolume, hostForPool, volumesOfVm } from '../../volume/index.ts'
 import { askHost, ensureGone, failureError, type HostFailure, type Outcome, vmToken } from '../host-calls.ts'
 import { placeAndClaim } from '../place.ts'
 import { vmDemand } from '../start-demand.ts'
-import { bringTemplateToPool, isTemplateReady } from '../template-on-pool.ts'
+import { isTemplateReady } from '../template-on-pool.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { claimOfSize, releaseClaims } from '../vm-claims.ts'
@@ -173,10 +174,12 @@ async function bringTemplate(s: Step, reservation: Reservation): Promise<Outcome
   const { template } = reservation
   if (template === null) throw new Bug('no template is needed')
   const { effectPossible: _, ...outcome } = await askHost(reservation.hostId, untried(s, reservation), async () => {
-    await bringTemplateToPool(s.ctx, s, {
+    await ensureTemplateOnPool(s.ctx, {
       templateId: template.id,
       poolId: template.poolId,
       hostId: reservation.hostId,
+      tokens: await stepTokens(s.ctx, reservation.hostId, s),
+      signal: s.signal,
     })
     return {}
   })
@@ -211,6 +214,9 @@ async function createVolumes(s: Step, reservation: Reservation): Promise<Outcome
       ),
     )
     if (!outcome.ok) {
+      if (outcome.failure.code === 'template.absent' && volume.template_id !== null) {
+        await forgetTemplateCopy(ctx, poolId, volume.template_id)
+      }
       if (effectPossible) await removeFiles(s, reservation, `again-${s.epoch}-${s.attempt}`)
       return outcome
     }
