@@ -57,7 +57,7 @@ export async function makeAuthority(): Promise<TestAuthority> {
         extensions: [new x509.SubjectAlternativeNameExtension([...names])],
       })
       const der =
-        own.privateKey === undefined ? Buffer.alloc(0) : await webcrypto.subtle.exportKey('pkcs8', own.privateKey)
+        own.privateKey === undefined ? new ArrayBuffer(0) : await webcrypto.subtle.exportKey('pkcs8', own.privateKey)
       const base64 = Buffer.from(der).toString('base64')
       return {
         certificate: leaf.toString('pem'),
