@@ -47,6 +47,22 @@ async function startGuest(
   return { spec: { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }, vm }
 }
 
+async function untilMigrating(instanceName: string): Promise<void> {
+  for (let at = 0; ; at++) {
+    const { domains } = await source.agent.handlers['vm.list']({})
+    if (domains.find((one) => one.instanceName === instanceName)?.migrating === 'outgoing') return
+    assert.ok(at < 100, JSON.stringify(domains))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function untilUp(host: AgentHost): Promise<void> {
+  for (let at = 0; !host.agent.context.libvirt.up(); at++) {
+    assert.ok(at < 500, 'libvirt comes back')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 async function drop(host: AgentHost, vm: { instanceName: string; uuid: string; generation: number }): Promise<void> {
   const stop = { tokens: tokens(), vm, graceMs: 0 }
   await host.agent.handlers['vm.stop'](stop)
@@ -128,12 +144,7 @@ test('an agent restart during a migration loses nothing; abort ends it with the 
   const prepared = await target.agent.handlers['vm.migration.prepare']({ tokens: tokens(), vm, spec, source: 'x' })
   const start = { tokens: tokens(), vm, ...prepared, bandwidthMiBps: 1, autoConverge: false }
   await source.agent.handlers['vm.migration.start'](start)
-  for (let at = 0; ; at++) {
-    const report = (await source.agent.handlers['vm.list']({})).domains[0]
-    if (report?.migrating === 'outgoing') break
-    assert.ok(at < 100, JSON.stringify(report))
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await untilMigrating(vm.instanceName)
   await source.restart()
   assert.ok(source.agent.context.journal.openKeys().includes(start.tokens.key))
   const running = await source.agent.handlers['job.poll']({ key: start.tokens.key, waitMs: 0 })
@@ -159,4 +170,48 @@ test('the pre-check names everything that does not fit', { skip }, async () => {
     'vm.memory',
     'volume.absent',
   ])
+})
+
+test('a target libvirtd that is killed in the middle leaves the guest on its source and no copy', {
+  skip,
+}, async () => {
+  const { spec, vm } = await startGuest('i-2-7-VM')
+  const prepared = await target.agent.handlers['vm.migration.prepare']({ tokens: tokens(), vm, spec, source: 'x' })
+  const start = { tokens: tokens(), vm, ...prepared, bandwidthMiBps: 1, autoConverge: false }
+  await source.agent.handlers['vm.migration.start'](start)
+  await untilMigrating(vm.instanceName)
+  await target.daemon.kill()
+  const over = await ended(source, start.tokens.key)
+  assert.equal(over.error?.code, 'vm.migration', JSON.stringify(over))
+  assert.equal((await source.agent.handlers['vm.list']({})).domains[0]?.state, 'running')
+  await target.daemon.start()
+  await untilUp(target)
+  await target.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm, decision: 'drop' })
+  assert.deepEqual((await target.agent.handlers['vm.list']({})).domains, [])
+  await drop(source, vm)
+})
+
+test('a source libvirtd that is killed in the middle: the outcome is found out, never two copies that run', {
+  skip,
+}, async () => {
+  const { spec, vm } = await startGuest('i-2-8-VM')
+  const prepared = await target.agent.handlers['vm.migration.prepare']({ tokens: tokens(), vm, spec, source: 'x' })
+  const start = { tokens: tokens(), vm, ...prepared, bandwidthMiBps: 1, autoConverge: false }
+  await source.agent.handlers['vm.migration.start'](start)
+  await untilMigrating(vm.instanceName)
+  await source.daemon.kill()
+  await source.daemon.start()
+  await untilUp(source)
+  const over = await ended(source, start.tokens.key)
+  assert.equal(over.state, 'failed')
+  assert.match(over.error?.code ?? '', /^vm\.migration/)
+  const running = async (host: AgentHost): Promise<number> =>
+    (await host.agent.handlers['vm.list']({})).domains.filter((one) => one.state === 'running').length
+  for (let at = 0; (await running(source)) !== 1; at++) {
+    assert.ok(at < 200, 'the guest goes on on its source')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await target.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm, decision: 'drop' })
+  assert.equal(await running(target), 0)
+  await drop(source, vm)
 })
