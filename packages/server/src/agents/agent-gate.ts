@@ -37,6 +37,8 @@ const helloWithinMs = 20_000
 export function createAgentGate(options: GateOptions): AgentGate {
   const { ctx, sessions, calls, listeners } = options
   const all = new Set<AgentSession>()
+  /** The session of each host that has said hello, by its uuid. */
+  const greeted = new Map<string, AgentSession>()
   let lastId = 0
   let closing = false
 
@@ -116,8 +118,12 @@ export function createAgentGate(options: GateOptions): AgentGate {
       if (session.closed) throw agentLinkFailure('agent.not-said-hello', 'The connection ended during its hello')
       session.bootId = params.facts.bootId
       const before = sessions.enter(host.id, session)
+      greeted.set(host.uuid, session)
       if (before !== undefined) give(before, 'replaced by a newer connection of the same host')
       ctx.log.info({ host: host.name, address: session.identity.remoteAddress }, 'an agent has connected')
+      const troubles = params.checks.filter((check) => check.status !== 'ok')
+      if (troubles.length > 0)
+        ctx.log.warn({ host: host.name, checks: troubles }, 'a host connected with failed checks')
       ctx.runtime.after(0, () => void makeReady(session, host, params))
       return result
     } catch (error) {
@@ -135,10 +141,8 @@ export function createAgentGate(options: GateOptions): AgentGate {
 
   /** A copy of the host's disk has its certificate and machine id: if the first machine still answers, the second is it. */
   async function refuseSecondMachine(session: AgentSession, params: HelloParams): Promise<void> {
-    const first = [...all].find(
-      (one) => one !== session && !one.closed && one.hostId !== undefined && one.identity.hostUuid === params.hostUuid,
-    )
-    if (first === undefined || first.bootId === params.facts.bootId) return
+    const first = greeted.get(params.hostUuid)
+    if (first === undefined || first === session || first.closed || first.bootId === params.facts.bootId) return
     try {
       const facts = await first.peer.call('host.facts', {}, { deadlineMs: probeMs })
       if (facts.bootId !== first.bootId) return
@@ -213,6 +217,7 @@ export function createAgentGate(options: GateOptions): AgentGate {
   function end(session: AgentSession, reason: string): void {
     session.closed = true
     all.delete(session)
+    if (greeted.get(session.identity.hostUuid) === session) greeted.delete(session.identity.hostUuid)
     session.peer.close(reason)
   }
 

@@ -1,4 +1,4 @@
-import { Bug, agentFailure } from '@altostack/core'
+import { agentFailure, Bug } from '@altostack/core'
 import type { Agents } from './agents-port.ts'
 
 const unreachable = async (): Promise<never> => {

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test from 'node:test'
+import { after, test as declareTest, type TestContext } from 'node:test'
 import type { Handlers } from '@altostack/agent-api'
 import { agentFailure, systemRuntime } from '@altostack/core'
 import {
@@ -17,9 +17,18 @@ import {
   testFacts,
 } from '../agents/testing/test-agent.ts'
 import { ensureTemplateOnPool } from '../template/index.ts'
+import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
 import { type Body, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 const runtime = systemRuntime()
+after(stopTestDatabases)
+
+/** Each test runs on both databases; what the machine lacks is skipped with its reason. */
+function test(name: string, body: (database: DatabaseKind, t: TestContext) => Promise<void>): void {
+  for (const kind of databaseKinds) {
+    declareTest(`${name} (${kind})`, { skip: databaseMissing(kind) ?? false }, (t) => body(kind, t))
+  }
+}
 
 async function until(what: string, check: () => Promise<boolean> | boolean, timeoutMs = 8000): Promise<void> {
   const ends = runtime.monotonic() + timeoutMs
@@ -86,8 +95,8 @@ async function hostOf(s: TestServer, id: string): Promise<Body> {
   return (await s.call('listHosts', { id }).catch(() => ({}))).host?.[0]
 }
 
-test('hosts by the API: token, list, change, reconnect, delete', async () => {
-  const s = await startTestServer({ agents: true })
+test('hosts by the API: token, list, change, reconnect, delete', async (database) => {
+  const s = await startTestServer({ database, agents: true })
   const stops: (() => void)[] = []
   try {
     const place = await createPlace(s)
@@ -134,8 +143,8 @@ test('hosts by the API: token, list, change, reconnect, delete', async () => {
   }
 })
 
-test('storage by the API: every host must see the marker; other protocols are refused by name', async () => {
-  const s = await startTestServer({ agents: true })
+test('storage by the API: every host must see the marker; other protocols are refused by name', async (database) => {
+  const s = await startTestServer({ database, agents: true })
   const stops: (() => void)[] = []
   try {
     const place = await createPlace(s, { localstorageenabled: 'true' })
@@ -185,7 +194,7 @@ test('storage by the API: every host must see the marker; other protocols are re
   }
 })
 
-test('templates by the API: fetched, checked, installed once a pool, listed by filter, deleted', async (t) => {
+test('templates by the API: fetched, checked, installed once a pool, listed by filter, deleted', async (database, t) => {
   const directory = mkdtempSync(join(tmpdir(), 'alto-template-'))
   try {
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', join(directory, 'a.qcow2'), '64M'])
@@ -201,7 +210,7 @@ test('templates by the API: fetched, checked, installed once a pool, listed by f
   })
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
   const base = `http://127.0.0.1:${(web.address() as AddressInfo).port}`
-  const s = await startTestServer({ agents: true, settings: { 'alto.fetch.allowed.cidrs': '127.0.0.1/32' } })
+  const s = await startTestServer({ database, agents: true, settings: { 'alto.fetch.allowed.cidrs': '127.0.0.1/32' } })
   const stops: (() => void)[] = []
   try {
     const place = await createPlace(s)

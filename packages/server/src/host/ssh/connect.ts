@@ -30,7 +30,7 @@ export type SshHost = {
   readonly close: () => void
 }
 
-const connectMs = 20_000
+const connectMs = 10_000
 const maxOutput = 1024 * 1024
 
 /** Connects and logs in. Throws AltoError: host.unreachable, host.key-changed or host.authentication. */
