@@ -7,7 +7,7 @@ import { createFleet, type SimulatedFleet } from './fleet.ts'
 import { type FleetStore, openFleetStore } from './fleet-store.ts'
 import { defaultSize, type HostProfile, type HostSize, hostProfile } from './host-profile.ts'
 import { dialGate, webSocketTransport } from './transport.ts'
-import { type Joined, joinServer, type KnownAuthorities, parseJoinToken, renewIdentity } from './trust/join.ts'
+import { type Joined, joinClient, joinServer, parseJoinToken, renewIdentity } from './trust/join.ts'
 import { type Identity, renewalTime } from './trust/tls.ts'
 
 export type SimulatorLog = (level: 'info' | 'warn', message: string, fields?: Readonly<Record<string, unknown>>) => void
@@ -47,7 +47,7 @@ export function startSimulator(options: SimulatorOptions): Simulator {
   const store = openFleetStore(options.stateDir)
   const stopping = new AbortController()
   const identities = new Map<number, Identity>()
-  const authorities: KnownAuthorities = new Map()
+  const client = joinClient()
   const name = store.name(() => runtime.uuid())
   const size = { ...defaultSize, ...options.size }
   const gate = dialGate(dialsAtOnce)
@@ -104,6 +104,7 @@ export function startSimulator(options: SimulatorOptions): Simulator {
     if (missing.length === 0) return
     const tokens = tokenQueue(options, stopping.signal)
     await Promise.all(Array.from({ length: joinsAtOnce }, () => joinSome(missing, tokens)))
+    client.connections.destroy()
     log('info', 'every host has joined', { hosts: options.hosts })
   }
 
@@ -130,7 +131,7 @@ export function startSimulator(options: SimulatorOptions): Simulator {
             runtime,
             options.server === undefined ? token : { ...token, servers: [options.server] },
             profile,
-            authorities,
+            client,
           )
         } catch (error) {
           stopping.signal.throwIfAborted()
@@ -173,6 +174,7 @@ export function startSimulator(options: SimulatorOptions): Simulator {
     connected: () => fleet.hosts().filter((host) => host.session()?.primary !== undefined).length,
     stop() {
       stopping.abort(new Error('the simulator stops'))
+      client.connections.destroy()
       fleet.stop()
       store.close()
     },
@@ -184,11 +186,14 @@ type TokenQueue = { readonly take: () => Promise<string> }
 /** Hands each token out once; waits for more when all are used. */
 function tokenQueue(options: SimulatorOptions, signal: AbortSignal): TokenQueue {
   const given = new Set<string>()
+  let left: string[] = []
   let said = false
   return {
     async take() {
       for (;;) {
-        const next = options.tokens().find((token) => !given.has(token))
+        // Read anew only when all are used: a file of thousands is not read for each of them.
+        if (left.length === 0) left = options.tokens().filter((token) => !given.has(token))
+        const next = left.shift()
         if (next !== undefined) {
           given.add(next)
           return next

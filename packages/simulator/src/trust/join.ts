@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { isIP } from 'node:net'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 import { agentPaths, type JoinResponse, type JoinToken, joinResponse, joinToken } from '@altostack/agent-api'
@@ -19,21 +19,30 @@ export function parseJoinToken(text: string): JoinToken {
   }
 }
 
-/** Authorities that were proved already, by fingerprint: thousands of hosts ask once. */
-export type KnownAuthorities = Map<string, string>
+/** What the joins of a process share, so that thousands of hosts cost few handshakes. */
+export type JoinClient = {
+  /** Authorities that were proved already, by fingerprint. */
+  readonly authorities: Map<string, string>
+  readonly connections: Agent
+}
+
+export function joinClient(): JoinClient {
+  return { authorities: new Map(), connections: new Agent({ keepAlive: true, timeout: 30_000 }) }
+}
 
 /** Turns a token into an identity. Throws `agent.join-refused`, `agent.foreign-ca` or `agent.unreachable`. */
 export async function joinServer(
   runtime: Runtime,
   token: JoinToken,
   host: JoiningHost,
-  known: KnownAuthorities,
+  client: JoinClient,
 ): Promise<Joined> {
   let last: unknown
   for (const server of token.servers) {
     try {
-      const ca = known.get(token.caFingerprint) ?? (await fetchAuthority(runtime, server, token.caFingerprint))
-      known.set(token.caFingerprint, ca)
+      const { authorities, connections } = client
+      const ca = authorities.get(token.caFingerprint) ?? (await fetchAuthority(runtime, server, token.caFingerprint))
+      authorities.set(token.caFingerprint, ca)
       const { key, csr } = makeSigningRequest(host.name)
       const body = {
         tokenId: token.id,
@@ -43,7 +52,7 @@ export async function joinServer(
         machineId: host.machineId,
         addresses: [host.address],
       }
-      const answer = await post(runtime, server, agentPaths.join, body, ca)
+      const answer = await post(runtime, server, agentPaths.join, body, { ca, agent: connections })
       return { identity: checked(answer, key, ca), servers: answer.servers.length > 0 ? answer.servers : token.servers }
     } catch (error) {
       last = error
@@ -63,7 +72,11 @@ export async function renewIdentity(
 ): Promise<Identity> {
   const { key, csr } = makeSigningRequest(identity.hostUuid)
   const body = { csr, addresses: [host.address] }
-  return checked(await post(runtime, server, agentPaths.renew, body, identity.ca, identity), key, identity.ca)
+  return checked(
+    await post(runtime, server, agentPaths.renew, body, { ca: identity.ca, identity, agent: false }),
+    key,
+    identity.ca,
+  )
 }
 
 /** The issued certificate must come from the CA that is trusted already. */
@@ -113,20 +126,19 @@ function post(
   server: string,
   path: string,
   body: unknown,
-  ca: string,
-  identity?: Identity,
+  how: { readonly ca: string; readonly identity?: Identity; readonly agent: Agent | false },
 ): Promise<JoinResponse> {
   const { host, port } = splitServer(server)
   const payload = JSON.stringify(body)
   return new Promise((resolve, reject) => {
     const call = request(
       {
-        ...tlsOptions(server, ca, identity),
+        ...tlsOptions(server, how.ca, how.identity),
         host,
         port,
         path,
         method: 'POST',
-        agent: false,
+        agent: how.agent,
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
       },
       (response) => {
