@@ -9,7 +9,12 @@ export const listAsyncJobs = defineCommand({
   description: 'Lists jobs, the finished ones until they are purged.',
   params: {
     startdate: { type: 'date', description: 'Jobs created from this time on.' },
-    managementserverid: { type: 'uuid', since: '4.19', description: 'Only those of this management server.' },
+    managementserverid: {
+      type: 'uuid',
+      since: '4.19',
+      unsupported: { reason: "A job is no server's own: whichever server is free takes its next step." },
+      description: 'Only those of this management server.',
+    },
     resourceid: { type: 'string', since: '4.22.1', description: 'Only jobs of this object.' },
     resourcetype: {
       type: 'string',

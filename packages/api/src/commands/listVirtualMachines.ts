@@ -110,6 +110,7 @@ export const listVirtualMachines = defineCommand({
     accumulate: {
       type: 'boolean',
       since: '4.17.0',
+      unsupported: { reason: 'Statistics of guests are not part of this version.', accepts: ['false'] },
       description: 'Statistics since the start rather than of the last interval.',
     },
     userdata: { type: 'boolean', since: '4.18.0.0', description: 'Show user data.' },

@@ -7,6 +7,8 @@ import { type Account, accountDetails, vmCounts } from './account.repository.ts'
 export async function accountViews(
   db: Queries,
   accounts: readonly Account[],
+  /** Whether to count what each account uses. */
+  { counted } = { counted: true },
 ): Promise<ResponseValue<typeof accountResponse>[]> {
   const ids = accounts.map((account) => account.id)
   const domains = await domainNames(
@@ -24,11 +26,11 @@ export async function accountViews(
   const users = await usersOfAccounts(db, ids)
   const userAnswers = await userViews(db, users)
   const details = await accountDetails(db, ids)
-  const counts = await vmCounts(db, ids)
+  const counts = counted ? await vmCounts(db, ids) : undefined
   return accounts.map((account): ResponseValue<typeof accountResponse> => {
     const domain = domains.get(account.domain_id)
     const role = roles.find((candidate) => candidate.id === account.role_id)
-    const vms = counts.get(account.id) ?? { total: 0, running: 0, cpus: 0, memoryMib: 0 }
+    const vms = counts && (counts.get(account.id) ?? { total: 0, running: 0, cpus: 0, memoryMib: 0 })
     return {
       id: account.uuid,
       name: account.account_name,
@@ -40,11 +42,11 @@ export async function accountViews(
       domain: domain?.name,
       domainpath: domain?.path,
       defaultzoneid: account.default_zone_id === null ? undefined : zones.get(account.default_zone_id)?.uuid,
-      vmtotal: vms.total,
-      vmrunning: vms.running,
-      vmstopped: vms.total - vms.running,
-      cputotal: vms.cpus,
-      memorytotal: vms.memoryMib,
+      vmtotal: vms?.total,
+      vmrunning: vms?.running,
+      vmstopped: vms && vms.total - vms.running,
+      cputotal: vms?.cpus,
+      memorytotal: vms?.memoryMib,
       state: account.state,
       iscleanuprequired: false,
       created: account.created,

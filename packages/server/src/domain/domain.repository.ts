@@ -48,6 +48,8 @@ export type DomainFilter = {
   readonly name?: string
   readonly keyword?: string
   readonly level?: number
+  /** Name of an account that lives in it. */
+  readonly account?: string
   /** Paths begin with this: what the caller may see. */
   readonly within: string
   /** Only this domain and, when recursive, what is below it. */
@@ -67,6 +69,20 @@ export async function listDomainRows(
   if (filter.id !== undefined) query = query.where('domain.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('domain.name', '=', filter.name)
   if (filter.level !== undefined) query = query.where('domain.level', '=', filter.level)
+  const { account } = filter
+  if (account !== undefined) {
+    query = query.where((eb) =>
+      eb(
+        'domain.id',
+        'in',
+        eb
+          .selectFrom('account')
+          .select('account.domain_id')
+          .where('account.account_name', '=', account)
+          .where('account.removed', 'is', null),
+      ),
+    )
+  }
   if (filter.keyword !== undefined) query = query.where('domain.name', 'like', keywordPattern(filter.keyword))
   if (from) {
     query = from.recursive

@@ -7,6 +7,8 @@ export type DiskOfferingFilter = {
   readonly keyword?: string
   readonly state?: string
   readonly localStorage?: boolean
+  /** The one that a volume has already. */
+  readonly exceptId?: number
   /** Tags of a pool: offerings whose tags it carries. */
   readonly poolTags?: readonly string[]
 }
@@ -23,6 +25,7 @@ export async function listDiskOfferingRows(
     .where('disk_offering.compute_only', '=', 0)
     .where('disk_offering.state', '=', filter.state ?? 'Active')
   if (filter.id !== undefined) query = query.where('disk_offering.id', '=', filter.id)
+  if (filter.exceptId !== undefined) query = query.where('disk_offering.id', '!=', filter.exceptId)
   if (filter.name !== undefined) query = query.where('disk_offering.name', '=', filter.name)
   if (filter.localStorage !== undefined) {
     query = query.where('disk_offering.use_local_storage', '=', filter.localStorage ? 1 : 0)

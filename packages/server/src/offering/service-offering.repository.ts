@@ -65,6 +65,8 @@ export type ServiceOfferingFilter = {
   readonly zoneId?: number
   /** Domains (the caller's and above) it must be offered to; absent: all. */
   readonly domainIds?: readonly number[]
+  /** Bytes that the root disk must hold; offerings that leave its size to the template pass. */
+  readonly rootBytes?: number
   /** Offering of this VM and those it could change to: not the same one. */
   readonly exceptId?: number
 }
@@ -108,6 +110,19 @@ export async function listServiceOfferingRows(
       ),
     )
   }
+  if (filter.rootBytes !== undefined) {
+    const { rootBytes } = filter
+    query = query.where((eb) =>
+      eb(
+        'service_offering.disk_offering_id',
+        'in',
+        eb
+          .selectFrom('disk_offering')
+          .select('disk_offering.id')
+          .where((disk) => disk.or([disk('disk_size', '=', 0), disk('disk_size', '>=', rootBytes)])),
+      ),
+    )
+  }
   if (filter.zoneId !== undefined) query = limitedTo(query, 'zoneid', [String(filter.zoneId)])
   if (filter.domainIds) query = limitedTo(query, 'domainid', filter.domainIds.map(String))
   return selectPage(query, page, (filtered) =>
@@ -132,4 +147,24 @@ function limitedTo(query: OfferingQuery, detail: string, values: readonly string
       eb('service_offering.id', 'in', rows.where('service_offering_details.value', 'in', [...values, ''])),
     ])
   })
+}
+
+export async function domainPathOfAccount(db: Queries, accountId: number): Promise<string> {
+  const row = await db
+    .selectFrom('account')
+    .innerJoin('domain', 'domain.id', 'account.domain_id')
+    .select('domain.path')
+    .where('account.id', '=', accountId)
+    .executeTakeFirstOrThrow()
+  return row.path
+}
+
+/** Size of the disk in a template's image; 0 until it has been fetched. */
+export async function templateBytes(db: Queries, templateId: number): Promise<number> {
+  const row = await db
+    .selectFrom('template_store_ref')
+    .select('size')
+    .where('template_id', '=', templateId)
+    .executeTakeFirst()
+  return row?.size ?? 0
 }

@@ -138,3 +138,14 @@ export async function domainAncestors(db: Queries, path: string): Promise<number
     .execute()
   return rows.map((row) => row.id)
 }
+
+/** Ids of a domain and of those below it. */
+export async function domainDescendants(db: Queries, path: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('domain')
+    .select('id')
+    .where('path', 'like', `${path}%`)
+    .where('removed', 'is', null)
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -1,4 +1,4 @@
-import { createAccount } from '@altostack/api'
+import { createAccount, mapEntries } from '@altostack/api'
 import { Bug } from '@altostack/core'
 import { hashPassword } from '../../auth/password.ts'
 import { defineHandler } from '../../command/handler.ts'
@@ -37,7 +37,7 @@ export const handler = defineHandler(createAccount, {
       })
       .executeTakeFirstOrThrow()
     const id = Number(result.insertId)
-    await setAccountDetails(tx, id, Object.assign({}, ...(input.accountdetails ?? [])))
+    await setAccountDetails(tx, id, mapEntries(input.accountdetails))
     await insertUser(tx, {
       uuid: input.userid === undefined ? ctx.runtime.uuid() : await requireFreeUuid(tx, 'user', 'userid', input.userid),
       username,

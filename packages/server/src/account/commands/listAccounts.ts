@@ -20,6 +20,7 @@ export const handler = defineHandler(listAccounts, {
       },
       page,
     )
-    return { count, items: await accountViews(db, rows) }
+    const counted = input.details === undefined || input.details.some((group) => group !== 'min')
+    return { count, items: await accountViews(db, rows, { counted }) }
   },
 })

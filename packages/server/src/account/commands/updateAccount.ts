@@ -1,4 +1,4 @@
-import { updateAccount } from '@altostack/api'
+import { mapEntries, updateAccount } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { accessRules } from '../../auth/access-rules.ts'
 import { defineHandler } from '../../command/handler.ts'
@@ -44,7 +44,7 @@ export const handler = defineHandler(updateAccount, {
       })
       .where('id', '=', account.id)
       .execute()
-    await setAccountDetails(tx, account.id, Object.assign({}, ...(input.accountdetails ?? [])))
+    await setAccountDetails(tx, account.id, mapEntries(input.accountdetails))
     ctx.afterCommit(() => ctx.roleRules.forget())
     const updated = await findAccount(tx, account.id)
     return (await accountViews(tx, updated ? [updated] : []))[0] ?? {}

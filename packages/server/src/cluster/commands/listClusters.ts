@@ -1,10 +1,11 @@
 import { listClusters } from '@altostack/api'
+import { withCapacity } from '../../capacity/index.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { listClusterRows } from '../cluster.repository.ts'
 import { clusterViews } from '../cluster.view.ts'
 
 export const handler = defineHandler(listClusters, {
-  async list({ db, input, entities, page }) {
+  async list({ ctx, db, input, entities, page }) {
     const { count, rows } = await listClusterRows(
       db,
       {
@@ -21,6 +22,7 @@ export const handler = defineHandler(listClusters, {
       },
       page,
     )
-    return { count, items: await clusterViews(db, rows) }
+    const items = await clusterViews(db, rows)
+    return { count, items: input.showcapacities ? await withCapacity(ctx, db, 'cluster', rows, items) : items }
   },
 })

@@ -8,7 +8,11 @@ export const handler = defineHandler(listDomains, {
   async list({ db, caller, input, entities, page }) {
     // No domain carries a tag in this version.
     if (input.tags !== undefined || input.tag !== undefined) return { count: 0, items: [] }
-    const start = entities.domainid
+    // Others than root see their own domain, and with listall what is below it.
+    const start =
+      entities.domainid ??
+      (isRootAdmin(caller) || entities.id !== undefined ? undefined : { id: caller.domainId, path: caller.domainPath })
+    const recursive = input.isrecursive === true || (entities.domainid === undefined && input.listall === true)
     const tenant = caller.roleType === 'User'
     const { count, rows } = await listDomainRows(
       db,
@@ -18,9 +22,8 @@ export const handler = defineHandler(listDomains, {
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
         ...(input.level === undefined ? {} : { level: input.level }),
-        ...(start === undefined
-          ? {}
-          : { from: { id: start.id, path: start.path, recursive: input.isrecursive === true } }),
+        ...(start === undefined ? {} : { from: { id: start.id, path: start.path, recursive } }),
+        ...(input.account === undefined ? {} : { account: input.account }),
       },
       page,
     )

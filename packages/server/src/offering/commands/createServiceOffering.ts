@@ -1,4 +1,4 @@
-import { createServiceOffering } from '@altostack/api'
+import { createServiceOffering, mapEntries } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
@@ -63,7 +63,7 @@ export const handler = defineHandler(createServiceOffering, {
     const details: [string, string][] = [
       ...(entities.domainid ?? []).map((domain): [string, string] => ['domainid', String(domain.id)]),
       ...(entities.zoneid ?? []).map((zone): [string, string] => ['zoneid', String(zone.id)]),
-      ...(input.serviceofferingdetails ?? []).flatMap((detail) => Object.entries(detail)),
+      ...Object.entries(mapEntries(input.serviceofferingdetails)),
       ...limit('mincpunumber', input.mincpunumber),
       ...limit('maxcpunumber', input.maxcpunumber),
       ...limit('minmemory', input.minmemory),

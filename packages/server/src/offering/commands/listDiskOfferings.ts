@@ -12,6 +12,7 @@ export const handler = defineHandler(listDiskOfferings, {
         ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
         ...(input.state === undefined ? {} : { state: input.state }),
         ...(input.storagetype === undefined ? {} : { localStorage: input.storagetype === 'local' }),
+        ...(entities.volumeid?.disk_offering_id ? { exceptId: entities.volumeid.disk_offering_id } : {}),
         ...(entities.storageid === undefined ? {} : { poolTags: await poolTags(db, entities.storageid.id) }),
       },
       page,

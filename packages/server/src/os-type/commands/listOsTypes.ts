@@ -4,6 +4,8 @@ import { listOsTypeRows, osCategories } from '../os-type.repository.ts'
 
 export const handler = defineHandler(listOsTypes, {
   async list({ db, input, entities, page }) {
+    // Every type is shown to everybody.
+    if (input.fordisplay === false) return { count: 0, items: [] }
     const ids = input.id === undefined ? entities.ids?.map((type) => type.id) : [entities.id?.id ?? -1]
     const { count, rows } = await listOsTypeRows(
       db,

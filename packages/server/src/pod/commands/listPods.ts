@@ -1,11 +1,12 @@
 import { listPods } from '@altostack/api'
+import { withCapacity } from '../../capacity/index.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { allocationState } from '../../zone/index.ts'
 import { listPodRows } from '../pod.repository.ts'
 import { podViews } from '../pod.view.ts'
 
 export const handler = defineHandler(listPods, {
-  async list({ db, input, entities, page }) {
+  async list({ ctx, db, input, entities, page }) {
     const { count, rows } = await listPodRows(
       db,
       {
@@ -17,6 +18,7 @@ export const handler = defineHandler(listPods, {
       },
       page,
     )
-    return { count, items: await podViews(db, rows) }
+    const items = await podViews(db, rows)
+    return { count, items: input.showcapacities ? await withCapacity(ctx, db, 'pod', rows, items) : items }
   },
 })

@@ -1,4 +1,4 @@
-import { updateZone } from '@altostack/api'
+import { mapEntries, updateZone } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
 import { findZone, setZoneDetail, updateZoneRow, type Zone } from '../zone.repository.ts'
 import {
@@ -36,8 +36,8 @@ export const handler = defineHandler(updateZone, {
     if (input.localstorageenabled !== undefined) set.is_local_storage_enabled = input.localstorageenabled ? 1 : 0
     if (input.sortkey !== undefined) set.sort_key = input.sortkey
     await updateZoneRow(tx, zone.id, set)
-    for (const detail of input.details ?? []) {
-      for (const [name, value] of Object.entries(detail)) await setZoneDetail(tx, zone.id, name, value)
+    for (const [name, value] of Object.entries(mapEntries(input.details))) {
+      await setZoneDetail(tx, zone.id, name, value)
     }
     const updated = await findZone(tx, zone.id)
     return (await zoneViews(tx, updated ? [updated] : []))[0] ?? {}
