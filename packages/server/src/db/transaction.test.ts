@@ -5,7 +5,7 @@ import { onEachDatabase } from '../testing/on-each-database.ts'
 import { isUniqueViolation, LostRace } from './errors.ts'
 import { afterCommit, rehearse, transact } from './transaction.ts'
 
-onEachDatabase('a transaction', ({ open }) => {
+onEachDatabase('a transaction', ({ open, kind }) => {
   const row = (name: string, value = 'x'): { name: string; value: string; category: string } => ({
     name,
     value,
@@ -122,5 +122,35 @@ onEachDatabase('a transaction', ({ open }) => {
     const during = (await db.selectFrom('configuration').selectAll().execute()).length
     await inside
     assert.equal(during, 1)
+  })
+
+  test('two that lock each other out both succeed', async () => {
+    const { db, runtime } = await open()
+    for (const name of ['a', 'b'])
+      await db
+        .insertInto('configuration')
+        .values({ ...row(name), updated: 0 })
+        .execute()
+    let bodies = 0
+    const visit = (names: readonly string[]): Promise<void> =>
+      transact({ db, runtime }, async (tx) => {
+        bodies++
+        for (const name of names) {
+          await tx
+            .updateTable('configuration')
+            .set((e) => ({ updated: e('updated', '+', 1) }))
+            .where('name', '=', name)
+            .execute()
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      })
+    await Promise.all([visit(['a', 'b']), visit(['b', 'a'])])
+    const rows = await db.selectFrom('configuration').select('updated').where('name', 'in', ['a', 'b']).execute()
+    assert.deepEqual(
+      rows.map((one) => one.updated),
+      [2, 2],
+    )
+    // On MariaDB one of them was the victim of a deadlock.
+    assert.equal(bodies, kind === 'mariadb' ? 3 : 2)
   })
 })

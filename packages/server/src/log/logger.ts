@@ -51,7 +51,7 @@ export function createLogger(options: LogOptions): Logger {
   const streams = [{ level: 'trace' as const, stream: options.stream ?? pino.destination({ fd: 2, sync: true }) }]
   if (options.directory) {
     mkdirSync(options.directory, { recursive: true, mode: 0o750 })
-    const file = pino.destination({ dest: join(options.directory, 'management-server.log'), append: true, sync: false })
+    const file = pino.destination({ dest: join(options.directory, 'management-server.log'), append: true, sync: true })
     streams.push({ level: 'trace' as const, stream: file as never })
   }
   return pino(
