@@ -13,7 +13,7 @@ import {
   type Transport,
 } from '@altostack/agent-api'
 import { agentFailure, errorText, type Json, type JsonObject, type Runtime } from '@altostack/core'
-import { DomainEventType } from '@altostack/libvirt'
+import { DomainEventStoppedDetailType, DomainEventType, type DomainRef } from '@altostack/libvirt'
 import { openAcceleration } from './acceleration/acceleration.ts'
 import { runChecks } from './checks/index.ts'
 import { configureLibvirtTls } from './configure/libvirt-tls.ts'
@@ -71,6 +71,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const database = openStateDatabase(paths.database)
   const servers = (): string[] => parseServerList(settings.get('host') ?? '', Number(settings.get('port')))
   let resynced = Promise.resolve()
+  const events = keyedLock()
 
   const libvirt = openLibvirt(settings.get('hypervisor.uri') as string, runtime, log, {
     onUp: () => {
@@ -164,18 +165,22 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     })
   }
 
-  async function lifecycle(domain: Parameters<typeof domainReport>[1], event: number, detail: number): Promise<void> {
+  /** One event of a guest at a time: a report that overtakes another would tell an older state last. */
+  async function lifecycle(domain: DomainRef, event: number, detail: number): Promise<void> {
     const word = eventWords[event] ?? `event-${event}`
     log.info({ instanceName: domain.name, event: word, detail }, 'guest event')
-    try {
-      const now = await domainReport(context, domain)
-      const told = now ?? goneReport(context, domain, word)
-      if (session.primary === undefined) return
-      await session.report('report.domain', { domain: told, cause: `${word}-${detail}`, clock: runtime.now() })
-    } catch (error) {
-      // The next hello or resync brings everything.
-      log.warn({ instanceName: domain.name, error: errorText(error) }, 'guest event could not be reported')
-    }
+    await events(domain.uuid, async () => {
+      try {
+        const now = await domainReport(context, domain)
+        // A transient domain that stopped is gone; why it stopped (migrated, destroyed, crashed) is in the detail.
+        const told = now ?? goneReport(context, domain, stoppedWords[detail] ?? word)
+        if (session.primary === undefined) return
+        await session.report('report.domain', { domain: told, cause: `${word}-${detail}`, clock: runtime.now() })
+      } catch (error) {
+        // The next hello or resync brings everything.
+        log.warn({ instanceName: domain.name, error: errorText(error) }, 'guest event could not be reported')
+      }
+    })
   }
 
   const stopRenewal = keepRenewed({
@@ -339,6 +344,10 @@ function report(
 
 const eventWords: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(DomainEventType).map(([name, value]) => [value, name.toLowerCase()]),
+)
+
+const stoppedWords: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(DomainEventStoppedDetailType).map(([name, value]) => [value, name.toLowerCase()]),
 )
 
 /** The operators' words stand in the log beside ours. */

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import { AltoError, systemRuntime } from '@altostack/core'
 import { startAgent } from './agent.ts'
 import { runChecks } from './checks/index.ts'
@@ -6,9 +6,12 @@ import { openLog, silentLog } from './log.ts'
 import { type Command, parseCommand, usage } from './options.ts'
 import { agentPaths } from './paths.ts'
 import { probeContext } from './probe-context.ts'
+import { run } from './process.ts'
 import { openSettings } from './properties/settings.ts'
 import { joinServer, parseJoinToken } from './trust/join.ts'
 import { agentVersion } from './version.ts'
+
+const unit = 'altostack-agent.service'
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -25,7 +28,16 @@ async function join(command: Command): Promise<number> {
   const settings = openSettings(paths.config)
   const token = parseJoinToken(command.argument ?? '')
   const hostUuid = await joinServer(systemRuntime(), paths, settings, token)
-  return print(`joined as host ${hostUuid}; certificate in ${paths.certificate}\n`)
+  print(`joined as host ${hostUuid}; certificate in ${paths.certificate}\n`)
+  return await startService(command)
+}
+
+/** Where the package is installed, joining is all that the service waits for. */
+async function startService(command: Command): Promise<number> {
+  const installed = existsSync('/run/systemd/system') && existsSync(`/lib/systemd/system/${unit}`)
+  if (!installed || command.paths.root !== undefined || command.paths.config !== undefined) return 0
+  await run('systemctl', ['restart', unit], { runtime: systemRuntime(), timeoutMs: 60_000 })
+  return print(`${unit} is started\n`)
 }
 
 async function inspect(command: Command): Promise<number> {
