@@ -1,5 +1,5 @@
 import type { CheckResult } from '@altostack/agent-api'
-import { type AltoError, errorText, hostFailure, type Json, type Runtime } from '@altostack/core'
+import { AltoError, errorText, hostErrors, hostFailure, type Json, type Runtime } from '@altostack/core'
 import { readOsRelease } from './checks/distribution.ts'
 import { type CheckPlace, hostChecks } from './checks/index.ts'
 import { findPrivilege, type Privilege, rootExec } from './remote-root.ts'
@@ -89,15 +89,16 @@ async function readFacts(
   }
 }
 
-/** The refusal that failed checks amount to; undefined when none failed. The first one names it. */
+/** The refusal that failed checks amount to, under the code of the first one; undefined when none failed. */
 export function checksRefusal(address: string, checks: readonly CheckResult[]): AltoError | undefined {
   const failed = checks.filter((check) => check.status === 'fail')
   const [first] = failed
   if (first === undefined) return undefined
   const others = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`
-  return hostFailure('host.check', `Host ${address} fails check ${first.name}: ${first.seen}${others}`, {
+  const message = `Host ${address} fails check ${first.name}: ${first.seen}${others}`
+  return new AltoError(first.code ?? 'host.check', hostErrors['host.check'], message, {
     seen: failed.map((check) => `${check.name}: ${check.seen}`).join('; '),
     ...(first.fix === undefined ? {} : { fix: first.fix }),
-    evidence: { code: first.code ?? 'host.check', checks: checks.map((check) => ({ ...check }) as Json) },
+    evidence: { checks: checks.map((check) => ({ ...check }) as Json) },
   })
 }
