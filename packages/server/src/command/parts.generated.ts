@@ -8,6 +8,7 @@ import { forgetCertificatesDuty } from '../agents/certificates.duty.ts'
 import { removeCopiesDuty } from '../template/copies.duty.ts'
 import { expungeDuty } from '../vm/expunge.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
+import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
 import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
@@ -23,6 +24,7 @@ export const duties: readonly Duty[] = [
   removeCopiesDuty,
   expungeDuty,
   orphanFilesDuty,
+  powerSweepDuty,
   pruneFeedDuty,
   pruneEventsDuty,
   pruneJobsDuty,

@@ -36,8 +36,8 @@ export async function reconcilePower(
     try {
       await act(ctx, hostId, action)
     } catch (error) {
-      // The next report, or the duty that looks for stuck machines, comes back to it.
-      ctx.log.warn({ hostId, action, err: error }, `a report could not be followed: ${errorText(error)}`)
+      ctx.log.warn({ hostId, action, err: error }, `a report could not be followed yet: ${errorText(error)}`)
+      if ('vmId' in action) lookAgain(ctx, hostId, action.vmId, 0)
     }
   }
   noteTurn(ctx, 'power', { looked: domains.length, acted: actions.length })
@@ -58,27 +58,32 @@ function lookAgain(ctx: ServerContext, hostId: number, vmId: number, turn: numbe
   const key = `${hostId} ${vmId}`
   if (turn === 0 && waiting.has(key)) return
   waiting.add(key)
+  const next = (): void => {
+    if (turn < looks) lookAgain(ctx, hostId, vmId, turn + 1)
+    else waiting.delete(key)
+  }
   ctx.runtime.after(lookAgainMs, () => {
     look(ctx, hostId, vmId).then(
-      (busy) => {
-        if (busy && turn < looks) lookAgain(ctx, hostId, vmId, turn + 1)
+      (open) => {
+        if (open) next()
         else waiting.delete(key)
       },
       (error) => {
-        waiting.delete(key)
-        ctx.log.warn({ hostId, vmId, err: error }, `a guest could not be looked at again: ${errorText(error)}`)
+        ctx.log.debug({ hostId, vmId, err: error }, `a guest could not be looked at again: ${errorText(error)}`)
+        next()
       },
     )
   })
 }
 const deferred = new WeakMap<ServerContext['runtime'], Set<string>>()
 
-/** Answers whether a run still holds the VM. */
+/** Answers whether there is still something to wait for. */
 async function look(ctx: ServerContext, hostId: number, vmId: number): Promise<boolean> {
   if ((await runOfVm(ctx.db, vmId)) !== undefined) return true
   const vm = await ctx.db.selectFrom('vm_instance').selectAll().where('id', '=', vmId).executeTakeFirst()
   if (vm === undefined || !ctx.agents.isConnected(hostId)) return false
   const { domain } = await ctx.agents.call(hostId, 'vm.inspect', { instanceName: vm.instance_name })
+  deferred.get(ctx.runtime)?.delete(`${hostId} ${vmId}`)
   const off = {
     instanceName: vm.instance_name,
     uuid: vm.uuid,
@@ -97,7 +102,7 @@ async function act(ctx: ServerContext, hostId: number, action: PowerAction): Pro
   const vm = await ctx.db.selectFrom('vm_instance').selectAll().where('id', '=', action.vmId).executeTakeFirst()
   if (vm === undefined) return
   const here = await runsOn(ctx, hostId, vm)
-  if (here === undefined) return
+  if (here === undefined) return lookAgain(ctx, hostId, vm.id, 0)
   switch (action.kind) {
     case 'follow-on':
       if (here) await followOn(ctx, vm, hostId, action.seen)
