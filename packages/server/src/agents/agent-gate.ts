@@ -7,6 +7,7 @@ import type { Calls } from './calls.ts'
 import { alertClone, takeHello } from './hello.ts'
 import type { HostListener } from './host-listener.ts'
 import type { AgentConnection, AgentIdentity, AgentSession, SessionRegistry } from './session.ts'
+import { createSharedCommit } from './shared-commit.ts'
 
 export type AgentGate = {
   /** Takes a connection whose certificate was checked. */
@@ -37,6 +38,7 @@ const helloWithinMs = 20_000
 export function createAgentGate(options: GateOptions): AgentGate {
   const { ctx, sessions, calls, listeners } = options
   const all = new Set<AgentSession>()
+  const commit = createSharedCommit(ctx)
   /** The session of each host that has said hello, by its uuid. */
   const greeted = new Map<string, AgentSession>()
   let lastId = 0
@@ -114,7 +116,7 @@ export function createAgentGate(options: GateOptions): AgentGate {
     try {
       await refuseSecondMachine(session, params)
       const servers = await options.servers(session.identity.dialled)
-      const { host, result } = await takeHello(ctx, session.identity, params, options.serverId, servers)
+      const { host, result } = await takeHello(ctx, session.identity, params, options.serverId, servers, commit)
       if (session.closed) throw agentLinkFailure('agent.not-said-hello', 'The connection ended during its hello')
       session.bootId = params.facts.bootId
       const before = sessions.enter(host.id, session)
@@ -162,7 +164,7 @@ export function createAgentGate(options: GateOptions): AgentGate {
     params: HelloParams,
   ): Promise<void> {
     try {
-      await welcome(ctx, session, host, params, listeners)
+      await welcome(ctx, session, host, params, listeners, commit)
       if (!session.closed) await tell((listener) => listener.up?.(ctx, host.id))
     } catch (error) {
       if (closing) return

@@ -1,5 +1,6 @@
 import { Bug } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
+import { publishServerKey } from '../host/index.ts'
 import { type AgentGate, createAgentGate } from './agent-gate.ts'
 import type { Agents, AgentTrust } from './agents-port.ts'
 import {
@@ -91,6 +92,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
       const authority = await openAuthority(await loadAuthority(ctx), ctx.runtime)
       const names = certificateNames(bind, options.names ?? [])
       const certificate = await loadServerCertificate(authority, ctx.runtime, ctx.dataDir, names)
+      await publishServerKey(ctx)
       const serverId = await ownServerId(ctx)
       await disconnectHostsOfDeadServers(ctx, serverId)
       const gate = createAgentGate({

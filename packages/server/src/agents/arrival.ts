@@ -2,11 +2,11 @@ import type { HelloParams } from '@altostack/agent-api'
 import { agentLinkFailure, errorText } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Row } from '../db/database.ts'
-import { transact } from '../db/transaction.ts'
 import { factCapacity, findHost, moveHostStatus, saveCapacity, updateHostColumns } from '../host/index.ts'
 import { supersedeOlder } from './ca/index.ts'
 import type { HostListener } from './host-listener.ts'
 import type { AgentSession } from './session.ts'
+import type { SharedCommit } from './shared-commit.ts'
 
 /**
  * After the hello was answered: fence if the host must acknowledge a new incarnation, hand its domains to the listeners,
@@ -18,6 +18,7 @@ export async function welcome(
   greeted: Row<'host'>,
   hello: HelloParams,
   listeners: readonly HostListener[],
+  commit: SharedCommit,
 ): Promise<void> {
   await supersedeOlder(ctx.db, session.identity.hostUuid, session.identity.certificateId, ctx.runtime.now())
   const host = await fenceIfNeeded(ctx, session, greeted, hello)
@@ -32,7 +33,7 @@ export async function welcome(
     await listener.arrive?.(ctx, { id: host.id, uuid: host.uuid, incarnation: host.incarnation })
   }
   if (session.closed) return
-  await transact(ctx, async (tx) => {
+  await commit(async (tx) => {
     const row = await findHost(tx, host.id)
     if (row === undefined) return
     await saveCapacity(tx, row.id, factCapacity(hello.facts))

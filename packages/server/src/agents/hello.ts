@@ -15,6 +15,7 @@ import {
   updateHostColumns,
 } from '../host/index.ts'
 import type { AgentIdentity } from './session.ts'
+import type { SharedCommit } from './shared-commit.ts'
 
 /** The protocol before this one is served too. */
 const oldestProtocol = Math.max(1, protocolVersion - 1)
@@ -31,9 +32,10 @@ export async function takeHello(
   hello: HelloParams,
   serverId: number | null,
   servers: readonly string[],
+  commit: SharedCommit,
 ): Promise<Greeting> {
   refuseStrangers(identity, hello)
-  const host = await transact(ctx, (tx) => enter(tx, ctx, identity, hello, serverId))
+  const host = await commit((tx) => enter(tx, ctx, identity, hello, serverId))
   if (host === undefined) {
     await alertClone(ctx, identity, hello)
     throw agentLinkFailure('agent.cloned', 'Another machine uses the identity of this host', {

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Bug } from '@altostack/core'
 import ssh2 from 'ssh2'
 import { settingPurpose } from '../../config/config.ts'
@@ -40,6 +42,13 @@ export async function serverKey(ctx: ServerContext): Promise<ServerKey> {
   const theirs = await readKey(ctx)
   if (theirs === undefined) throw new Bug('the SSH key of the server is neither stored nor storable')
   return theirs
+}
+
+/** Writes the public half to `<dataDir>/ssh/id_ed25519.pub`, where `alto ssh-key` reads it. At each start. */
+export async function publishServerKey(ctx: ServerContext): Promise<void> {
+  const directory = join(ctx.dataDir, 'ssh')
+  await mkdir(directory, { recursive: true })
+  await writeFile(join(directory, 'id_ed25519.pub'), `${await serverPublicKey(ctx)}\n`, { mode: 0o644 })
 }
 
 /** What `alto ssh-key` prints: the line for authorized_keys on hosts. */
