@@ -95,6 +95,10 @@ export async function startMariadb(): Promise<TestMariadb> {
         // Tests kill processes, not machines: durability would only make them slow.
         '--innodb-flush-log-at-trx-commit=0',
         '--innodb-buffer-pool-size=64M',
+        '--innodb-flush-method=nosync',
+        '--innodb-doublewrite=0',
+        '--innodb-file-per-table=0',
+        '--sync-frm=0',
         `--init-file=${init}`,
       ],
       { ...as, cwd: directory, stdio: 'ignore' },
