@@ -1,3 +1,4 @@
+import { apiFailure } from '@altostack/core'
 import { createWorkflowTables, type DdlStep } from '@altostack/workflow'
 import { CompiledQuery, type Kysely, sql } from 'kysely'
 import { createSchema, type DdlStatement, type DialectName } from './ddl.ts'
@@ -11,12 +12,15 @@ import { tables } from './tables.ts'
  */
 export type Migration = {
   readonly name: string
+  /** Every statement is `… if not exists`: the steps are recorded together at the end instead of each by a commit. */
+  readonly repeatable?: boolean
   readonly statements: (dialect: DialectName, db: Kysely<unknown>) => readonly (DdlStatement | DdlStep)[]
 }
 
 export const migrations: readonly Migration[] = [
   {
     name: '0001-initial',
+    repeatable: true,
     statements: (dialect, db) => [...createWorkflowTables(db.schema), ...createSchema(dialect, tables)],
   },
 ]
@@ -45,23 +49,47 @@ async function applyAll(root: Kysely<unknown>, dialect: DialectName, now: () => 
   const applied = new Set((await db.selectFrom('alto_migration').select('name').execute()).map((row) => row.name))
   const done: string[] = []
   for (const migration of migrations) {
-    for (const step of migration.statements(dialect, root)) {
-      const name = `${migration.name}/${step.name}`
-      if (applied.has(name)) continue
+    const steps = migration.statements(dialect, root).filter((step) => !applied.has(stepName(migration, step)))
+    for (const step of steps) {
       if ('sql' in step) await db.executeQuery(CompiledQuery.raw(step.sql))
       else await step.statement.execute()
-      await recordStep(db, name, now())
-      done.push(name)
+      if (!migration.repeatable) await record(db, [stepName(migration, step)], now())
     }
+    const names = steps.map((step) => stepName(migration, step))
+    if (migration.repeatable) await record(db, names, now())
+    done.push(...names)
   }
   return done
 }
 
-async function recordStep(db: Kysely<MigrationTable>, name: string, applied: number): Promise<void> {
+function stepName(migration: Migration, step: { readonly name: string }): string {
+  return `${migration.name}/${step.name}`
+}
+
+async function record(db: Kysely<MigrationTable>, names: readonly string[], applied: number): Promise<void> {
+  if (names.length === 0) return
   try {
-    await db.insertInto('alto_migration').values({ name, applied }).execute()
+    await db
+      .insertInto('alto_migration')
+      .values(names.map((name) => ({ name, applied })))
+      .execute()
   } catch (error) {
-    // Another server took the same step at the same time.
     if (!isUniqueViolation(error)) throw error
+    // Another server took some of the steps at the same time: those that are left, one by one.
+    if (names.length > 1) for (const name of names) await record(db, [name], applied)
   }
+}
+
+/** Throws when the schema lacks a column: the database was made by a version before its first release. */
+export async function refuseOldSchema(db: Kysely<unknown>): Promise<void> {
+  const found = new Map((await db.introspection.getTables()).map((table) => [table.name, table.columns]))
+  const missing = Object.entries(tables).flatMap(([name, table]) => {
+    const columns = new Set(found.get(name)?.map((column) => column.name))
+    return Object.keys(table.columns).flatMap((column) => (columns.has(column) ? [] : [`${name}.${column}`]))
+  })
+  if (missing.length === 0) return
+  throw apiFailure('api.bad-request', 'The database was made by an older development version', {
+    seen: `missing ${missing.slice(0, 5).join(', ')}`,
+    fix: 'Start with an empty database; released versions migrate by themselves.',
+  })
 }

@@ -65,6 +65,18 @@ onEachDatabase('the schema', ({ kind, open }) => {
   })
 })
 
+test('a database of an older development version is refused by the columns it lacks', async () => {
+  const { url, drop } = await createTestDatabase('sqlite')
+  const old = await openDatabase(url, { runtime })
+  await sql`alter table event drop column parameters`.execute(old.db)
+  await old.close()
+  await assert.rejects(
+    openDatabase(url, { runtime }),
+    (error) => error instanceof AltoError && error.seen === 'missing event.parameters',
+  )
+  await drop()
+})
+
 test('a second server on the same file is refused and told who holds it', async () => {
   const { url, drop } = await createTestDatabase('sqlite')
   const first = await openDatabase(url, { runtime })

@@ -4,7 +4,7 @@ import type { Database, Db } from './database.ts'
 import type { DialectName } from './ddl.ts'
 import { lockDatabaseFile } from './file-lock.ts'
 import { refuseForeignSchema } from './foreign-schema.ts'
-import { migrate } from './migrations.ts'
+import { migrate, refuseOldSchema } from './migrations.ts'
 import { GuardedMysqlDialect, readMysqlUrl } from './mysql-dialect.ts'
 import { NodeSqliteDialect } from './sqlite-dialect.ts'
 import { refuseRootHandle } from './transaction.ts'
@@ -39,7 +39,8 @@ export async function openDatabase(url: string, options: { readonly runtime: Run
   }
   try {
     await refuseForeignSchema(db as Kysely<unknown>)
-    await migrate(db as Kysely<unknown>, mysql ? 'mysql' : 'sqlite', options.runtime.now)
+    const applied = await migrate(db as Kysely<unknown>, mysql ? 'mysql' : 'sqlite', options.runtime.now)
+    if (applied.length === 0) await refuseOldSchema(db as Kysely<unknown>)
   } catch (error) {
     await close().catch(() => undefined)
     throw mysql ? namedConnectError(error, mysql.host, mysql.port) : error
