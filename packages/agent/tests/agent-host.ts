@@ -76,6 +76,9 @@ export type AgentHost = {
   readonly pool: { uuid: string; type: 'SharedMountPoint' | 'Filesystem'; path: string }
   agent: Agent
   restart(): Promise<void>
+  /** Ends the agent here, so that a process of its own may take over; `resume` takes it back. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -138,6 +141,10 @@ export async function startAgentHost(
     daemon,
     pool: { uuid: randomUUID(), type: 'SharedMountPoint', path: options.poolPath ?? join(dir, 'pool') },
     agent: await start(),
+    pause: () => host.agent.stop(),
+    async resume() {
+      host.agent = await start()
+    },
     async restart() {
       await host.agent.stop()
       host.agent = await start()
