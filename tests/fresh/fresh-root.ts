@@ -80,22 +80,27 @@ function copyCheckout(target: string): void {
   execFileSync('git', ['-C', target, 'add', '-A', '-f'])
 }
 
+/** The machine's certificates under a name that the container's own ca-certificates package leaves alone. */
+const machineBundle = '/etc/ssl/certs/ca-certificates.crt'
+const passedBundle = '/etc/ssl/machine-certificates.crt'
+
 /** npm's, pip's and the resolver's settings of this machine, without which a closed network has no registries. */
 function copySettings(root: string): void {
-  const settings = [
-    '/etc/npmrc',
-    '/etc/pip.conf',
-    '/etc/resolv.conf',
-    '/etc/hosts',
-    '/root/.npmrc',
-    '/root/.config/pip/pip.conf',
-  ]
-  for (const file of settings) {
-    if (!existsSync(file)) continue
-    mkdirSync(join(root, dirname(file)), { recursive: true })
-    rmSync(join(root, file), { force: true })
-    writeFileSync(join(root, file), readFileSync(file))
+  const npm = ['/etc/npmrc', '/usr/etc/npmrc', '/root/.npmrc'].filter((file) => existsSync(file))
+  const lines = npm.flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+  put(root, '/root/.npmrc', [...new Set(lines)].filter((line) => !line.startsWith('nodedir')).join('\n'))
+  for (const file of ['/etc/pip.conf', '/etc/resolv.conf', '/etc/hosts', '/root/.config/pip/pip.conf']) {
+    if (existsSync(file)) put(root, file, readFileSync(file, 'utf8'))
   }
+  if (existsSync(machineBundle)) writeFileSync(join(root, passedBundle), readFileSync(machineBundle))
+  // Nothing here outlives the test, so dpkg need not wait for the disk after each file.
+  put(root, '/etc/dpkg/dpkg.cfg.d/unsafe-io', 'force-unsafe-io\n')
+}
+
+function put(root: string, file: string, text: string): void {
+  mkdirSync(join(root, dirname(file)), { recursive: true })
+  rmSync(join(root, file), { force: true })
+  writeFileSync(join(root, file), text.replaceAll(machineBundle, passedBundle))
 }
 
 function startContainer(root: string, machine: string): ChildProcess {
@@ -146,7 +151,7 @@ function runInside(leader: number, argv: readonly string[], log: string, timeout
     'LC_ALL=C',
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   ]
-  const inside = ['env', '-i', ...env, ...passed.map(([name, value]) => `${name}=${value}`), ...argv]
+  const inside = ['env', '-i', ...env, ...passed.map(([name, value]) => `${name}=${value?.replaceAll(machineBundle, passedBundle)}`), ...argv]
   const child = spawn(
     'nsenter',
     ['-t', String(leader), '-m', '-u', '-i', '-p', '-r', `--wdns=${checkout}`, '--', ...inside],
