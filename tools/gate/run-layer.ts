@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
-import { matchesGlob, relative } from 'node:path'
+import { join, matchesGlob, relative } from 'node:path'
 import { run } from 'node:test'
 import type { Layer } from './layers.ts'
 
@@ -62,7 +62,7 @@ async function runCheck(
   write: (text: string) => void,
 ): Promise<void> {
   const [command = '', ...args] = check.argv
-  const child = spawn(command === 'node' ? process.execPath : command, args, {
+  const child = spawn(command === 'node' ? process.execPath : join('node_modules', '.bin', command), args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
