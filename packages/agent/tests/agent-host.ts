@@ -130,7 +130,7 @@ export async function startAgentHost(
     startAgent({
       paths,
       runtime: systemRuntime(),
-      log: process.env.ALTO_TEST_LOG === undefined ? silentLog() : openLog(process.env.ALTO_TEST_LOG),
+      log: process.env.ALTO_AGENT_TEST_LOG === undefined ? silentLog() : openLog(process.env.ALTO_AGENT_TEST_LOG),
       transport: options.transport ?? nowhere,
     })
   const host: AgentHost = {

@@ -60,7 +60,7 @@ test('kill -9 at any instant of create, start, stop and remove: repeated, each h
   const { hostUuid } = host
   await startProcess()
   // Each instant costs four restarts of the agent; the full list is for long runs.
-  for (const afterMs of process.env.ALTO_FULL === '1' ? [0, 5, 20, 60, 150, 400] : [5, 120]) {
+  for (const afterMs of process.env.ALTO_TEST_FULL === '1' ? [0, 5, 20, 60, 150, 400] : [5, 120]) {
     const volume = { uuid: randomUUID(), sizeBytes: 1 << 20, format: 'qcow2' as const }
     const spec = guestSpec(host, volume.uuid, { instanceName: `i-2-${100 + afterMs}-VM` })
     const vm = { instanceName: spec.instanceName, uuid: spec.uuid, generation: 1 }

@@ -137,7 +137,7 @@ test('a long call is accepted at once, announced, polled, and waits for its end'
   let finish: (value: Json) => void = () => {}
   const life = begin(file(), {
     run: (_context: unknown, _params: unknown, job: Job) => {
-      job.progress({ percent: 50 })
+      job.progress({ percent: 50, unknown: undefined })
       return new Promise<Json>((resolve) => {
         finish = resolve
       })

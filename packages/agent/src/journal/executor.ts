@@ -93,8 +93,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const job: Job = {
       signal: stopping.signal,
       progress(progress) {
-        one.progress = progress
-        if (long) options.announce(key, 'running', progress)
+        one.progress = plain(progress)
+        if (long) options.announce(key, 'running', one.progress)
       },
     }
     // A microtask later: the work may report progress at once, and `one` must stand by then.
@@ -115,7 +115,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     log.info({ key, method: name }, 'call begins')
     let outcome: Outcome
     try {
-      outcome = { state: 'done', result: await work() }
+      outcome = { state: 'done', result: plain(await work()) }
     } catch (error) {
       // The process ends: the entry stays started, its probe decides in the next life.
       if (stopping.signal.aborted) throw error
@@ -189,6 +189,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
     },
     stop: () => stopping.abort(new Error('the agent stops')),
   }
+}
+
+/** As the wire and the disk have it: fields that are undefined are not there. */
+function plain<T extends Json>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
 }
 
 function begin(work: () => void): void {
