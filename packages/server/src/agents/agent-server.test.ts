@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
 import type { Runtime } from '@altostack/core'
 import { systemRuntime } from '@altostack/core'
@@ -362,5 +365,34 @@ test('a host of another kind than its cluster is refused at its first hello', as
   } finally {
     agent.stop()
     await s.stop()
+  }
+})
+
+test('after a restart of the server its hosts are Disconnected, with the reason, until they come back', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'alto-restart-'))
+  const again = { dataDir, database: join(dataDir, 'cloud.db') }
+  const first = await startAgentTestServer(again)
+  const place = await insertPlace(first.ctx)
+  const { joined } = await joinedAgent(first, place)
+  const facts = testFacts('m1')
+  const one = startTestAgent({ port: first.port, credentials: joined, hostUuid: joined.hostUuid, facts })
+  let two: ReturnType<typeof startTestAgent> | undefined
+  try {
+    await until('Up', async () => (await hostRow(first, joined.hostUuid)).status === 'Up')
+    await first.stop()
+    one.stop()
+    const second = await startAgentTestServer(again)
+    try {
+      const feed = await second.ctx.db.selectFrom('change_feed').selectAll().orderBy('id', 'desc').execute()
+      assert.equal((await hostRow(second, joined.hostUuid)).status, 'Disconnected')
+      assert.equal(feed[0]?.cause, 'server.start')
+      two = startTestAgent({ port: second.port, credentials: joined, hostUuid: joined.hostUuid, facts })
+      await until('Up again', async () => (await hostRow(second, joined.hostUuid)).status === 'Up')
+    } finally {
+      two?.stop()
+      await second.stop()
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true })
   }
 })

@@ -15,6 +15,7 @@ import {
 } from './ca/index.ts'
 import { ownAddresses } from './server-names.ts'
 import type { AgentIdentity } from './session.ts'
+import type { SharedCommit } from './shared-commit.ts'
 
 type Servers = (dialled: string | undefined) => Promise<readonly string[]>
 type Origin = { readonly address: string; readonly dialled: string | undefined }
@@ -27,15 +28,16 @@ export async function joinHost(
   body: unknown,
   origin: Origin,
   servers: Servers,
+  commit: SharedCommit,
 ): Promise<JoinResponse> {
   const request = read(joinRequest, body)
   const now = ctx.runtime.now()
-  const host = await transact(ctx, (tx) => takeToken(tx, ctx, request, origin.address, now))
+  const host = await commit((tx) => takeToken(tx, ctx, request, origin.address, now))
   const issued = await issue(ctx, authority, request.csr, host.uuid, {
     dns: [request.hostname],
     addresses: allowedAddresses(request.addresses, origin.address),
   })
-  await transact(ctx, (tx) => insertHostCertificate(tx, issued, host, now))
+  await commit((tx) => insertHostCertificate(tx, issued, host, now))
   ctx.log.info({ host: host.name, address: origin.address, serial: issued.serial }, 'a host has joined')
   return await answer(authority, host.uuid, issued, servers, origin.dialled)
 }

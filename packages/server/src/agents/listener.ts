@@ -20,6 +20,7 @@ import { answerError, answerJson, readJson } from './http-answers.ts'
 import { sendImage } from './images.ts'
 import { createJoinLimit, joinHost, renewHost } from './join.ts'
 import type { AgentConnection, AgentIdentity } from './session.ts'
+import { createSharedCommit } from './shared-commit.ts'
 
 export type AgentListener = { readonly port: number; readonly close: () => Promise<void> }
 export type ListenerOptions = {
@@ -37,6 +38,7 @@ export type ListenerOptions = {
 export async function listenForAgents(options: ListenerOptions): Promise<AgentListener> {
   const { ctx, gate } = options
   const limit = createJoinLimit(ctx.runtime)
+  const commit = createSharedCommit(ctx)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false })
   const server: Server = createServer(
     {
@@ -73,7 +75,11 @@ export async function listenForAgents(options: ListenerOptions): Promise<AgentLi
       if (path === agentPaths.join && request.method === 'POST') {
         limit.take(addressOf(request))
         const body = await readJson(request, 'agent.join-request')
-        answerJson(response, 200, await joinHost(ctx, options.authority, body, requestOrigin(request), options.servers))
+        answerJson(
+          response,
+          200,
+          await joinHost(ctx, options.authority, body, requestOrigin(request), options.servers, commit),
+        )
       } else if (path === agentPaths.renew && request.method === 'POST') {
         const identity = await identify(request)
         const body = await readJson(request, 'agent.join-request')
