@@ -33,10 +33,8 @@ const moments = [
 export async function chaos(world: SimulatedWorld, random: Draw, until: () => boolean): Promise<void> {
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
   let pointsLeft = -1
-  world.onPoint = () => pointsLeft > 0 && --pointsLeft === 0 && killAtPoint()
-  const killAtPoint = (): boolean => {
-    world.killServer(random() * 20_000)
-    return false
+  world.onPoint = () => {
+    if (pointsLeft > 0 && --pointsLeft === 0) world.killServer(random() * 20_000)
   }
   const armPoint = (): void => {
     pointsLeft = 1 + Math.floor(random() * 12)
@@ -123,7 +121,7 @@ function armFault(
 /** Everything works again: agents run, cables are in, the server is up. */
 export function heal(world: SimulatedWorld): void {
   world.trace.note('everything is healed')
-  world.onPoint = () => false
+  world.onPoint = () => {}
   for (const host of world.fleet.hosts()) {
     host.clearFaults()
     host.thaw()

@@ -27,8 +27,8 @@ export type ServerProcessOptions = {
   readonly runtime: SimulatedRuntime
   readonly dataDir: string
   readonly trace: Trace
-  /** Called at each fault point; answers whether the server dies there. */
-  readonly onPoint: (point: FaultPoint) => boolean
+  /** Called at each fault point; may kill the server there. */
+  readonly onPoint: (point: FaultPoint) => void
   /** A log line of level warn and above. */
   readonly onLog?: (line: Readonly<Record<string, unknown>>) => void
 }
@@ -65,9 +65,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     withoutSockets: true,
     faults(point) {
       if (!alive) throw new CrashForTest('the server is dead')
-      if (!options.onPoint(point)) return
-      kill()
-      throw new CrashForTest(`the server was killed ${point.at} ${point.step ?? ''}`)
+      options.onPoint(point)
+      if (!alive) throw new CrashForTest(`the server was killed ${point.at} ${point.step ?? ''}`)
     },
   })
 

@@ -38,10 +38,12 @@ export type SimulatedWorld = {
     until: () => boolean,
     options?: { readonly maxMs?: number; readonly stepMs?: number },
   ) => Promise<void>
-  /** Called at each fault point of the engine; true: the server dies there. */
-  onPoint: (point: FaultPoint) => boolean
+  /** Called at each fault point of the engine; may kill the server there. */
+  onPoint: (point: FaultPoint) => void
   /** Called with each call that a host receives. */
   onCall: (host: SimulatedHost, method: string) => void
+  /** Called with each answer that a host gives; true: nobody hears it. */
+  onReply: (host: SimulatedHost, method: string) => boolean
   /** Mean latency of a frame, ms. */
   latencyMs: number
   readonly warnings: Readonly<Record<string, unknown>>[]
@@ -85,8 +87,9 @@ export async function createWorld(options: WorldOptions): Promise<SimulatedWorld
     rows: (sql, ...values) => reader.prepare(sql).all(...values) as Loose[],
     advance,
     until,
-    onPoint: () => false,
+    onPoint: () => {},
     onCall: () => {},
+    onReply: () => false,
     latencyMs: 1,
     warnings,
     close() {
@@ -127,7 +130,7 @@ export async function createWorld(options: WorldOptions): Promise<SimulatedWorld
       trace,
       onPoint(point) {
         trace.note(`  ${point.at} ${point.step ?? ''} ${point.runId.slice(0, 8)}`)
-        return world.onPoint(point)
+        world.onPoint(point)
       },
       onLog: (line) => {
         warnings.push(line)
@@ -201,17 +204,26 @@ function watched(world: SimulatedWorld, host: SimulatedHost, end: ServerEnd): Se
     if (frame.method !== undefined) return `${frame.method} ${frame.id === undefined ? '' : `#${frame.id}`}`
     return `${frame.error === undefined ? 'answer' : `error ${frame.error.message}`} #${frame.id}`
   }
+  const asked = new Map<unknown, string>()
   return {
     ...end,
     send(text) {
       world.trace.note(`${name} < ${describe(text)}`, text)
-      const { method } = JSON.parse(text) as { readonly method?: string }
-      if (method !== undefined) world.onCall(host, method)
+      const { method, id } = JSON.parse(text) as { readonly method?: string; readonly id?: unknown }
       end.send(text)
+      if (method === undefined) return
+      asked.set(id, method)
+      world.onCall(host, method)
     },
     onText: (listener) =>
       end.onText((text) => {
         world.trace.note(`${name} > ${describe(text)}`, text)
+        const { method, id } = JSON.parse(text) as { readonly method?: string; readonly id?: unknown }
+        const answered = method === undefined ? asked.get(id) : undefined
+        if (answered !== undefined && world.onReply(host, answered)) {
+          world.trace.note(`${name}: nobody hears that`)
+          return
+        }
         listener(text)
       }),
   }
