@@ -115,7 +115,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
             names: settings.names ?? [],
             listeners: hostListeners,
           })
-    const metrics = createMetrics({ process: true })
+    const metrics = createMetrics({ process: !settings.withoutSockets })
     const engineRef: { ctx?: ServerContext } = {}
     const engineCtx = (): ServerContext => engineRef.ctx as ServerContext
     const base = {
