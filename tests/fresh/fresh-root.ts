@@ -151,7 +151,13 @@ function runInside(leader: number, argv: readonly string[], log: string, timeout
     'LC_ALL=C',
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   ]
-  const inside = ['env', '-i', ...env, ...passed.map(([name, value]) => `${name}=${value?.replaceAll(machineBundle, passedBundle)}`), ...argv]
+  const inside = [
+    'env',
+    '-i',
+    ...env,
+    ...passed.map(([name, value]) => `${name}=${value?.replaceAll(machineBundle, passedBundle)}`),
+    ...argv,
+  ]
   const child = spawn(
     'nsenter',
     ['-t', String(leader), '-m', '-u', '-i', '-p', '-r', `--wdns=${checkout}`, '--', ...inside],

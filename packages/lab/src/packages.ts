@@ -17,7 +17,6 @@ export const labPackages = [
 
 /** Those of `packages` that dpkg does not know as installed. */
 export async function missingPackages(packages: readonly string[]): Promise<readonly string[]> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const format = '${Package} ${db:Status-Status}\n'
   const { stdout } = await execute(['dpkg-query', '-W', '-f', format, ...packages])
   const installed = new Set<string>()

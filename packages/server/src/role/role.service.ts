@@ -8,7 +8,7 @@ const order = ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'] as const
 
 export function requireMayGive(caller: Caller, role: Pick<Role, 'role_type' | 'name'>): void {
   const own = order.indexOf(caller.roleType)
-  const given = order.findIndex((type) => type === role.role_type)
+  const given = (order as readonly string[]).indexOf(role.role_type)
   if (given < own) {
     throw accountFailure(
       'role.escalation',
