@@ -283,7 +283,7 @@ async function hello(context: HostContext): Promise<ParamsInput<'server.hello'>>
     agentVersion,
     hostUuid: context.identity().hostUuid,
     facts: await context.control.facts(),
-    checks: await context.control.check([]),
+    checks: await runChecks(context, [], 1500),
     domains,
     hostIncarnation: context.incarnation.acknowledged(),
     openKeys: context.journal.openKeys(),
