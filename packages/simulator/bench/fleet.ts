@@ -14,6 +14,12 @@ const hosts = Number(process.argv[2] ?? 5000)
 const runtime = systemRuntime()
 const directory = mkdtempSync(join(tmpdir(), 'alto-fleet-'))
 const server = await startTlsServer()
+let running: ChildProcess | undefined
+process.once('SIGTERM', () => {
+  running?.kill('SIGKILL')
+  rmSync(directory, { recursive: true, force: true })
+  process.exit(1)
+})
 
 try {
   const none = await measure('an empty fleet', 1)
@@ -34,6 +40,7 @@ async function measure(what: string, count: number, base = 0): Promise<number> {
   const child = spawn(process.execPath, [main, '--state-dir', state, '--hosts', String(count), '--tokens-file', file], {
     stdio: 'ignore',
   })
+  running = child
   try {
     while (server.hosts.size < count) await runtime.sleep(20)
     const ms = runtime.monotonic() - began
