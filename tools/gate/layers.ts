@@ -80,6 +80,7 @@ export const layers: readonly Layer[] = [
       'packages/libvirt/tests/**/*.test.ts',
       'packages/agent/tests/**/*.test.ts',
       'packages/lab/tests/**/*.test.ts',
+      'tests/kvm/**/*.test.ts',
       'tests/runbook/**/*.test.ts',
       'tests/kill-sweep/**/*.test.ts',
     ],

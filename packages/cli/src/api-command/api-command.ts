@@ -28,8 +28,20 @@ export async function runApiCommand(word: string, args: readonly string[]): Prom
   const input = parsed.input as never
   const answer =
     isJob && parsed.wait && parsed.dryrun !== true ? await client.run(name, input) : await client.call(name, input)
-  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+  process.stdout.write(
+    parsed.only.length > 0 ? onlyFields(answer, parsed.only) : `${JSON.stringify(answer, null, 2)}\n`,
+  )
   return 0
+}
+
+/** The fields of each object of the answer: the list in it, the single object, or the answer itself. */
+function onlyFields(answer: object, fields: readonly string[]): string {
+  const values = Object.values(answer)
+  const list = values.find((value): value is object[] => Array.isArray(value))
+  const single = values.find((value): value is object => typeof value === 'object' && value !== null)
+  return (list ?? [fields.some((field) => field in answer) || !single ? answer : single])
+    .map((item) => `${fields.map((field) => (item as Record<string, unknown>)[field] ?? '').join('\t')}\n`)
+    .join('')
 }
 
 function connect(dataDir: string | undefined) {

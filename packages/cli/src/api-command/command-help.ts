@@ -14,7 +14,8 @@ export function commandHelp(command: CommandDefinition): string {
       return `  ${name.padEnd(width)}  ${param.description}${words.length === 0 ? '' : ` (${words.join('; ')})`}`
     }),
     '',
-    'Also: --data-dir DIR, --no-wait for commands that start a job, dryrun=true for what would be done.',
+    'Also: --data-dir DIR, --no-wait for commands that start a job, --only FIELD,… to print these fields alone,',
+    'dryrun=true for what would be done.',
     '',
   ].join('\n')
 }

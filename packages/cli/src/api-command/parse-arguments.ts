@@ -6,6 +6,8 @@ export type ApiArguments = {
   readonly wait: boolean
   readonly dryrun: boolean
   readonly help: boolean
+  /** Fields to print alone, a line an object, separated by tabs. */
+  readonly only: readonly string[]
 }
 
 /**
@@ -17,18 +19,20 @@ export function parseApiArguments(command: CommandDefinition, args: readonly str
   let dataDir: string | undefined
   let wait = true
   let help = false
+  let only: readonly string[] = []
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? ''
     if (word === '--help' || word === '-h') help = true
     else if (word === '--no-wait') wait = false
     else if (word === '--data-dir') dataDir = args[++index]
+    else if (word === '--only') only = (args[++index] ?? '').split(',')
     else if (word.startsWith('--') && !word.includes('=')) set(input, command, word.slice(2), args[++index] ?? '')
     else if (word.includes('=')) {
       const at = word.indexOf('=')
       set(input, command, word.slice(word.startsWith('--') ? 2 : 0, at), word.slice(at + 1))
     } else throw usage(`${word} is not name=value`, command)
   }
-  return { input, dataDir, wait, dryrun: input.dryrun === true, help }
+  return { input, dataDir, wait, dryrun: input.dryrun === true, help, only }
 }
 
 function set(input: Record<string, unknown>, command: CommandDefinition, written: string, value: string): void {

@@ -29,7 +29,7 @@ export function parseUpOptions(args: readonly string[]): UpOptions {
   })
   return {
     dataDir: values['data-dir'] === undefined ? defaultDataDir() : resolve(values['data-dir']),
-    port: whole('--port', values.port, 1024, 65_533),
+    port: whole('--port', values.port ?? process.env.ALTO_PORT, 1024, 65_533),
     yes: values.yes,
     json: values.json,
     simulator: values.simulator,
@@ -52,8 +52,8 @@ function whole(name: string, text: string | undefined, min: number, max: number)
 
 export const upHelp = `alto up: from nothing to a running guest on this machine. Run again: it resumes and changes nothing.
 
-  --data-dir DIR   where everything is kept (default /var/lib/altostack for root, ~/.altostack else)
-  --port N         plain API on N, HTTPS on N+1, agents on N+2 (default 8080, 8443, 8250)
+  --data-dir DIR   where everything is kept (default ALTO_DATA_DIR, or /var/lib/altostack for root, ~/.altostack else)
+  --port N         plain API on N, HTTPS on N+1, agents on N+2 (default ALTO_PORT, or 8080, 8443, 8250)
   --yes            install the Debian packages that are missing without asking
   --json           the last line of standard output is an object with url, apiKey, secretKey, ports and names
   --simulator      simulated hosts instead of this machine
