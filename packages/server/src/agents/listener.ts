@@ -53,7 +53,7 @@ export async function listenForAgents(options: ListenerOptions): Promise<AgentLi
     (request, response) => void serve(request, response),
   )
   server.headersTimeout = 15_000
-  server.requestTimeout = 0
+  server.requestTimeout = 30_000
 
   async function identify(request: IncomingMessage): Promise<AgentIdentity> {
     const peer = peerCertificate(request)

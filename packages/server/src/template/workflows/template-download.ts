@@ -46,7 +46,7 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
         runtime: ctx.runtime,
         url: template.url ?? '',
         path,
-        policy: fetchPolicy(await ctx.config.text('alto.fetch.allowed.cidrs')),
+        policy: fetchPolicy(await allowedNetworks(ctx)),
         maxBytes: await maxBytes(ctx),
         idleMs: (await ctx.config.number('alto.fetch.timeout')) * 1000,
         signal: s.signal,
@@ -149,6 +149,12 @@ async function required(ctx: ServerContext, id: number): Promise<Template> {
   const template = await findTemplate(ctx.db, id)
   if (template === undefined) throw gone()
   return template
+}
+
+/** Our setting, and CloudStack's of the same meaning. */
+async function allowedNetworks(ctx: ServerContext): Promise<string> {
+  const names = ['alto.fetch.allowed.cidrs', 'secstorage.allowed.internal.sites']
+  return (await Promise.all(names.map((name) => ctx.config.text(name)))).join(',')
 }
 
 async function maxBytes(ctx: ServerContext): Promise<number> {
