@@ -9,7 +9,11 @@ export type DatabaseRow = Readonly<Record<string, string | number | null>>
 export function readDatabase(file: string, sql: string, ...values: (string | number)[]): DatabaseRow[] {
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
   try {
-    return database.prepare(sql).all(...values) as DatabaseRow[]
+    // Plain objects: node:sqlite's own have no prototype, and deepEqual minds.
+    return database
+      .prepare(sql)
+      .all(...values)
+      .map((row) => ({ ...row }) as DatabaseRow)
   } finally {
     database.close()
   }
