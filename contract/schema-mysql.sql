@@ -874,7 +874,6 @@ create table if not exists `template_spool_ref` (
   `pool_id` bigint not null,
   `template_id` bigint not null,
   `state` varchar(32) not null,
-  `run_id` varchar(40) null,
   `install_path` varchar(255) null,
   `template_size` bigint not null default 0,
   `created` bigint not null,
@@ -913,7 +912,8 @@ create table if not exists `volumes` (
   key `i_volumes__1` (`account_id`),
   key `i_volumes__2` (`instance_id`),
   key `i_volumes__3` (`pool_id`, `state`),
-  key `i_volumes__4` (`state`)
+  key `i_volumes__4` (`state`),
+  key `i_volumes__5` (`removed`, `volume_type`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- vm_instance
 create table if not exists `vm_instance` (
@@ -973,11 +973,12 @@ create table if not exists `vm_instance` (
   key `i_vm_instance__3` (`last_host_id`),
   key `i_vm_instance__4` (`reserved_host_id`),
   key `i_vm_instance__5` (`state`),
-  key `i_vm_instance__6` (`data_center_id`),
-  key `i_vm_instance__7` (`instance_name`),
-  key `i_vm_instance__8` (`name`),
-  key `i_vm_instance__9` (`vm_template_id`),
-  key `i_vm_instance__10` (`service_offering_id`)
+  key `i_vm_instance__6` (`removed`, `type`, `state`),
+  key `i_vm_instance__7` (`data_center_id`),
+  key `i_vm_instance__8` (`instance_name`),
+  key `i_vm_instance__9` (`name`),
+  key `i_vm_instance__10` (`vm_template_id`),
+  key `i_vm_instance__11` (`service_offering_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- vm_instance_details
 create table if not exists `vm_instance_details` (

@@ -927,7 +927,6 @@ create table if not exists "template_spool_ref" (
   "pool_id" integer not null,
   "template_id" integer not null,
   "state" text not null,
-  "run_id" text null,
   "install_path" text null,
   "template_size" integer not null default 0,
   "created" integer not null,
@@ -972,6 +971,8 @@ create index if not exists "i_volumes__2" on "volumes" ("instance_id");
 create index if not exists "i_volumes__3" on "volumes" ("pool_id", "state");
 -- i_volumes__4
 create index if not exists "i_volumes__4" on "volumes" ("state");
+-- i_volumes__5
+create index if not exists "i_volumes__5" on "volumes" ("removed", "volume_type");
 -- vm_instance
 create table if not exists "vm_instance" (
   "id" integer primary key autoincrement,
@@ -1037,15 +1038,17 @@ create index if not exists "i_vm_instance__4" on "vm_instance" ("reserved_host_i
 -- i_vm_instance__5
 create index if not exists "i_vm_instance__5" on "vm_instance" ("state");
 -- i_vm_instance__6
-create index if not exists "i_vm_instance__6" on "vm_instance" ("data_center_id");
+create index if not exists "i_vm_instance__6" on "vm_instance" ("removed", "type", "state");
 -- i_vm_instance__7
-create index if not exists "i_vm_instance__7" on "vm_instance" ("instance_name");
+create index if not exists "i_vm_instance__7" on "vm_instance" ("data_center_id");
 -- i_vm_instance__8
-create index if not exists "i_vm_instance__8" on "vm_instance" ("name");
+create index if not exists "i_vm_instance__8" on "vm_instance" ("instance_name");
 -- i_vm_instance__9
-create index if not exists "i_vm_instance__9" on "vm_instance" ("vm_template_id");
+create index if not exists "i_vm_instance__9" on "vm_instance" ("name");
 -- i_vm_instance__10
-create index if not exists "i_vm_instance__10" on "vm_instance" ("service_offering_id");
+create index if not exists "i_vm_instance__10" on "vm_instance" ("vm_template_id");
+-- i_vm_instance__11
+create index if not exists "i_vm_instance__11" on "vm_instance" ("service_offering_id");
 -- vm_instance_details
 create table if not exists "vm_instance_details" (
   "id" integer primary key autoincrement,

@@ -19,6 +19,15 @@ export function afterCommit(task: () => void): void {
   else task()
 }
 
+/** What was committed stays committed: a task that throws is a defect to report, not a failure of the transaction. */
+function runAfterCommit(task: () => void): void {
+  try {
+    task()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
 const maxAttempts = 8
 
 /**
@@ -34,7 +43,7 @@ export async function transact<R>(
     try {
       const result = await ctx.db.transaction().execute((tx) => open.run(store, () => body(tx)))
       store.ended = true
-      for (const task of store.tasks) task()
+      for (const task of store.tasks) runAfterCommit(task)
       return result
     } catch (error) {
       store.ended = true
