@@ -67,7 +67,8 @@ function closest(entries: readonly PlanResult['refusals'][number][]): readonly P
 
 function sentence(demand: Demand, result: PlanResult, groups: readonly Group[]): string {
   const asked = `${demand.cpus} x ${demand.mhz} MHz and ${bytesText(demand.memoryBytes)}`
-  const start = `Unable to create a deployment for ${demand.vm.name} (${asked})`
+  const what = demand.moving ? 'Unable to find a host to move' : 'Unable to create a deployment for'
+  const start = `${what} ${demand.vm.name} (${asked})`
   if (result.refusals.length === 0) return `${start}: there is no host`
   if (result.refusals.length <= ONE_BY_ONE) {
     return `${start}: ${result.refusals.map(({ host, refusal }) => `${host.name} ${refusal.seen()}`).join('; ')}`

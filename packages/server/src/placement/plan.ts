@@ -66,13 +66,14 @@ export function planPlacement(
   const refusedClusters = refuseClusters(snapshot, demand, clusterFilters)
   const refusedLate = refuseClusters(snapshot, demand, lateClusterFilters)
   const pools = demand.volumes.map((volume) => judgePools(snapshot, volume, demand.hypervisor))
+  const filters = hostFilters.filter((filter) => filter.applies?.(demand) !== false)
   const fitting: HostView[] = []
   const refusals: { host: HostView; refusal: Refusal }[] = []
   const questions = new Map<number, HostQuestion>()
   for (const host of snapshot.hosts) {
     const refusal =
       refusedClusters.get(host.clusterId) ??
-      refuseHost(host, snapshot, demand, pools, questions) ??
+      refuseHost(host, filters, snapshot, demand, pools, questions) ??
       refusedLate.get(host.clusterId)
     if (refusal === undefined) fitting.push(host)
     else refusals.push({ host, refusal })
@@ -95,6 +96,7 @@ const volumesTogether: Refusal = {
 
 function refuseHost(
   host: HostView,
+  filters: readonly HostFilter[],
   snapshot: PlacementSnapshot,
   demand: Demand,
   pools: readonly PoolVerdicts[],
@@ -107,7 +109,7 @@ function refuseHost(
     question = { demand, snapshot, cluster, pools }
     questions.set(host.clusterId, question)
   }
-  for (const filter of hostFilters) {
+  for (const filter of filters) {
     const refusal = filter.refuse(host, question)
     if (refusal !== undefined) return refusal
   }

@@ -3,6 +3,7 @@ import type { HostFilter } from './filter.ts'
 /** Hosts that this operation has tried already, or that it must leave. */
 export const avoidFilter: HostFilter = {
   name: 'avoid',
+  applies: (demand) => demand.avoid.size > 0,
   refuse: (host, { demand }) => {
     const reason = demand.avoid.size === 0 ? undefined : demand.avoid.get(host.id)
     return reason === undefined

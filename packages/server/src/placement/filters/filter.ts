@@ -37,5 +37,7 @@ export type PoolVerdicts = {
 }
 export type HostFilter = {
   readonly name: string
+  /** False: the demand asks nothing of this filter, so no host is asked. */
+  readonly applies?: (demand: Demand) => boolean
   readonly refuse: (host: HostView, question: HostQuestion) => Refusal | undefined
 }

@@ -4,6 +4,7 @@ import type { HostFilter, PoolVerdicts } from './filter.ts'
 /** Each volume needs a pool that this host has attached and that would take it. */
 export const storageFilter: HostFilter = {
   name: 'storage',
+  applies: (demand) => demand.volumes.length > 0,
   refuse: (host, { demand, pools, snapshot }) => {
     for (let index = 0; index < demand.volumes.length; index++) {
       const verdicts = pools[index]!

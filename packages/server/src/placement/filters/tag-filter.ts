@@ -3,6 +3,7 @@ import type { HostFilter } from './filter.ts'
 /** Tags of the offering and of the template, all of them. */
 export const tagFilter: HostFilter = {
   name: 'host-tags',
+  applies: (demand) => demand.hostTags.length > 0,
   refuse: (host, { demand }) => {
     for (const tag of demand.hostTags) {
       if (!host.tags.includes(tag)) {
