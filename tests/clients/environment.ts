@@ -10,6 +10,7 @@ import { systemRuntime } from '@altostack/core'
 import { createFleet, type SimulatedFleet } from '@altostack/simulator'
 import { WebSocket } from 'ws'
 import { type Credentials, joinByToken } from '../../packages/server/src/agents/testing/test-agent.ts'
+import type { DatabaseKind } from '../../packages/server/src/testing/test-databases.ts'
 import { type Body, startTestServer, type TestServer } from '../../packages/server/src/testing/test-server.ts'
 
 export type SimulatedZone = {
@@ -35,13 +36,19 @@ const fleetOptions = { runtime, name: 'clients', hostPrefix: 'sim' }
  * A management server that answers on loopback, with a zone that is ready for virtual machines: two simulated hosts that
  * joined over real TLS, shared storage, a network with addresses, an offering and a small template, all made by the API.
  */
-export async function startSimulatedZone(options: { readonly hosts?: number } = {}): Promise<SimulatedZone> {
+export async function startSimulatedZone(
+  options: { readonly hosts?: number; readonly database?: DatabaseKind } = {},
+): Promise<SimulatedZone> {
   const undo: (() => void | Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const server = await startTestServer({ agents: true, settings: { 'alto.fetch.allowed.cidrs': '127.0.0.1/32' } })
+    const server = await startTestServer({
+      agents: true,
+      database: options.database ?? 'sqlite',
+      settings: { 'alto.fetch.allowed.cidrs': '127.0.0.1/32' },
+    })
     undo.push(async () => void (await server.stop()))
     const place = await createPlace(server)
     const fleet = createFleet(fleetOptions)
