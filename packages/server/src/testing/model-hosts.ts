@@ -28,6 +28,8 @@ export type ModelHosts = {
   readonly files: Map<string, Set<string>>
   readonly calls: string[]
   readonly trouble: (trouble: Trouble) => void
+  /** The next migration goes on until it is aborted. */
+  readonly holdMigration: () => void
   readonly connect: (hostId: number, connected: boolean) => void
   /** Where a guest runs, by instance name. */
   readonly running: (instanceName: string) => readonly number[]
@@ -39,6 +41,7 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
   )
   const files = new Map<string, Set<string>>()
   const calls: string[] = []
+  let held: PromiseWithResolvers<never> | undefined
   const troubles: { trouble: Trouble; left: number }[] = []
   const of = (pool: string): Set<string> => {
     const set = files.get(pool) ?? new Set<string>()
@@ -88,6 +91,7 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     'vm.migration.start': (host, p: Params<'vm.migration.start'>, hostId) => {
       const guest = host.guests.get(p.vm.instanceName)
       if (guest === undefined) throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
+      if (held !== undefined) return held.promise
       const [, other] =
         [...hosts].find(([id]) => id !== hostId && id === Number(p.uri.match(/\d+/)?.[0] ?? Number.NaN)) ??
         [...hosts].find(([id]) => id !== hostId)!
@@ -95,7 +99,11 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
       host.guests.delete(p.vm.instanceName)
       return { downtimeMs: 42, totalMs: 1200 }
     },
-    'vm.migration.abort': () => ({ aborted: true }),
+    'vm.migration.abort': () => {
+      held?.reject(agentFailure('vm.migration-aborted', 'the migration was cancelled'))
+      held = undefined
+      return { aborted: true }
+    },
     'vm.inspect': (host, p: Params<'vm.inspect'>) => {
       const guest = host.guests.get(p.instanceName)
       if (guest === undefined) return { present: false }
@@ -143,7 +151,7 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     if (how === 'unsent') throw unreachable()
     if (how === 'refuse') throw agentFailure('vm.start', 'the host refuses', { evidence: { effectPossible: false } })
     const known = key === undefined ? undefined : host.journal.get(key)
-    const outcome = known ?? run(host)
+    const outcome = known ?? (await run(host))
     // As an agent does: the failure of a short method is not kept, its repeat runs again.
     if (key !== undefined && 'result' in outcome && how !== 'half') host.journal.set(key, outcome)
     if (how === 'cut') host.connected = false
@@ -154,11 +162,11 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     if ('error' in outcome) throw outcome.error
     return outcome.result
 
-    function run(at: ModelHost): { readonly result: unknown } | { readonly error: unknown } {
+    async function run(at: ModelHost): Promise<{ readonly result: unknown } | { readonly error: unknown }> {
       const effect = effects[method]
       if (effect === undefined) throw new Error(`the model host has no ${method}`)
       try {
-        return { result: effect(at, params, hostId) }
+        return { result: await effect(at, params, hostId) }
       } catch (error) {
         return { error }
       }
@@ -184,6 +192,9 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     files,
     calls,
     trouble: (trouble) => troubles.push({ trouble, left: trouble.times ?? 1 }),
+    holdMigration: () => {
+      held = Promise.withResolvers<never>()
+    },
     connect: (hostId, connected) => {
       const host = hosts.get(hostId)
       if (host !== undefined) host.connected = connected
