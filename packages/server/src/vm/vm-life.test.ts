@@ -231,6 +231,22 @@ for (const kind of databaseKinds)
       await assertClean(world)
     })
 
+    test('a cancelled migration is aborted on its source and leaves the guest there', async () => {
+      const { server, model } = world
+      const { virtualmachine: vm } = await deploy(world)
+      model.holdMigration()
+      const { jobid } = await server.call('migrateVirtualMachine', { virtualmachineid: vm.id })
+      const state = async () => (await server.call('listVirtualMachines', { id: vm.id })).virtualmachine[0].state
+      while ((await state()) !== 'Migrating') await server.ctx.runtime.sleep(20)
+      await server.call('cancelAsyncJob', { jobid })
+      const job = await server.call('queryAsyncJobResult', { jobid, wait: 30 })
+      assert.equal(job.jobstatus, 2)
+      assert.match(job.jobresult.errortext, /the migration was cancelled/)
+      const { virtualmachine: vms } = await server.call('listVirtualMachines', { id: vm.id })
+      assert.deepEqual([vms[0].state, vms[0].hostid], ['Running', vm.hostid])
+      await assertClean(world)
+    })
+
     test('refusals before anything is done', async () => {
       const { server, zone } = world
       const { virtualmachine: vm } = await deploy(world, { name: 'twice' })
