@@ -223,10 +223,22 @@ async function settle(
     )
     return state
   } catch (error) {
-    if (isLinkTrouble(error)) throw new RetryLater(undefined, `host ${hostId}: ${errorText(error)}`)
+    // Half settled is no end: a guest would stay paused, or its row wrong.
+    const passes = isLinkTrouble(error) || (error instanceof AltoError && passing.has(error.code))
+    if (passes) throw new RetryLater(undefined, `host ${hostId}: ${errorText(error)}`)
     throw error
   }
 }
+
+/** What a host says while its libvirtd, or its agent's disk, is being put right. */
+const passing: ReadonlySet<string> = new Set([
+  'agent.libvirt',
+  'agent.libvirt-down',
+  'agent.program',
+  'agent.refusing',
+  'agent.disk-full',
+  'vm.busy',
+])
 
 function asObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
@@ -355,7 +367,8 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const keeper = moved ? destinationHostId : s.input.sourceHostId
       const other = moved ? s.input.sourceHostId : destinationHostId
       // First the copy that must not run: only then the other may go on.
-      await settle(s, other, generation, 'drop')
+      const left = await settle(s, other, generation, 'drop')
+      if (left !== 'absent') throw new RetryLater(undefined, `host ${other} still has a copy, which is ${left}`)
       const kept = await settle(s, keeper, generation, (s.out.move as Moved).gone ? 'drop' : 'keep')
       const view = await inspect(s, keeper, await requireVm(s.ctx.db, s.input.vmId))
       return { kept, vncPort: view?.vncPort ?? null }
