@@ -54,7 +54,9 @@ export async function recordCleanRun(scenario: KillScenario, zoneFile: ZoneFile)
     world.onPoint = (point) => {
       points.push(`${point.at} ${point.step ?? ''}`.trim())
     }
-    world.onCall = (_host, method) => {
+    const bent = world.onCall
+    world.onCall = (host, method) => {
+      bent(host, method)
       if (!elsewhere.has(method)) calls.push(method)
     }
     const began = world.runtime.monotonic()
@@ -153,7 +155,9 @@ function arm(world: SimulatedWorld, blow: Blow): () => boolean {
   }
   let hit: { readonly host: SimulatedHost; readonly method: string } | undefined
   const { moment } = blow
+  const bent = world.onCall
   world.onCall = (host, method) => {
+    bent(host, method)
     if (elsewhere.has(method) || hit !== undefined || at++ !== blow.nth) return
     hit = { host, method }
     const reply = moment === 'agent dies after its reply' || moment.startsWith('server dies before')

@@ -48,9 +48,19 @@ const migrate: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
   command: (_world, vm: string | undefined) => ['migrateVirtualMachine', { virtualmachineid: vm ?? '' }],
 }
 
-const refusals = (method: 'vm.start' | 'volume.create' | 'template.install') => ({
+const refusals = (method: 'vm.start' | 'vm.stop' | 'volume.create' | 'template.install') => ({
   bend(hosts: readonly SimulatedHost[]): void {
     for (const host of hosts) host.fail(method, { when: 'before-effect', times: 50 })
+  },
+})
+
+/** The first hosts that are asked for a disk refuse it; the next one makes it. */
+const firstRefuse = (times: number) => ({
+  bend(_hosts: readonly SimulatedHost[], world: SimulatedWorld): void {
+    let left = times
+    world.onCall = (host, method) => {
+      if (method === 'volume.create' && left-- > 0) host.fail(method, { when: 'before-effect' })
+    }
   },
 })
 
@@ -59,6 +69,8 @@ export const killScenarios: readonly KillScenario[] = [
   { ...deploy, name: 'deploy', ends: 'succeeded' },
   { ...deploy, name: 'deploy, every host refuses the guest', ends: 'failed', ...refusals('vm.start') },
   { ...deploy, name: 'deploy, every host refuses the disk', ends: 'failed', ...refusals('volume.create') },
+  { ...deploy, name: 'deploy, one host refuses the disk', ends: 'succeeded', ...firstRefuse(1) },
+  { ...deploy, name: 'deploy, two hosts refuse the disk', ends: 'succeeded', ...firstRefuse(2) },
   { ...deploy, name: 'deploy, every host refuses the template', ends: 'failed', ...refusals('template.install') },
   {
     workflow: 'vm.start',
@@ -94,6 +106,22 @@ export const killScenarios: readonly KillScenario[] = [
     prepare: deployed,
     command: (_world, vm) => ['stopVirtualMachine', { id: vm ?? '' }],
     ends: 'succeeded',
+  },
+  {
+    workflow: 'vm.stop',
+    name: 'stop, the host refuses',
+    prepare: deployed,
+    command: (_world, vm) => ['stopVirtualMachine', { id: vm ?? '' }],
+    ends: 'failed',
+    ...refusals('vm.stop'),
+  },
+  {
+    workflow: 'vm.destroy',
+    name: 'destroy, the host refuses',
+    prepare: deployed,
+    command: (_world, vm) => ['destroyVirtualMachine', { id: vm ?? '', expunge: true }],
+    ends: 'failed',
+    ...refusals('vm.stop'),
   },
   {
     workflow: 'vm.destroy',
