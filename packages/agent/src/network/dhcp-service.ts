@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { hostRefusal, type NicSpec } from '@altostack/agent-api'
 import { agentFailure, errorText, type Runtime } from '@altostack/core'
 import { isBridge } from '../facts/facts.ts'
@@ -74,7 +75,7 @@ export function openDhcp(options: DhcpOptions): DhcpService {
           `Give ${bridge} an address: ip addr add ADDRESS/PREFIX dev ${bridge}`,
         )
       }
-      const changed = ensureFile(files.config, dnsmasqConfig(bridge, files, mine, own), 0o644)
+      const changed = ensureFile(files.config, dnsmasqConfig(bridge, files, mine, own, isPrivate(files.config)), 0o644)
       const moved = dropStaleLeases(files, mine)
       const hosts = ensureFile(files.hosts, dnsmasqHosts(mine), 0o644)
       const pid = runningPid(files)
@@ -192,4 +193,12 @@ function failure(bridge: string, seen: string, fix?: string): Error {
     `DHCP on ${bridge} cannot be served`,
     fix === undefined ? { seen } : { seen, fix },
   )
+}
+
+/** Whether a directory above the file is closed to other users, to dnsmasq's own among them. */
+function isPrivate(file: string): boolean {
+  for (let directory = dirname(file); ; directory = dirname(directory)) {
+    if ((statSync(directory).mode & 0o001) === 0) return true
+    if (directory === dirname(directory)) return false
+  }
 }

@@ -52,6 +52,7 @@ export function dnsmasqConfig(
   files: DnsmasqFiles,
   reservations: readonly Reservation[],
   ownAddresses: readonly string[],
+  privateDirectory = false,
 ): string {
   const networks = new Map(reservations.map(({ dhcp }) => [tagOf(dhcp), dhcp]))
   const lines = [
@@ -71,6 +72,8 @@ export function dnsmasqConfig(
     `log-facility=${files.log}`,
     'quiet-dhcp',
   ]
+  // It gives up root for a user of its own, who could not read its files below a closed directory.
+  if (privateDirectory) lines.push('user=root')
   for (const [tag, dhcp] of [...networks].toSorted(([a], [b]) => a.localeCompare(b))) {
     if (!ownAddresses.some((own) => sameSubnet(own, dhcp.address, dhcp.netmask))) {
       lines.push(`shared-network=${bridge},${subnetOf(dhcp)}`)
