@@ -5,7 +5,7 @@ import { claimPool } from '../storage/pool-files.ts'
 export const poolAttach = mutatingMethod('pool.attach', {
   async run(context, { pool, create }) {
     if (create) await mkdir(pool.path, { mode: 0o755, recursive: true })
-    await context.pools.use(pool, () => claimPool(pool, create, context.identity().hostUuid))
+    await context.pools.claim(pool, () => claimPool(pool, create, context.identity().hostUuid))
     context.pools.remember(pool)
     return await context.pools.space(pool)
   },

@@ -2,6 +2,7 @@ import { hostRefusal, type PoolRef } from '@altostack/agent-api'
 import { agentFailure, errorText, type Runtime } from '@altostack/core'
 import { run } from '../process.ts'
 import type { StateDatabase } from '../state-database.ts'
+import { requireMarker } from './pool-files.ts'
 
 export type PoolSpace = { readonly capacityBytes: number; readonly usedBytes: number; readonly availableBytes: number }
 
@@ -9,14 +10,20 @@ export type PoolSpace = { readonly capacityBytes: number; readonly usedBytes: nu
 export type PoolAccess = {
   /** Space of the file system. Rejects with `pool.unreachable` or `pool.path`. */
   readonly space: (pool: PoolRef) => Promise<PoolSpace>
-  /** Runs file work on a pool that answers; rejects with `pool.unreachable` after the time allowed. */
+  /**
+   * Runs file work on a pool that answers and bears its marker; rejects with `pool.unreachable` after the time allowed,
+   * and with `pool.marker` where the storage is not mounted: nothing is written below the mount point or taken for gone.
+   */
   readonly use: <T>(pool: PoolRef, work: () => Promise<T>, timeoutMs?: number) => Promise<T>
+  /** The same without a look at the marker: for the work that makes it. */
+  readonly claim: <T>(pool: PoolRef, work: () => Promise<T>) => Promise<T>
   readonly attached: () => PoolRef[]
   readonly remember: (pool: PoolRef) => void
   readonly forget: (uuid: string) => void
 }
 
 const probeMs = 5000
+const fileWorkMs = 30_000
 
 export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess {
   /** Paths with work that has not come back: nobody else is sent after it. */
@@ -62,9 +69,16 @@ export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess
 
   return {
     space,
-    async use(pool, work, timeoutMs = 30_000) {
+    async use(pool, work, timeoutMs = fileWorkMs) {
       await space(pool)
-      return await boxed(pool, timeoutMs, 'file work', work)
+      return await boxed(pool, timeoutMs, 'file work', async () => {
+        await requireMarker(pool)
+        return await work()
+      })
+    },
+    async claim(pool, work) {
+      await space(pool)
+      return await boxed(pool, fileWorkMs, 'file work', work)
     },
     attached: () =>
       (database.prepare('SELECT pool FROM pool ORDER BY uuid').all() as { pool: string }[]).map(

@@ -33,10 +33,14 @@ export async function claimPool(pool: PoolRef, create: boolean, hostUuid: string
     const temporary = join(pool.path, `${markerName}.${hostUuid.slice(0, 8)}`)
     await placeFile(temporary, join(pool.path, markerName), `${JSON.stringify({ pool: pool.uuid })}\n`)
   }
+  await requireMarker(pool)
+}
+
+/** Refuses a path that is not this pool now: below a file system that was unmounted lies another directory. */
+export async function requireMarker(pool: PoolRef): Promise<void> {
   const found = await readMarker(pool)
-  if (found !== pool.uuid) {
-    throw refuse('pool.marker', pool, found === undefined ? `no ${markerName}` : `${markerName} of pool ${found}`)
-  }
+  if (found === pool.uuid) return
+  throw refuse('pool.marker', pool, found === undefined ? `no ${markerName}` : `${markerName} of pool ${found}`)
 }
 
 async function readMarker(pool: PoolRef): Promise<string | undefined> {
