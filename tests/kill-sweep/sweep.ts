@@ -117,7 +117,8 @@ async function killAndBringBack(env: LabEnvironment, { victim }: KillPoint, host
   } else {
     // systemd starts both again, as on any host.
     const unit = victim === 'agent' ? 'altostack-agent.service' : 'libvirtd.service'
-    await host.exec(['systemctl', 'kill', '--signal=SIGKILL', unit])
+    // Only the process itself: in a container without machined the guests are in the cgroup of libvirtd.
+    await host.exec(['systemctl', 'kill', '--kill-whom=main', '--signal=SIGKILL', unit])
   }
 }
 
