@@ -30,6 +30,8 @@ export type ServerProcessOptions = {
   readonly publicAddress: string
   /** `mysql://…`; SQLite in the data directory unless given. */
   readonly database?: string | undefined
+  /** `debug` unless given. */
+  readonly logLevel?: 'debug' | 'info'
 }
 
 /** Chooses the ports; the agent port is CloudStack's 8250 where that is free on the public address. Starts nothing. */
@@ -59,7 +61,8 @@ export async function serverProcess(options: ServerProcessOptions): Promise<Serv
       [
         '--disable-warning=ExperimentalWarning',
         main,
-        ...['--data-dir', dataDir, '--log-dir', join(dataDir, 'log'), '--log-level', 'debug', '--print-ready'],
+        ...['--data-dir', dataDir, '--log-dir', join(dataDir, 'log'), '--print-ready'],
+        ...['--log-level', options.logLevel ?? 'debug'],
         ...['--port', String(ports.http), '--https-port', String(ports.https), '--agent-port', String(ports.agent)],
         ...['--bind', '127.0.0.1', '--public-bind', publicAddress, '--name', publicAddress],
         ...(options.database === undefined ? [] : ['--database', options.database]),

@@ -1,0 +1,4 @@
+import type { Bench } from '../bench.ts'
+import { measureLists } from '../list-calls.ts'
+
+export const bench: Bench = (options) => measureLists('sqlite', options)

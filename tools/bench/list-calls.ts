@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type DatabaseKind, databaseMissing } from '../../packages/server/src/testing/test-databases.ts'
+import { signedQuery } from '../../packages/server/src/testing/test-server.ts'
+import type { BenchOptions, Found, Row } from './bench.ts'
+import type { Keys } from './management-server.ts'
+import { percentile, significant } from './percentile.ts'
+import { processorMs, residentMib } from './process-cost.ts'
+
+type Case = readonly [command: string, params: Readonly<Record<string, string | number | boolean>>]
+
+const pageAimMs = 100
+const cases: readonly Case[] = [
+  ['listVirtualMachines', { listall: true, pagesize: 500 }],
+  ['listVirtualMachines', { listall: true, pagesize: 500, state: 'Running' }],
+  ['listVirtualMachines', { listall: true, pagesize: 500, keyword: 'vm-1' }],
+  ['listVirtualMachines', { listall: true, pagesize: 20 }],
+  ['listVolumes', { listall: true, pagesize: 500 }],
+  ['listVolumes', { listall: true, pagesize: 500, type: 'ROOT' }],
+  ['listHosts', { pagesize: 500 }],
+  ['listHosts', { pagesize: 20 }],
+]
+
+/** List calls through HTTP, one after the other, a page of its own each, with the tables of `seeded-server.ts`. */
+export async function measureLists(kind: DatabaseKind, { quick }: BenchOptions): Promise<Found> {
+  const machines = quick ? 1000 : 25_000
+  const turns = quick ? 5 : 200
+  const title = `List calls at ${machines} hosts, ${machines} VMs, ${2 * machines} volumes on ${kind}`
+  const skipped = databaseMissing(kind)
+  if (skipped !== undefined) return { title, rows: [], skipped }
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'seeded-server.ts'), kind, String(machines)],
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ALTO_TEST_LOG: 'warn' } },
+  )
+  try {
+    const [line] = (await Promise.race([
+      once(createInterface({ input: child.stdout }), 'line'),
+      once(child, 'exit').then(() => Promise.reject(new Error('the server with the big tables has ended'))),
+    ])) as [string]
+    const { url, keys } = JSON.parse(line) as { readonly url: string; readonly keys: Keys }
+    const pid = child.pid ?? 0
+    const rows: Row[] = []
+    for (const [command, params] of cases) {
+      const pages = Math.max(1, Math.floor((machines * 0.9) / Number(params.pagesize)))
+      const ask = (turn: number): Promise<number> =>
+        timed(url, { command, response: 'json', ...params, page: 1 + ((turn * 7) % Math.min(pages, 45)) }, keys)
+      for (let turn = 0; turn < Math.ceil(turns / 10); turn++) await ask(turn)
+      const before = processorMs(pid)
+      const times: number[] = []
+      for (let turn = 0; turn < turns; turn++) times.push(await ask(turn))
+      const cpu = significant((processorMs(pid) - before) / turns)
+      rows.push({
+        what: `${command} ${Object.entries(params)
+          .filter(([name]) => name !== 'listall')
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ')}, p99`,
+        value: percentile(times, 0.99),
+        unit: 'ms',
+        ...(Number(params.pagesize) === 500 ? { aim: { most: pageAimMs } } : {}),
+        detail: `p50 ${percentile(times, 0.5)} ms; processor time of the server ${cpu} ms a call; ${turns} calls`,
+      })
+    }
+    rows.push({ what: 'memory of that server', value: residentMib(pid), unit: 'MiB', detail: 'no agents' })
+    return { title, rows }
+  } finally {
+    const ended = once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) {
+      child.stdin.end()
+      await ended
+    }
+  }
+}
+
+async function timed(
+  url: string,
+  params: Readonly<Record<string, string | number | boolean>>,
+  keys: Keys,
+): Promise<number> {
+  const query = signedQuery(params, keys)
+  const began = performance.now()
+  const response = await fetch(`${url}/client/api?${query}`)
+  const bytes = await response.arrayBuffer()
+  const took = performance.now() - began
+  if (response.status !== 200) throw new Error(`${params.command}: ${Buffer.from(bytes).toString().slice(0, 300)}`)
+  return took
+}

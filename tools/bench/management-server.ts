@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Client, createClient } from '@altostack/api'
+import { systemRuntime } from '@altostack/core'
+import { type ServerProcess, serverProcess } from '../../tests/lab-environment/server-process.ts'
+
+export type Keys = { readonly apiKey: string; readonly secretKey: string }
+export type ManagementServer = {
+  readonly process: ServerProcess
+  readonly directory: string
+  readonly endpoint: string
+  readonly keys: Keys
+  readonly client: Client
+  /** Of the first start, which makes database and keys, ms. */
+  readonly firstStartMs: number
+  readonly pid: () => number
+  readonly stop: () => Promise<void>
+}
+
+/** The shipping server as a process of its own, on loopback, with what it would log in production. */
+export async function startManagementServer(options: { readonly database?: string } = {}): Promise<ManagementServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'alto-bench-'))
+  const dataDir = join(directory, 'server')
+  mkdirSync(dataDir)
+  const server = await serverProcess({
+    dataDir,
+    publicAddress: '127.0.0.1',
+    logLevel: 'info',
+    ...(options.database === undefined ? {} : { database: options.database }),
+  })
+  const stop = async (): Promise<void> => {
+    await server.kill('SIGKILL')
+    rmSync(directory, { recursive: true, force: true })
+  }
+  const end = (): void => {
+    const pid = server.pid()
+    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    rmSync(directory, { recursive: true, force: true })
+    process.exit(1)
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+  try {
+    const firstStartMs = await server.start()
+    const endpoint = `http://127.0.0.1:${server.ports.http}/client/api`
+    const keys = await adminKeys(endpoint, dataDir)
+    const client = createClient({ endpoint, runtime: systemRuntime(), ...keys })
+    return { process: server, directory, endpoint, keys, client, firstStartMs, pid: () => server.pid() ?? 0, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function adminKeys(endpoint: string, dataDir: string): Promise<Keys> {
+  const password = readFileSync(join(dataDir, 'admin-password'), 'utf8').trim()
+  const session = createClient({ endpoint, runtime: systemRuntime() })
+  const login = await session.login('admin', password)
+  const answer = await session.call('registerUserKeys', { id: String(login.userid) })
+  const made = answer.userkeys as { readonly apikey: string; readonly secretkey: string }
+  return { apiKey: made.apikey, secretKey: made.secretkey }
+}

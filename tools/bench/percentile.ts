@@ -1,0 +1,10 @@
+/** The value below which that share of the values lies, 0 to 1; 0 of none. Three significant digits. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return significant(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+}
+
+/** Three significant digits, and whole numbers from a hundred on. */
+export function significant(value: number): number {
+  return value >= 100 ? Math.round(value) : Number(value.toPrecision(3))
+}

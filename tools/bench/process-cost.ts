@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+
+const mib = 1024 ** 2
+const pageBytes = 4096
+const tickMs = 10
+
+/** Resident memory of a process, MiB. */
+export function residentMib(pid: number): number {
+  return Math.round((Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes) / mib)
+}
+
+/** Processor time that a process has used so far, user and system, ms. */
+export function processorMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * tickMs
+}

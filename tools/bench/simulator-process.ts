@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '../../packages/simulator/src/main.ts')
+
+export type SimulatorProcess = { readonly child: ChildProcess; readonly stop: () => Promise<void> }
+
+/** Simulated hosts as a process of their own, so that their cost is not the server's. */
+export function startSimulatorProcess(directory: string, tokens: readonly string[]): SimulatorProcess {
+  const state = join(directory, 'simulator')
+  mkdirSync(state, { recursive: true })
+  const file = join(directory, 'tokens')
+  writeFileSync(file, tokens.map((token) => `${token}\n`).join(''), { mode: 0o600 })
+  const log = openSync(join(directory, 'simulator.log'), 'a')
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      main,
+      ...['--state-dir', state, '--hosts', String(tokens.length), '--tokens-file', file],
+      ...['--cpus', '64', '--memory', '256G'],
+    ],
+    { stdio: ['ignore', log, log] },
+  )
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  return {
+    child,
+    async stop() {
+      process.off('exit', kill)
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
