@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CallResult, Client } from '@altostack/api'
+import { ApiError, type CallResult, type Client } from '@altostack/api'
 import { createLab, type Lab, labPackages, missingPackages, removeLab } from '@altostack/lab'
 import { buildDeb } from '../../packaging/build-deb.ts'
 import { guestImagePackages } from '../../tools/guest-image/build.ts'
@@ -125,7 +125,11 @@ type Actions = Pick<LabEnvironment, 'addHost' | 'createPool' | 'deploy' | 'vm' |
 function actions({ lab, server, client, zone, templateId }: Parts): Actions {
   const place = { zoneid: zone.zoneId, podid: zone.podId, clusterid: zone.clusterId }
   const vm: LabEnvironment['vm'] = async (id) => {
-    const { items } = await client.list('listVirtualMachines', { id })
+    const { items } = await client.list('listVirtualMachines', { id }).catch((error: unknown) => {
+      // An id that is gone is answered by 431, as CloudStack does.
+      if (error instanceof ApiError && error.errorcode === 431) return { items: [] }
+      throw error
+    })
     const [found] = items
     if (found === undefined) return undefined
     const [nic] = (found.nic ?? []) as readonly { readonly ipaddress?: string }[]

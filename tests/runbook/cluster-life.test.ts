@@ -17,18 +17,22 @@ import {
 import { brokenTicks, consoleText, lastDiskTick, ticksIn } from './guest-console.ts'
 import { authoriseServer, onHost, renameBridge } from './host-access.ts'
 import { assertNoGuests, claimsOf, libvirtDomains, noClaims, volumeFiles } from './leftovers.ts'
-import { watchPing } from './ping-gap.ts'
+import { type PingWatch, watchPing } from './ping-gap.ts'
 
 const names = ['h1', 'h2'] as const
 
 describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
   let env: LabEnvironment
   let vm: Vm
+  let pings: PingWatch | undefined
 
   before(async () => {
     env = await startLabEnvironment({ hosts: 2, name: 'runbook' })
   })
-  after(async () => await env?.stop())
+  after(async () => {
+    await pings?.stop()
+    await env?.stop()
+  })
 
   const host = (name: string) => env.lab.host(name)
   const otherThan = (name: string | undefined): string => (name === 'h1' ? 'h2' : 'h1')
@@ -54,6 +58,7 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.ok(error instanceof ApiError, String(error))
     return error
   }
+  const stateOf = async (name: string) => (await env.client.list('listHosts', { name })).items[0]?.state
   const migrateTo = (name: string) =>
     env.hostId(name).then((hostid) => env.client.start('migrateVirtualMachine', { virtualmachineid: vm.id, hostid }))
 
@@ -144,32 +149,26 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.match(noBridge.errortext, new RegExp(`${to}: network.bridge \\(no bridge cloudbr0\\)`))
     await onHost(host(to), 'umount', '--lazy', '/mnt/shared')
     const noPool = await jobFails((await migrateTo(to)).jobid)
-    assert.match(noPool.errortext, new RegExp(`${to}: pool\\.marker`))
     await host(to).off()
-    await until('the host is not Up', 30_000, async () => {
-      const { items: hosts } = await env.client.list('listHosts', { name: to })
-      return hosts[0]?.state !== 'Up'
-    })
+    await until('the host is not Up', 30_000, async () => (await stateOf(to)) !== 'Up')
     const isOff = await jobFails((await migrateTo(to)).jobid)
-    assert.match(isOff.errortext, /status|Up|Disconnected|Alert/)
     const now = await refresh()
+    await timed('hostOnToUp', async () => {
+      await host(to).start()
+      await until('the host is Up again', 60_000, async () => (await stateOf(to)) === 'Up')
+    })
+    assert.match(noPool.errortext, new RegExp(`${to}: pool\\.marker \\(no \\.altostack-pool\\).*mounted at this path`))
+    assert.match(isOff.errortext, new RegExp(`${to}.*(Disconnected|Alert|Down)`))
     assert.deepEqual([now.state, now.hostName], ['Running', from])
     assert.ok(await answersPing(vm.address), 'the guest never noticed')
     assert.deepEqual(claimsOf(env, to), noClaims)
-    await timed('hostOnToUp', async () => {
-      await host(to).start()
-      await until('the host is Up again', 60_000, async () => {
-        const { items: hosts } = await env.client.list('listHosts', { name: to })
-        return hosts[0]?.state === 'Up'
-      })
-    })
   })
 
   test('it moves live and loses no tick', async () => {
     const from = String(vm.hostName)
     const to = otherThan(from)
     const before = await guestPage(vm.address)
-    const pings = watchPing(vm.address)
+    pings = watchPing(vm.address)
     const result = (await timed('migration.job', async () => env.client.wait((await migrateTo(to)).jobid))) as {
       virtualmachine?: { hostname?: string; migration?: { downtimeMs?: number; totalMs?: number } }
     }
@@ -215,5 +214,73 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     const { tick } = await guestPage(vm.address)
     await waitForTick(vm.address, tick + 2)
     assert.deepEqual(brokenTicks(ticksIn(said())).missing, [])
+  })
+
+  test('the agent may end and come back: the guest goes on, the host is Up again', async () => {
+    const on = String(vm.hostName)
+    await onHost(host(on), 'systemctl', 'stop', 'cloudstack-agent')
+    await until('the host is not Up', 30_000, async () => (await stateOf(on)) !== 'Up')
+    assert.deepEqual(await libvirtDomains(env, on), [vm.instanceName])
+    const { tick } = await guestPage(vm.address)
+    await timed('agentStartToUp', async () => {
+      await onHost(host(on), 'systemctl', 'restart', 'cloudstack-agent')
+      await until('the host is Up', 30_000, async () => (await stateOf(on)) === 'Up', 20)
+    })
+    await waitForTick(vm.address, tick + 1)
+    assert.equal((await refresh()).state, 'Running')
+  })
+
+  test('it stops in order, starts on the other host, and finds every tick on its disk', async () => {
+    const from = String(vm.hostName)
+    const to = otherThan(from)
+    await timed('stop', () => env.client.run('stopVirtualMachine', { id: vm.id }, { timeoutMs: 120_000 }))
+    assert.equal((await refresh()).state, 'Stopped')
+    assert.match(said(), /LAB-ACPI-SHUTDOWN/, 'the guest was asked, not cut off')
+    for (const name of names) assert.deepEqual(await libvirtDomains(env, name), [])
+    assert.equal(claimsOf(env, from).vms, 0)
+    assert.equal(volumeFiles(env).length, 1)
+    const printed = Math.max(...ticksIn(said()))
+    const hostid = await env.hostId(to)
+    const began = performance.now()
+    await env.client.run('startVirtualMachine', { id: vm.id, hostid }, { timeoutMs: 120_000 })
+    await refresh()
+    assert.deepEqual([vm.state, vm.hostName], ['Running', to])
+    assert.deepEqual(await libvirtDomains(env, to), [vm.instanceName])
+    await waitForTick(vm.address, printed + 1)
+    measured('startToTick', performance.now() - began, 'ms')
+    assert.equal(lastDiskTick(consoleText(host(to), vm.instanceName)), printed)
+    assert.deepEqual(brokenTicks(ticksIn(said())), { missing: [], repeated: [] })
+    assert.deepEqual(claimsOf(env, from), noClaims)
+  })
+
+  test('it reboots where it is', async () => {
+    const { boots, tick } = await guestPage(vm.address)
+    await timed('reboot', () => env.client.run('rebootVirtualMachine', { id: vm.id }, { timeoutMs: 120_000 }))
+    await until('it has booted once more', 90_000, async () => (await guestPage(vm.address)).boots === boots + 1)
+    await waitForTick(vm.address, tick + 1)
+    assert.equal((await refresh()).state, 'Running')
+    assert.deepEqual(brokenTicks(ticksIn(said())).missing, [])
+  })
+
+  test('it is destroyed and expunged, and nothing of it is left', async () => {
+    await env.client.run('destroyVirtualMachine', { id: vm.id }, { timeoutMs: 120_000 })
+    assert.equal((await refresh()).state, 'Destroyed')
+    assert.equal(volumeFiles(env).length, 1, 'it can be recovered still')
+    await timed('expunge', () => env.client.run('expungeVirtualMachine', { id: vm.id }, { timeoutMs: 120_000 }))
+    assert.equal(await env.vm(vm.id), undefined)
+    await assertNoGuests(env)
+    assert.equal(await answersPing(vm.address), false)
+  })
+
+  test('a host that lost its certificate is repaired by addHost, and one is removed', async () => {
+    const before = await env.hostId('h1')
+    await onHost(host('h1'), 'systemctl', 'stop', 'cloudstack-agent')
+    await onHost(host('h1'), 'rm', '/etc/cloudstack/agent/cloud.crt')
+    const repaired = await timed('addHost.repair', () => env.addHost('h1'))
+    assert.deepEqual([repaired.id, repaired.state], [before, 'Up'])
+    await env.client.get('deleteHost', { id: await env.hostId('h2'), forced: true })
+    assert.equal((await env.client.list('listHosts', { type: 'Routing' })).count, 1)
+    assert.deepEqual(env.rows("SELECT name FROM host WHERE removed IS NULL AND type = 'Routing'"), [{ name: 'h1' }])
+    assert.ok(!env.server.log().includes(host('h1').password), 'the password is nowhere in the log')
   })
 })

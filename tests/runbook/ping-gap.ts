@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 
 export type PingWatch = {
-  /** Ends the watch; the longest time without an answer, ms, at the grain of one ping each 20 ms. */
+  /** Ends the watch, also twice; the longest time without an answer, ms, at the grain of one ping each 20 ms. */
   readonly stop: () => Promise<number>
 }
 
