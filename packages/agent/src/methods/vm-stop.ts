@@ -6,6 +6,8 @@ import { type Job, mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 
 const pollMs = 250
+/** A guest that still boots does not hear the button: it is pressed again. */
+const pressMs = 5000
 
 export const vmStop = mutatingMethod('vm.stop', {
   async run(context, params, job) {
@@ -35,11 +37,15 @@ async function end(context: HostContext, params: Params<'vm.stop'>, job: Job): P
   if (domain === undefined) return 'absent'
   if (params.graceMs > 0) {
     const until = runtime.monotonic() + params.graceMs
-    // A guest that cannot be asked (no ACPI yet, paused) is waited for all the same, then destroyed.
-    await libvirt
-      .use((client) => client.domain.shutdown(domain, DomainShutdownFlagValues.ACPI_POWER_BTN))
-      .catch((error: unknown) => ignoreLibvirt(context, error))
+    let pressed = Number.NEGATIVE_INFINITY
     while (runtime.monotonic() < until) {
+      if (runtime.monotonic() - pressed >= pressMs) {
+        pressed = runtime.monotonic()
+        // A guest that cannot be asked (no ACPI yet, paused) is waited for all the same, then destroyed.
+        await libvirt
+          .use((client) => client.domain.shutdown(domain, DomainShutdownFlagValues.ACPI_POWER_BTN))
+          .catch((error: unknown) => ignoreLibvirt(context, error))
+      }
       if ((await guest(context, params)) === undefined) return 'shutdown'
       await runtime.sleep(pollMs, job.signal)
     }

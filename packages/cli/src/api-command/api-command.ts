@@ -34,12 +34,13 @@ export async function runApiCommand(word: string, args: readonly string[]): Prom
   return 0
 }
 
-/** The fields of each object of the answer: the list in it, the single object, or the answer itself. */
+/** The fields of each object: the answer's own if it has one of them, else those of the list or the object in it. */
 function onlyFields(answer: object, fields: readonly string[]): string {
   const values = Object.values(answer)
   const list = values.find((value): value is object[] => Array.isArray(value))
   const single = values.find((value): value is object => typeof value === 'object' && value !== null)
-  return (list ?? [fields.some((field) => field in answer) || !single ? answer : single])
+  const own = fields.some((field) => field in answer)
+  return (own ? [answer] : (list ?? (single ? [single] : [])))
     .map((item) => `${fields.map((field) => (item as Record<string, unknown>)[field] ?? '').join('\t')}\n`)
     .join('')
 }

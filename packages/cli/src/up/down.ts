@@ -41,7 +41,9 @@ async function stopGuests(dataDir: string): Promise<string> {
   try {
     const client = clientOfInstance(instance)
     const { items } = await client.list('listVirtualMachines', { listall: true, state: 'Running' })
-    await Promise.all(items.map((vm) => client.run('stopVirtualMachine', { id: String(vm.id) }, { timeoutMs: 90_000 })))
+    await Promise.all(
+      items.map((vm) => client.run('stopVirtualMachine', { id: String(vm.id) }, { timeoutMs: 150_000 })),
+    )
     return `${items.length} stopped`
   } catch (error) {
     return `not asked (${(error as Error).message})`
