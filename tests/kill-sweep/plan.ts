@@ -13,7 +13,7 @@ export const effects = {
 } as const satisfies Record<Operation, { workflow: string; steps: readonly string[] }>
 
 /** About how long each operation takes on the lab under emulation, ms: random instants are drawn from it. */
-const durations: Readonly<Record<Operation, number>> = { deploy: 3000, migrate: 4000, stop: 1500, destroy: 2000 }
+const durations: Readonly<Record<Operation, number>> = { deploy: 500, migrate: 1500, stop: 300, destroy: 1500 }
 
 export type KillPoint = {
   readonly operation: Operation

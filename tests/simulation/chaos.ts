@@ -34,13 +34,13 @@ export async function chaos(world: SimulatedWorld, random: Draw, until: () => bo
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
   let pointsLeft = -1
   world.onPoint = () => {
-    if (pointsLeft > 0 && --pointsLeft === 0) world.killServer(random() * 20_000)
+    if (pointsLeft > 0 && --pointsLeft === 0) world.killServer(random() * 8000)
   }
   const armPoint = (): void => {
     pointsLeft = 1 + Math.floor(random() * 12)
   }
   const blows: readonly (readonly [number, () => void])[] = [
-    [3, () => world.killServer(random() * 30_000)],
+    [3, () => world.killServer(random() * 10_000)],
     [5, armPoint],
     [3, () => agentCrash(world, pick(world.fleet.hosts()), random)],
     [2, () => powerCut(world, pick(world.fleet.hosts()), random)],
@@ -64,6 +64,11 @@ export async function chaos(world: SimulatedWorld, random: Draw, until: () => bo
   }
 }
 
+/** Mostly short; now and then longer than the server waits for a ping. */
+function outage(random: Draw): number {
+  return random() < 0.15 ? random() * 300_000 : random() * 25_000
+}
+
 function later(world: SimulatedWorld, ms: number, act: () => void): void {
   world.runtime.after(ms, act)
 }
@@ -79,19 +84,19 @@ function powerCut(world: SimulatedWorld, host: SimulatedHost, random: Draw): voi
   if (host.state() === 'off') return
   world.trace.note(`${host.profile.name}: power cut`)
   host.powerOff()
-  later(world, 5000 + random() * 300_000, () => host.state() === 'off' && host.start())
+  later(world, 3000 + outage(random), () => host.state() === 'off' && host.start())
 }
 
 function cableOut(world: SimulatedWorld, host: SimulatedHost, random: Draw): void {
   world.trace.note(`${host.profile.name}: the cable is out`)
   host.cut()
-  later(world, random() * 300_000, () => host.heal())
+  later(world, outage(random), () => host.heal())
 }
 
 function freeze(world: SimulatedWorld, host: SimulatedHost, random: Draw): void {
   world.trace.note(`${host.profile.name}: frozen`)
   host.freeze()
-  later(world, random() * 200_000, () => host.thaw())
+  later(world, outage(random), () => host.thaw())
 }
 
 function guestEnds(world: SimulatedWorld, host: SimulatedHost, random: Draw): void {

@@ -6,7 +6,7 @@ const usage = `alto sim: server, hosts, storage and clocks in one process, with 
   --seeds N     runs N seeds (50)
   --from S      the first of them (1)
   --seed S      runs one and prints its trace
-  --chaos-ms N  virtual time in which things break (180000)
+  --chaos-ms N  virtual time in which things break (120000)
 `
 
 const args = process.argv.slice(2)

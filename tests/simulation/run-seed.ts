@@ -37,7 +37,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   })
   let wrongs: readonly string[]
   try {
-    const end = world.runtime.monotonic() + (options.chaosMs ?? 180_000)
+    const end = world.runtime.monotonic() + (options.chaosMs ?? 120_000)
     const over = (): boolean => world.runtime.monotonic() >= end
     for (let index = 0; index < (options.operators ?? 4); index++) void operator(world, world.runtime.fork(), over)
     void chaos(world, world.runtime.fork(), over)
