@@ -100,6 +100,22 @@ test('a token makes an identity; the servers stand in agent.properties; a dead s
   assert.equal(asked.at(-1)?.body.machineId, 'm'.repeat(32))
 })
 
+test('another management server at an address of the token is passed over and told nothing', async () => {
+  const { certificate, key } = await (await makeAuthority()).issue('other', [{ type: 'ip', value: '127.0.0.1' }])
+  let told = 0
+  const other = createServer({ cert: certificate, key, minVersion: 'TLSv1.3' }, () => void told++)
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  try {
+    const { paths, settings } = place()
+    const servers = [`127.0.0.1:${(other.address() as AddressInfo).port}`, address]
+    assert.equal(await joinServer(runtime, paths, settings, parseJoinToken(token({ servers }))), hostUuid)
+    assert.equal(told, 0)
+  } finally {
+    other.closeAllConnections()
+    other.close()
+  }
+})
+
 test('a server of another CA gets no secret; a refused token keeps the reason of the server', async () => {
   const { paths, settings } = place()
   const before = asked.length

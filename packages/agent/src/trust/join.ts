@@ -19,7 +19,7 @@ export function parseJoinToken(text: string): JoinToken {
 }
 
 /**
- * Makes this machine a host: proves the token to the first server that answers, stores certificate and CA, and writes
+ * Makes this machine a host: proves the token to the first server of its CA that answers, stores certificate and CA, and writes
  * the servers into agent.properties. Nothing but the CA fingerprint of the token is trusted. Answers the host's UUID.
  */
 export async function joinServer(
@@ -30,8 +30,15 @@ export async function joinServer(
 ): Promise<string> {
   let last: unknown
   for (const server of token.servers) {
+    let ca: string
     try {
-      const ca = await fetchAuthority(runtime, server, token.caFingerprint)
+      ca = await fetchAuthority(runtime, server, token.caFingerprint)
+    } catch (error) {
+      // It does not answer, or it is another management server, which was told nothing.
+      last = error
+      continue
+    }
+    try {
       return await joinOne(runtime, paths, settings, token, server, ca)
     } catch (error) {
       last = error

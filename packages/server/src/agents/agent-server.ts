@@ -70,7 +70,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
   }
 
   async function serversFor(ctx: ServerContext, dialled: string | undefined): Promise<readonly string[]> {
-    return await advertisedServers(ctx, port(), dialled)
+    return await advertisedServers(ctx, bind, port(), dialled)
   }
 
   const agents: Agents = {
@@ -81,7 +81,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
         caCertificate: authority.certificate,
         caFingerprint: authority.fingerprint,
         port: port(),
-        servers: (seenAs) => advertisedServers(ctx, port(), seenAs),
+        servers: (seenAs) => advertisedServers(ctx, bind, port(), seenAs),
       }
     },
   }

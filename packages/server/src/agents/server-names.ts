@@ -11,12 +11,16 @@ export function ownAddresses(): string[] {
 
 /** Names that the certificate of this server carries. */
 export function certificateNames(bind: string, extra: readonly string[]): SubjectNames {
-  const bound = bind === '0.0.0.0' || bind === '::' ? [] : [bind]
+  const bound = isAnyAddress(bind) ? [] : [bind]
   const names = extra.filter((name) => !isAddress(name))
   return {
     dns: [hostname(), 'localhost', 'cloudstack.internal', ...names],
     addresses: ['127.0.0.1', '::1', ...bound, ...ownAddresses(), ...extra.filter(isAddress)],
   }
+}
+
+function isAnyAddress(bind: string): boolean {
+  return bind === '0.0.0.0' || bind === '::'
 }
 
 function isAddress(name: string): boolean {
@@ -25,16 +29,22 @@ function isAddress(name: string): boolean {
 
 /**
  * `host:port` of the management servers as hosts shall dial them: the setting `host` where an admin has written it, else
- * the address that the host is known to reach (`seenAs`), else this machine's own addresses.
+ * the address that the host is known to reach (`seenAs`), else what the listener is bound to: at another address of this
+ * machine another server may answer.
  */
-export async function advertisedServers(ctx: ServerContext, port: number, seenAs?: string): Promise<string[]> {
+export async function advertisedServers(
+  ctx: ServerContext,
+  bind: string,
+  port: number,
+  seenAs?: string,
+): Promise<string[]> {
   const setting = (await ctx.config.text('host'))
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'localhost')
   if (setting.length > 0) return setting.map((name) => withPort(name, port))
   if (seenAs !== undefined) return [withPort(seenAs, port)]
-  const own = ownAddresses()
+  const own = isAnyAddress(bind) ? ownAddresses() : [bind]
   return (own.length > 0 ? own : ['127.0.0.1']).map((address) => withPort(address, port))
 }
 
