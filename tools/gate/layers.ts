@@ -44,6 +44,7 @@ export const layers: readonly Layer[] = [
       generated('contract is fresh', 'tools/generate-contract.ts'),
       generated('reference is fresh', 'tools/generate-reference.ts'),
     ],
+    packages: ['git', 'cpio', 'openssl', 'qemu-utils', 'dpkg-dev'],
     concurrency: 2,
     fileTimeoutMs: 120_000,
   },
