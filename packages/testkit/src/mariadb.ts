@@ -53,9 +53,14 @@ export function mariadbMissing(): string | undefined {
  * Starts Debian's MariaDB on a free loopback port with a fresh data directory, as a user that is not root; takes about
  * two seconds. With ALTO_TEST_MARIADB_URL set, that server is used instead: how one run of many files shares one.
  */
-export async function startMariadb(): Promise<TestMariadb> {
+export async function startMariadb(
+  options: {
+    /** Every commit is on the disk before it is answered, as in production; for benches. */
+    readonly durable?: boolean
+  } = {},
+): Promise<TestMariadb> {
   const given = process.env.ALTO_TEST_MARIADB_URL
-  if (given) return { url: given, stop: async () => {} }
+  if (given && !options.durable) return { url: given, stop: async () => {} }
   const server = find('mariadbd')
   const install = find('mariadb-install-db')
   if (!server || !install) throw new Error(mariadbMissing())
@@ -92,13 +97,7 @@ export async function startMariadb(): Promise<TestMariadb> {
         `--port=${port}`,
         '--skip-name-resolve',
         '--character-set-server=utf8mb4',
-        // Tests kill processes, not machines: durability would only make them slow.
-        '--innodb-flush-log-at-trx-commit=0',
-        '--innodb-buffer-pool-size=64M',
-        '--innodb-flush-method=nosync',
-        '--innodb-doublewrite=0',
-        '--innodb-file-per-table=0',
-        '--sync-frm=0',
+        ...(options.durable ? durable : fast),
         `--init-file=${init}`,
       ],
       { ...as, cwd: directory, stdio: 'ignore' },
@@ -117,6 +116,17 @@ export async function startMariadb(): Promise<TestMariadb> {
     throw error
   }
 }
+
+/** Tests kill processes, not machines: durability would only make them slow. */
+const fast = [
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-buffer-pool-size=64M',
+  '--innodb-flush-method=nosync',
+  '--innodb-doublewrite=0',
+  '--innodb-file-per-table=0',
+  '--sync-frm=0',
+]
+const durable = ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M']
 
 function find(program: string): string | undefined {
   const directories = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin', '/usr/local/sbin']

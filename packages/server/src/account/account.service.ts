@@ -16,7 +16,7 @@ export async function roleOfNewAccount(
   accountType: number | undefined,
 ): Promise<Row<'roles'>> {
   if (role) {
-    requireMayGive(caller, role)
+    await requireMayGive(db, caller, role)
     return role
   }
   if (accountType === undefined) throw apiFailure('api.parameter', 'Give roleid or accounttype')
@@ -25,7 +25,7 @@ export async function roleOfNewAccount(
   if (!found) {
     throw apiFailure('api.parameter', `accounttype is 0, 1, 2 or 3, not ${accountType}`, { seen: String(accountType) })
   }
-  requireMayGive(caller, found)
+  await requireMayGive(db, caller, found)
   return found
 }
 

@@ -2,6 +2,7 @@ import type { Access, EntityName } from '@altostack/api'
 import { type Caller, isRootAdmin } from '../command/caller.ts'
 import type { EntityRows } from '../command/entity-rows.ts'
 import type { Database, Queries } from '../db/database.ts'
+import { accountInReach } from './role-reach.ts'
 
 /** Where an entity is loaded from and who may do what with it: one row an entity. */
 export type AccessRule<E extends EntityName> = {
@@ -11,6 +12,7 @@ export type AccessRule<E extends EntityName> = {
   readonly may: (db: Queries, caller: Caller, row: EntityRows[E], access: Access) => Promise<boolean>
 }
 
+type AccountKey = Pick<EntityRows['Account'], 'id' | 'domain_id' | 'role_id'>
 type Owner = { readonly accountId: number; readonly domainPath: string }
 
 /** Administrators of the domain or of one above it. */
@@ -91,14 +93,21 @@ async function zone(db: Queries, caller: Caller, row: EntityRows['Zone'], access
   return row.domain_id === null || caller.domainPath.startsWith(await domainPath(db, row.domain_id))
 }
 
-async function user(db: Queries, caller: Caller, row: EntityRows['User']): Promise<boolean> {
-  if (isRootAdmin(caller) || row.account_id === caller.accountId) return true
-  const account = await db
+/** Whoever can change an account or take its users' keys can be it, so its role must not go beyond the caller's. */
+async function account(db: Queries, caller: Caller, row: AccountKey, access: Access): Promise<boolean> {
+  if (row.id === caller.accountId) return true
+  if (!(await owns(db, caller, { account_id: row.id, domain_id: row.domain_id }))) return false
+  return access !== 'operate' || (await accountInReach(db, caller, row))
+}
+
+async function user(db: Queries, caller: Caller, row: EntityRows['User'], access: Access): Promise<boolean> {
+  if (row.account_id === caller.accountId) return true
+  const owner = await db
     .selectFrom('account')
-    .select(['id', 'domain_id'])
+    .select(['id', 'domain_id', 'role_id'])
     .where('id', '=', row.account_id)
     .executeTakeFirst()
-  return account !== undefined && (await owns(db, caller, { account_id: account.id, domain_id: account.domain_id }))
+  return owner === undefined ? isRootAdmin(caller) : await account(db, caller, owner, access)
 }
 
 async function role(_db: Queries, caller: Caller, row: EntityRows['Role'], access: Access): Promise<boolean> {
@@ -112,11 +121,7 @@ async function range(db: Queries, caller: Caller, row: EntityRows['VlanIpRange']
 }
 
 export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
-  Account: {
-    table: 'account',
-    softDelete: true,
-    may: async (db, caller, row) => await owns(db, caller, { account_id: row.id, domain_id: row.domain_id }),
-  },
+  Account: { table: 'account', softDelete: true, may: account },
   AsyncJob: { table: 'async_job', softDelete: true, may: owns },
   Cluster: { table: 'cluster', softDelete: true, may: adminOnly },
   DiskOffering: {

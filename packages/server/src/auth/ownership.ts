@@ -3,6 +3,7 @@ import { apiFailure } from '@altostack/core'
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { type Caller, isRootAdmin } from '../command/caller.ts'
 import type { OwnershipScope } from '../command/handler.ts'
+import { belowPath } from '../db/below-path.ts'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { mayActForAccount, mayActInDomain } from './access-rules.ts'
 
@@ -99,7 +100,7 @@ export function inScope<TB extends keyof Database>(
           ? e(
               columns.domain,
               'in',
-              e.selectFrom('domain').select('domain.id').where('domain.path', 'like', `${scope.path}%`),
+              e.selectFrom('domain').select('domain.id').where(belowPath('domain.path', scope.path)),
             )
           : e(columns.domain, '=', scope.domainId)
     }

@@ -1,9 +1,9 @@
 import type { CommandDefinition, RoleType } from '@altostack/api'
 import type { Runtime } from '@altostack/core'
-import type { Db } from '../db/database.ts'
+import type { Db, Queries } from '../db/database.ts'
 
-type Rule = { readonly matches: (command: string) => boolean; readonly allow: boolean }
-const rootAdminRoleId = 1
+export type Rule = { readonly matches: (command: string) => boolean; readonly allow: boolean }
+export const rootAdminRoleId = 1
 /** How long another server's change of a role may go unseen. */
 const freshMs = 3000
 
@@ -21,17 +21,7 @@ export function createRoleRules(db: Db, runtime: Runtime): RoleRules {
     const kept = known.get(roleId)
     const now = runtime.monotonic()
     if (kept && now - kept.at < freshMs) return kept.rules
-    const rows = await db
-      .selectFrom('role_permissions')
-      .select(['rule', 'permission'])
-      .where('role_id', '=', roleId)
-      .orderBy('sort_order')
-      .orderBy('id')
-      .execute()
-    const rules = rows.map((row) => ({
-      matches: ruleMatcher(row.rule),
-      allow: row.permission.toUpperCase() === 'ALLOW',
-    }))
+    const rules = await readRules(db, roleId)
     known.set(roleId, { at: now, rules })
     return rules
   }
@@ -39,11 +29,28 @@ export function createRoleRules(db: Db, runtime: Runtime): RoleRules {
   return {
     allows: async ({ roleId, roleType }, command) => {
       if (roleId === rootAdminRoleId) return true
-      const rule = (await rulesOf(roleId)).find((candidate) => candidate.matches(command.name))
-      return rule ? rule.allow : (command.unlistedRoles?.includes(roleType) ?? false)
+      return decide(await rulesOf(roleId), roleType, command)
     },
     forget: () => known.clear(),
   }
+}
+
+/** The rules of a role as the database has them, in order. */
+export async function readRules(db: Queries, roleId: number): Promise<readonly Rule[]> {
+  const rows = await db
+    .selectFrom('role_permissions')
+    .select(['rule', 'permission'])
+    .where('role_id', '=', roleId)
+    .orderBy('sort_order')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ matches: ruleMatcher(row.rule), allow: row.permission.toUpperCase() === 'ALLOW' }))
+}
+
+/** What rules say of a command: the first that matches wins, else the command's own `unlistedRoles`. */
+export function decide(rules: readonly Rule[], roleType: string, command: CommandDefinition): boolean {
+  const rule = rules.find((candidate) => candidate.matches(command.name))
+  return rule ? rule.allow : ((command.unlistedRoles as readonly string[] | undefined)?.includes(roleType) ?? false)
 }
 
 /** A rule is a command's name or a pattern of letters, digits and `*`, compared without case. */

@@ -1,3 +1,4 @@
+import { belowPath } from '../db/below-path.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
@@ -23,7 +24,7 @@ export async function subtree(db: Queries, path: string): Promise<Domain[]> {
   return db
     .selectFrom('domain')
     .selectAll()
-    .where('path', 'like', `${path}%`)
+    .where(belowPath('path', path))
     .where('removed', 'is', null)
     .orderBy('level')
     .orderBy('id')
@@ -61,10 +62,7 @@ export async function listDomainRows(
   filter: DomainFilter,
   page: Page,
 ): Promise<{ count: number; rows: Domain[] }> {
-  let query = db
-    .selectFrom('domain')
-    .where('domain.removed', 'is', null)
-    .where('domain.path', 'like', `${filter.within}%`)
+  let query = db.selectFrom('domain').where('domain.removed', 'is', null).where(belowPath('domain.path', filter.within))
   const { from } = filter
   if (filter.id !== undefined) query = query.where('domain.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('domain.name', '=', filter.name)
@@ -86,7 +84,7 @@ export async function listDomainRows(
   if (filter.keyword !== undefined) query = query.where('domain.name', 'like', keywordPattern(filter.keyword))
   if (from) {
     query = from.recursive
-      ? query.where('domain.path', 'like', `${from.path}%`)
+      ? query.where(belowPath('domain.path', from.path))
       : query.where((eb) => eb.or([eb('domain.id', '=', from.id), eb('domain.parent', '=', from.id)]))
   }
   return selectPage(query, page, (filtered) => filtered.selectAll('domain').orderBy('domain.path'))

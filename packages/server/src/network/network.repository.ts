@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely'
 import type { OwnershipScope } from '../command/handler.ts'
+import { belowPath } from '../db/below-path.ts'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
@@ -88,7 +89,7 @@ export async function listNetworkRows(
               'networks.domain_id',
               'in',
               scope.recursive
-                ? eb.selectFrom('domain').select('domain.id').where('domain.path', 'like', `${scope.path}%`)
+                ? eb.selectFrom('domain').select('domain.id').where(belowPath('domain.path', scope.path))
                 : eb.selectFrom('domain').select('domain.id').where('domain.id', '=', scope.domainId),
             )
     const domainWide = eb.and([

@@ -1,12 +1,26 @@
 import { accountFailure, apiFailure } from '@altostack/core'
+import { beyondReach, roleTypeOrder } from '../auth/role-reach.ts'
 import type { Caller } from '../command/caller.ts'
 import type { Queries } from '../db/database.ts'
 import { findRoleByName, type Role } from './role.repository.ts'
 
-/** From the mightiest down; an administrator gives roles of at most its own type. */
-const order = ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'] as const
+const order = roleTypeOrder
 
-export function requireMayGive(caller: Caller, role: Pick<Role, 'role_type' | 'name'>): void {
+/** An administrator gives roles of at most its own type that change nothing beyond what it may change itself. */
+export async function requireMayGive(db: Queries, caller: Caller, role: Role): Promise<void> {
+  const beyond = await beyondReach(db, caller, role)
+  if (beyond !== undefined) {
+    throw accountFailure(
+      'role.escalation',
+      `A ${caller.roleType} may not give the role ${role.name} (${role.role_type})`,
+      {
+        seen: beyond,
+      },
+    )
+  }
+}
+
+export function requireMayGiveType(caller: Caller, role: Pick<Role, 'role_type' | 'name'>): void {
   const own = order.indexOf(caller.roleType)
   const given = (order as readonly string[]).indexOf(role.role_type)
   if (given < own) {

@@ -1,6 +1,7 @@
 import { virtualMachineFailure } from '@altostack/core'
 import { sql } from 'kysely'
 import type { ServerContext } from '../context.ts'
+import { belowPath } from '../db/below-path.ts'
 import { isMysql } from '../db/clock.ts'
 import type { Row, Tx } from '../db/database.ts'
 
@@ -112,7 +113,7 @@ async function usedBy(
   tx: Tx,
   owner: { readonly accountId: number } | { readonly domainPath: string },
 ): Promise<ReadonlyMap<string, number>> {
-  const domains = (path: string) => tx.selectFrom('domain').select('domain.id').where('domain.path', 'like', `${path}%`)
+  const domains = (path: string) => tx.selectFrom('domain').select('domain.id').where(belowPath('domain.path', path))
   let vms = tx
     .selectFrom('vm_instance')
     .select([

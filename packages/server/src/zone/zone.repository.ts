@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely'
+import { belowPath } from '../db/below-path.ts'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
@@ -144,7 +145,7 @@ export async function domainDescendants(db: Queries, path: string): Promise<numb
   const rows = await db
     .selectFrom('domain')
     .select('id')
-    .where('path', 'like', `${path}%`)
+    .where(belowPath('path', path))
     .where('removed', 'is', null)
     .execute()
   return rows.map((row) => row.id)

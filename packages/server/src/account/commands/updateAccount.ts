@@ -22,7 +22,7 @@ export const handler = defineHandler(updateAccount, {
     const role = entities.roleid
     if (role && role.id !== account.role_id) {
       requireOwnAccount(account)
-      requireMayGive(caller, role)
+      await requireMayGive(tx, caller, role)
     }
     if (input.newname !== undefined && input.newname !== account.account_name) {
       requireOwnAccount(account)

@@ -2,7 +2,7 @@ import { createRole } from '@altostack/api'
 import { apiFailure, Bug } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { findRole, permissionsOf } from '../role.repository.ts'
-import { requireFreeRoleName, requireMayGive } from '../role.service.ts'
+import { requireFreeRoleName, requireMayGive, requireMayGiveType } from '../role.service.ts'
 import { roleView } from '../role.view.ts'
 
 export const handler = defineHandler(createRole, {
@@ -14,7 +14,8 @@ export const handler = defineHandler(createRole, {
     if (input.type !== undefined && template && template.role_type !== input.type) {
       throw apiFailure('api.parameter', `The role ${template.name} is of type ${template.role_type}, not ${input.type}`)
     }
-    requireMayGive(caller, { name: input.name, role_type: roleType })
+    if (template) await requireMayGive(tx, caller, template)
+    requireMayGiveType(caller, { name: input.name, role_type: roleType })
     await requireFreeRoleName(tx, input.name)
     const result = await tx
       .insertInto('roles')

@@ -2,7 +2,7 @@ import { updateRole } from '@altostack/api'
 import { accountFailure, Bug } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { accountsWithRole, findRole } from '../role.repository.ts'
-import { requireFreeRoleName, requireMayGive, requireOwnRole } from '../role.service.ts'
+import { requireFreeRoleName, requireMayGiveType, requireOwnRole } from '../role.service.ts'
 import { roleView } from '../role.view.ts'
 
 export const handler = defineHandler(updateRole, {
@@ -12,7 +12,7 @@ export const handler = defineHandler(updateRole, {
     requireOwnRole(role)
     if (input.name !== undefined) await requireFreeRoleName(tx, input.name, role.id)
     if (input.type !== undefined && input.type !== role.role_type) {
-      requireMayGive(caller, { name: role.name, role_type: input.type })
+      requireMayGiveType(caller, { name: role.name, role_type: input.type })
       const accounts = await accountsWithRole(tx, role.id)
       if (accounts.length > 0) {
         throw accountFailure('role.in-use', `The type of role ${role.name} cannot change: accounts have it`, {
