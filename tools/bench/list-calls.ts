@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
 /** List calls through HTTP, one after the other, a page of its own each, with the tables of `seeded-server.ts`. */
 export async function measureLists(kind: DatabaseKind, { quick }: BenchOptions): Promise<Found> {
   const machines = quick ? 1000 : 25_000
-  const turns = quick ? 5 : 200
+  const turns = quick ? 5 : 100
   const title = `List calls at ${machines} hosts, ${machines} VMs, ${2 * machines} volumes on ${kind}`
   const skipped = databaseMissing(kind)
   if (skipped !== undefined) return { title, rows: [], skipped }

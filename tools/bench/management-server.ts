@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@altostack/api'
 import { systemRuntime } from '@altostack/core'
 import { type ServerProcess, serverProcess } from '../../tests/lab-environment/server-process.ts'
+import { atEnd } from './at-end.ts'
 
 export type Keys = { readonly apiKey: string; readonly secretKey: string }
 export type ManagementServer = {
@@ -30,17 +31,15 @@ export async function startManagementServer(options: { readonly database?: strin
     ...(options.database === undefined ? {} : { database: options.database }),
   })
   const stop = async (): Promise<void> => {
+    forget()
     await server.kill('SIGKILL')
     rmSync(directory, { recursive: true, force: true })
   }
-  const end = (): void => {
+  const forget = atEnd(() => {
     const pid = server.pid()
     if (pid !== undefined) process.kill(pid, 'SIGKILL')
     rmSync(directory, { recursive: true, force: true })
-    process.exit(1)
-  }
-  process.once('SIGTERM', end)
-  process.once('SIGINT', end)
+  })
   try {
     const firstStartMs = await server.start()
     const endpoint = `http://127.0.0.1:${server.ports.http}/client/api`

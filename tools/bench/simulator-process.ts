@@ -2,13 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { atEnd } from './at-end.ts'
+import type { ManagementServer } from './management-server.ts'
 
 const main = join(import.meta.dirname, '../../packages/simulator/src/main.ts')
 
 export type SimulatorProcess = { readonly child: ChildProcess; readonly stop: () => Promise<void> }
 
 /** Simulated hosts as a process of their own, so that their cost is not the server's. */
-export function startSimulatorProcess(directory: string, tokens: readonly string[]): SimulatorProcess {
+export function startSimulatorProcess(
+  { directory, process: server }: Pick<ManagementServer, 'directory' | 'process'>,
+  tokens: readonly string[],
+): SimulatorProcess {
   const state = join(directory, 'simulator')
   mkdirSync(state, { recursive: true })
   const file = join(directory, 'tokens')
@@ -20,16 +25,17 @@ export function startSimulatorProcess(directory: string, tokens: readonly string
       '--disable-warning=ExperimentalWarning',
       main,
       ...['--state-dir', state, '--hosts', String(tokens.length), '--tokens-file', file],
+      // The machine's other addresses may be another server's.
+      ...['--server', `127.0.0.1:${server.ports.agent}`],
       ...['--cpus', '64', '--memory', '256G'],
     ],
     { stdio: ['ignore', log, log] },
   )
-  const kill = (): void => void child.kill('SIGKILL')
-  process.once('exit', kill)
+  const forget = atEnd(() => void child.kill('SIGKILL'))
   return {
     child,
     async stop() {
-      process.off('exit', kill)
+      forget()
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
       child.kill('SIGKILL')

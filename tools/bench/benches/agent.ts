@@ -1,0 +1,98 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { agentPaths } from '../../../packages/agent/src/paths.ts'
+import { openSettings } from '../../../packages/agent/src/properties/settings.ts'
+import { cannotRun, startLibvirtd } from '../../../packages/libvirt/tests/libvirtd.ts'
+import { atEnd } from '../at-end.ts'
+import type { Bench } from '../bench.ts'
+import { addBenchCluster, createBenchZone, hostsUp, makeTokens } from '../bench-zone.ts'
+import { startManagementServer } from '../management-server.ts'
+import { processorMs, residentMib } from '../process-cost.ts'
+
+const main = join(import.meta.dirname, '../../../packages/agent/src/main.ts')
+const run = promisify(execFile)
+
+/** The shipping agent over a real libvirtd of its own, joined by a token and Up. */
+export const bench: Bench = async ({ quick }) => {
+  const title = 'Agent'
+  const reason = cannotRun()
+  if (reason !== false) return { title, rows: [], skipped: reason }
+  const root = mkdtempSync(join(tmpdir(), 'alto-agent-'))
+  const bridge = `altob${process.pid % 100_000}`
+  const server = await startManagementServer()
+  const daemon = await startLibvirtd()
+  let agent: ChildProcess | undefined
+  const forget = atEnd(() => {
+    agent?.kill('SIGKILL')
+    void daemon.stop()
+    spawnSync('ip', ['link', 'delete', bridge])
+    rmSync(root, { recursive: true, force: true })
+  })
+  try {
+    await run('ip', ['link', 'add', bridge, 'type', 'bridge'])
+    await run('ip', ['address', 'add', `10.253.${process.pid % 250}.1/24`, 'dev', bridge])
+    await run('ip', ['link', 'set', bridge, 'up'])
+    const paths = agentPaths({ root })
+    mkdirSync(join(root, 'etc/cloudstack/agent'), { recursive: true })
+    openSettings(paths.config).set({
+      'hypervisor.uri': `qemu+unix:///system?socket=${daemon.socket}`,
+      'private.network.device': bridge,
+      'guest.network.device': bridge,
+      'alto.libvirt.tls': 'false',
+      'host.reserved.mem.mb': '256',
+    })
+    await server.client.get('updateConfiguration', { name: 'alto.kvm.emulation.allowed', value: 'true' })
+    const zone = await createBenchZone(server.client)
+    const cluster = await addBenchCluster(server.client, zone, 'cluster1', 'KVM')
+    const [made] = await makeTokens(server.client, cluster, 1)
+    const node = [process.execPath, '--disable-warning=ExperimentalWarning', main] as const
+    const token = JSON.parse(Buffer.from(made ?? '', 'base64url').toString()) as object
+    // The machine's other addresses may be another server's.
+    const here = { ...token, servers: [`127.0.0.1:${server.process.ports.agent}`] }
+    await run(node[0], [
+      ...node.slice(1),
+      'join',
+      Buffer.from(JSON.stringify(here)).toString('base64url'),
+      '--root',
+      root,
+    ])
+    openSettings(paths.config).set({ host: `127.0.0.1:${server.process.ports.agent}` })
+    const log = openSync(join(root, 'stderr.log'), 'a')
+    agent = spawn(node[0], [...node.slice(1), 'run', '--root', root], { stdio: ['ignore', log, log] })
+    const pid = agent.pid ?? 0
+    const upMs = await hostsUp(server.client, 1, 60_000).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${readFileSync(paths.log, 'utf8').slice(-3000)}`)
+    })
+    await sleep(quick ? 1000 : 30_000)
+    return {
+      title,
+      rows: [
+        {
+          what: 'memory of the agent',
+          value: residentMib(pid),
+          unit: 'MiB',
+          aim: { most: 130 },
+          detail: `${quick ? 1 : 30} s after it was Up; processor time so far ${processorMs(pid)} ms`,
+        },
+        { what: 'from the spawn of the agent until its host is Up', value: Math.round(upMs), unit: 'ms' },
+      ],
+      notes: ['The host has no guests. libvirtd is a process of its own and is not counted.'],
+    }
+  } finally {
+    forget()
+    if (agent !== undefined && agent.exitCode === null && agent.signalCode === null) {
+      const ended = once(agent, 'exit')
+      agent.kill('SIGKILL')
+      await ended
+    }
+    await daemon.stop()
+    await server.stop()
+    await run('ip', ['link', 'delete', bridge]).catch(() => undefined)
+    rmSync(root, { recursive: true, force: true })
+  }
+}
