@@ -220,6 +220,9 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     const on = String(vm.hostName)
     await onHost(host(on), 'systemctl', 'stop', 'cloudstack-agent')
     await until('the host is not Up', 30_000, async () => (await stateOf(on)) !== 'Up')
+    const [away] = (await env.client.list('listHosts', { name: on })).items
+    assert.match(String(away?.statecause), /agent\.(stopped|closed)/)
+    assert.match(String(away?.statefix), /systemctl (start|status) cloudstack-agent/)
     assert.deepEqual(await libvirtDomains(env, on), [vm.instanceName])
     const { tick } = await guestPage(vm.address)
     await timed('agentStartToUp', async () => {

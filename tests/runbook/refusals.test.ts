@@ -31,6 +31,8 @@ describe('a host that may not be added', { skip: await whyNoLab() }, () => {
   before(async () => {
     env = await startLabEnvironment({ hosts: 1, name: 'refusals', withoutTemplate: true })
     host = env.lab.host('h1')
+    // Hosts that join ping each second, so that a lost one is noticed within three.
+    await env.client.get('updateConfiguration', { name: 'ping.interval', value: '1' })
   })
   after(async () => await env?.stop())
 
@@ -173,8 +175,7 @@ describe('a host that may not be added', { skip: await whyNoLab() }, () => {
 
   test('port 8250 that is closed from the host to the management server', async () => {
     const { agent: port } = env.server.ports
-    const rule = `table inet closed { chain out { type filter hook output priority 0; tcp dport ${port} drop; }; }`
-    await onHost(host, 'nft', rule)
+    await onHost(host, 'nft', closedPort(port))
     await refuses(undefined, {
       code: 'check.server-port',
       words: new RegExp(`check server-port: .*:${port} does not answer`),
@@ -236,11 +237,34 @@ describe('a host that may not be added', { skip: await whyNoLab() }, () => {
     // An answer that was lost is asked for again: the same machine, the same host.
     assert.match(await onHost(host, 'altostack-agent', 'join', String(token.token)), new RegExp(`host ${hostId}`))
     assert.equal((await env.client.list('listHosts', { type: 'Routing' })).count, 1)
+    // The join restarts the service: this is the second time that the host comes Up.
+    const timesUp = () => env.rows("SELECT id FROM change_feed WHERE entity = 'Host' AND to_state = 'Up'").length
+    await until('the host is Up with its new certificate', 30_000, () => timesUp() === 2)
     assert.deepEqual(env.rows('SELECT used_by_host_uuid FROM join_token WHERE removed IS NULL'), [
       { used_by_host_uuid: hostId },
     ])
   })
+
+  test('when 8250 is closed later, the host is not Up and says why; it comes back by itself', async () => {
+    const h1 = async () => (await env.client.list('listHosts', { name: 'h1' })).items[0]
+    await onHost(host, 'nft', closedPort(env.server.ports.agent))
+    const away = await until('the host is not Up', 30_000, async () => {
+      const now = await h1()
+      return now?.state === 'Up' ? undefined : now
+    })
+    assert.match(String(away.statecause), /No ping for \d+ s/)
+    assert.match(String(away.statefix), /systemctl status cloudstack-agent on it and port 8250/)
+    await onHost(host, 'nft', 'delete', 'table', 'inet', 'closed')
+    const began = performance.now()
+    await until('the host is Up again', 60_000, async () => (await h1())?.state === 'Up')
+    measured('portOpenToUp', performance.now() - began, 'ms')
+  })
 })
+
+/** What the runbook's operators find in nftables: nothing leaves the host for this port. */
+function closedPort(port: number): string {
+  return `table inet closed { chain out { type filter hook output priority 0; tcp dport ${port} drop; }; }`
+}
 
 function linesOf(text: string): LogLine[] {
   return text.split('\n').flatMap((line) => {
