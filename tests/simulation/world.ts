@@ -19,6 +19,8 @@ export type Answer = { readonly status: number | 'unknown'; readonly body: Loose
 /** Server, hosts, storage and clocks of one seed in one process. */
 export type SimulatedWorld = {
   readonly seed: number
+  /** Of the server; the world's own copy. */
+  readonly dataDir: string
   readonly runtime: SimulatedRuntime
   readonly fleet: SimulatedFleet
   readonly zone: SimulatedZone
@@ -77,6 +79,7 @@ export async function createWorld(options: WorldOptions): Promise<SimulatedWorld
   })
   const world: SimulatedWorld = {
     seed: options.seed,
+    dataDir,
     runtime,
     fleet,
     zone,
