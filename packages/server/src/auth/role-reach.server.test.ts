@@ -84,6 +84,19 @@ for (const database of databaseKinds) {
       }
     })
 
+    for (const name of ['Read-Only User - Default', 'Support User - Default']) {
+      test(`${name} reads nothing of the infrastructure`, async () => {
+        const { ctx } = server
+        const reader = await server.addAccount(`reader ${name}`, 'User')
+        const role = await ctx.db.selectFrom('roles').select('id').where('name', '=', name).executeTakeFirstOrThrow()
+        await ctx.db.updateTable('account').set({ role_id: role.id }).where('id', '=', reader.accountId).execute()
+        for (const command of ['listHosts', 'listConfigurations', 'listStoragePools', 'listJoinTokens']) {
+          assert.equal(await code(command, {}, reader), 401, command)
+        }
+        assert.equal(await code('listVirtualMachines', {}, reader), 200)
+      })
+    }
+
     test('a role of the own type that allows more is neither given nor acted on', async () => {
       const { ctx } = server
       const domain = await server.addDomain('mighty')

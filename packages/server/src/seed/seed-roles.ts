@@ -31,6 +31,14 @@ const readOnlyRules = (denied: readonly string[]): readonly Rule[] => [
   ...['list*', 'find*', 'get*', 'query*', 'is*', 'quotaIsEnabled', 'quotaStatement', 'cloudianIsEnabled'].map(allow),
 ]
 
+/** What a user never reads, by whatever pattern: lists of hosts, storage or settings are not filtered by owner. */
+const notForUsers: readonly string[] = Object.values(commands)
+  .filter((command) => !(command.roles as readonly RoleType[]).includes('User'))
+  .map((command) => command.name)
+  .filter((name) => /^(list|find|get|query|is)/.test(name))
+  .sort()
+const userSecrets = ['getUserKeys', 'listUserKeys', 'getVMPassword']
+
 const roles: readonly SeedRole[] = [
   { id: 1, name: 'Root Admin', type: 'Admin', description: 'Default root admin role', rules: [allow('*')] },
   {
@@ -60,7 +68,7 @@ const roles: readonly SeedRole[] = [
     name: 'Read-Only User - Default',
     type: 'User',
     description: 'Sees what is its own, changes nothing',
-    rules: [...readOnlyRules(['getUserKeys', 'listUserKeys', 'getVMPassword']), deny('*')],
+    rules: [...readOnlyRules([...new Set([...userSecrets, ...notForUsers])]), deny('*')],
   },
   {
     id: 7,
@@ -68,7 +76,7 @@ const roles: readonly SeedRole[] = [
     type: 'Admin',
     description: 'Sees everything, runs virtual machines, hosts and storage',
     rules: [
-      ...readOnlyRules(['getUserKeys', 'listUserKeys', 'getVMPassword']),
+      ...readOnlyRules(userSecrets),
       ...[
         'startVirtualMachine',
         'stopVirtualMachine',
@@ -118,7 +126,7 @@ const roles: readonly SeedRole[] = [
     type: 'User',
     description: 'Sees what is its own, runs virtual machines',
     rules: [
-      ...readOnlyRules(['getUserKeys', 'listUserKeys', 'getVMPassword']),
+      ...readOnlyRules([...new Set([...userSecrets, ...notForUsers])]),
       ...[
         'startVirtualMachine',
         'stopVirtualMachine',
