@@ -10,6 +10,8 @@ export type Keys = { readonly apiKey: string; readonly secretKey: string }
 export type ManagementServer = {
   readonly process: ServerProcess
   readonly directory: string
+  /** Where the agent port listens. */
+  readonly agentAddress: string
   readonly endpoint: string
   readonly keys: Keys
   readonly client: Client
@@ -24,9 +26,10 @@ export async function startManagementServer(options: { readonly database?: strin
   const directory = mkdtempSync(join(tmpdir(), 'alto-bench-'))
   const dataDir = join(directory, 'server')
   mkdirSync(dataDir)
+  const address = ownLoopback()
   const server = await serverProcess({
     dataDir,
-    publicAddress: '127.0.0.1',
+    publicAddress: address,
     logLevel: 'info',
     ...(options.database === undefined ? {} : { database: options.database }),
   })
@@ -45,11 +48,28 @@ export async function startManagementServer(options: { readonly database?: strin
     const endpoint = `http://127.0.0.1:${server.ports.http}/client/api`
     const keys = await adminKeys(endpoint, dataDir)
     const client = createClient({ endpoint, runtime: systemRuntime(), ...keys })
-    return { process: server, directory, endpoint, keys, client, firstStartMs, pid: () => server.pid() ?? 0, stop }
+    const agentAddress = `${address}:${server.ports.agent}`
+    return {
+      process: server,
+      directory,
+      agentAddress,
+      endpoint,
+      keys,
+      client,
+      firstStartMs,
+      pid: () => server.pid() ?? 0,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Others on this machine may want 8250 of 127.0.0.1 at the same moment. */
+function ownLoopback(): string {
+  const { pid } = process
+  return `127.${64 + ((pid >> 16) & 63)}.${(pid >> 8) & 255}.${pid & 255 || 1}`
 }
 
 async function adminKeys(endpoint: string, dataDir: string): Promise<Keys> {

@@ -11,7 +11,7 @@ export type SimulatorProcess = { readonly child: ChildProcess; readonly stop: ()
 
 /** Simulated hosts as a process of their own, so that their cost is not the server's. */
 export function startSimulatorProcess(
-  { directory, process: server }: Pick<ManagementServer, 'directory' | 'process'>,
+  { directory, agentAddress }: Pick<ManagementServer, 'directory' | 'agentAddress'>,
   tokens: readonly string[],
 ): SimulatorProcess {
   const state = join(directory, 'simulator')
@@ -26,7 +26,7 @@ export function startSimulatorProcess(
       main,
       ...['--state-dir', state, '--hosts', String(tokens.length), '--tokens-file', file],
       // The machine's other addresses may be another server's.
-      ...['--server', `127.0.0.1:${server.ports.agent}`],
+      ...['--server', agentAddress],
       ...['--cpus', '64', '--memory', '256G'],
     ],
     { stdio: ['ignore', log, log] },

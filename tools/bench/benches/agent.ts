@@ -53,7 +53,7 @@ export const bench: Bench = async ({ quick }) => {
     const node = [process.execPath, '--disable-warning=ExperimentalWarning', main] as const
     const token = JSON.parse(Buffer.from(made ?? '', 'base64url').toString()) as object
     // The machine's other addresses may be another server's.
-    const here = { ...token, servers: [`127.0.0.1:${server.process.ports.agent}`] }
+    const here = { ...token, servers: [server.agentAddress] }
     await run(node[0], [
       ...node.slice(1),
       'join',
@@ -61,7 +61,7 @@ export const bench: Bench = async ({ quick }) => {
       '--root',
       root,
     ])
-    openSettings(paths.config).set({ host: `127.0.0.1:${server.process.ports.agent}` })
+    openSettings(paths.config).set({ host: server.agentAddress })
     const log = openSync(join(root, 'stderr.log'), 'a')
     agent = spawn(node[0], [...node.slice(1), 'run', '--root', root], { stdio: ['ignore', log, log] })
     const pid = agent.pid ?? 0
