@@ -21,6 +21,12 @@ export function isConflict(error: unknown): boolean {
   return typeof errcode === 'number' && ((errcode & 0xff) === 5 || (errcode & 0xff) === 6)
 }
 
+/** No space left where the database is: SQLite's FULL; MySQL's 1114 and 1021. */
+export function isDiskFull(error: unknown): boolean {
+  const { errno, errcode } = coded(error)
+  return errno === 1114 || errno === 1021 || (typeof errcode === 'number' && (errcode & 0xff) === 13)
+}
+
 function coded(error: unknown): Coded {
   return typeof error === 'object' && error !== null ? (error as Coded) : {}
 }

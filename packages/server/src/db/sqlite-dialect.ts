@@ -31,6 +31,10 @@ class Handle {
     this.#db.exec(sql)
   }
 
+  inTransaction(): boolean {
+    return this.#db.isTransaction
+  }
+
   close(): void {
     this.#statements.clear()
     this.#db.close()
@@ -88,7 +92,8 @@ class Connection implements DatabaseConnection {
   }
 
   end(how: 'commit' | 'rollback'): void {
-    this.#writer.exec(how)
+    // A full disk has rolled back by itself; the error to report is that one, not this one's lack of a transaction.
+    if (how === 'commit' || this.#writer.inTransaction()) this.#writer.exec(how)
     this.free()
   }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Bug } from '@altostack/core'
+import { sql } from 'kysely'
 import { onEachDatabase } from '../testing/on-each-database.ts'
-import { isUniqueViolation, LostRace } from './errors.ts'
+import { isDiskFull, isUniqueViolation, LostRace } from './errors.ts'
 import { afterCommit, rehearse, transact } from './transaction.ts'
 
 onEachDatabase('a transaction', ({ open, kind }) => {
@@ -32,6 +33,25 @@ onEachDatabase('a transaction', ({ open, kind }) => {
     over.resolve()
     assert.equal(((await late) as unknown[]).length, 1)
   })
+
+  if (kind === 'sqlite') {
+    test('that meets a full disk says so, and leaves the writer usable', async () => {
+      const { db, runtime } = await open()
+      await sql`pragma max_page_count = 1`.execute(db)
+      const big = (name: string) => ({ ...row(name), value: 'x'.repeat(4_000_000) })
+      await assert.rejects(
+        transact({ db, runtime }, (tx) => tx.insertInto('configuration').values(big('full')).execute()),
+        isDiskFull,
+      )
+      await sql`pragma max_page_count = 100000`.execute(db)
+      await transact({ db, runtime }, (tx) => tx.insertInto('configuration').values(big('room')).execute())
+      const names = await db.selectFrom('configuration').select('name').execute()
+      assert.deepEqual(
+        names.map(({ name }) => name),
+        ['room'],
+      )
+    })
+  }
 
   test('runs after-commit work once, after the commit, never after a rollback', async () => {
     const { db, runtime } = await open()

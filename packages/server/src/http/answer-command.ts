@@ -18,7 +18,7 @@ import { type Caller, isRootAdmin } from '../command/caller.ts'
 import { type CommandAnswer, changesSomething, executeCommand } from '../command/execute.ts'
 import type { BoundHandler } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
-import { LostRace } from '../db/errors.ts'
+import { isDiskFull, LostRace } from '../db/errors.ts'
 import { transact } from '../db/transaction.ts'
 import { withLogScope } from '../log/logger.ts'
 import { cloudStackVersion } from '../system/version.ts'
@@ -158,6 +158,12 @@ function expected(error: unknown): unknown {
     return apiFailure('api.internal', 'Others changed the object again and again', {
       seen: error.message,
       fix: 'Repeat the request.',
+    })
+  }
+  if (isDiskFull(error)) {
+    return apiFailure('api.internal', 'The disk of the database is full', {
+      fix: 'Free space where the data directory or the database is; nothing was changed. Then repeat the request.',
+      cause: error as Error,
     })
   }
   return error

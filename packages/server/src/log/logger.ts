@@ -48,11 +48,11 @@ export type LogOptions = {
 
 /** NDJSON: a constant message plus fields. */
 export function createLogger(options: LogOptions): Logger {
-  const streams = [{ level: 'trace' as const, stream: options.stream ?? pino.destination({ fd: 2, sync: true }) }]
+  const streams = [{ level: 'trace' as const, stream: options.stream ?? enduring({ fd: 2, sync: true }) }]
   if (options.directory) {
     mkdirSync(options.directory, { recursive: true, mode: 0o750 })
-    const file = pino.destination({ dest: join(options.directory, 'management-server.log'), append: true, sync: true })
-    streams.push({ level: 'trace' as const, stream: file as never })
+    const dest = join(options.directory, 'management-server.log')
+    streams.push({ level: 'trace' as const, stream: enduring({ dest, append: true, sync: true }) })
   }
   return pino(
     {
@@ -65,4 +65,19 @@ export function createLogger(options: LogOptions): Logger {
     },
     multistream(streams),
   )
+}
+
+/** A destination whose full disk costs lines of the log and not the answer to a request. */
+function enduring(options: Parameters<typeof pino.destination>[0]): DestinationStream {
+  const destination = pino.destination(options)
+  destination.on('error', () => undefined)
+  return {
+    write(line) {
+      try {
+        destination.write(line)
+      } catch {
+        // Nowhere is left to say it.
+      }
+    },
+  }
 }
