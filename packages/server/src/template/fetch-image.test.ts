@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
+import { inspect } from 'node:util'
 import { systemRuntime } from '@altostack/core'
 import { fetchImage } from './fetch-image.ts'
 import { fetchPolicy } from './fetch-policy.ts'
@@ -52,6 +53,14 @@ test('an image is fetched through redirects, its size limited, its source named 
       await assert.rejects(get('/big'), { code: 'template.too-large' })
       await assert.rejects(get('/endless'), { code: 'template.too-large' })
       await assert.rejects(get('/nothing'), { code: 'template.download', seen: /404/ })
+      const withPassword = `${url.replace('//', '//user:hidden@')}/nothing`
+      for (const policy of [loopback, fetchPolicy('')]) {
+        await assert.rejects(fetchImage({ ...base, url: withPassword, path, policy }), (error) => {
+          assert.match(inspect(error), /template\.(download|address-refused)/)
+          assert.doesNotMatch(inspect(error), /hidden/)
+          return true
+        })
+      }
       await assert.rejects(get('/slow'), { code: 'template.download', seen: /after 1 bytes/ })
     },
   )

@@ -48,7 +48,7 @@ export async function fetchImage(options: FetchOptions): Promise<{ readonly byte
     }
     if (status !== 200 && !(status === 206 && continues(response, resume))) {
       response.destroy()
-      throw failed(options, `${url.href} answered ${status}`)
+      throw failed(options, `${withoutSecrets(url.href)} answered ${status}`)
     }
     return await save(options, response, status === 206 ? (resume?.bytes ?? 0) : 0)
   }
@@ -68,7 +68,7 @@ type Resume = { readonly bytes: number; readonly validator: string }
 async function get(options: FetchOptions, url: URL, resume: Resume | undefined): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   if (isIP(host) !== 0) {
-    const refusal = options.policy.refusal(host, url.href)
+    const refusal = options.policy.refusal(host, withoutSecrets(url.href))
     if (refusal !== undefined) throw refusal
   }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
@@ -78,7 +78,7 @@ async function get(options: FetchOptions, url: URL, resume: Resume | undefined):
     'accept-encoding': 'identity',
     ...(resume === undefined ? {} : { range: `bytes=${resume.bytes}-`, 'if-range': resume.validator }),
   }
-  const how: RequestOptions = { headers, agent: false, lookup: judgedLookup(options.policy, url.href) }
+  const how: RequestOptions = { headers, agent: false, lookup: judgedLookup(options.policy, withoutSecrets(url.href)) }
   const sent = request(url, { ...how, ...(options.signal === undefined ? {} : { signal: options.signal }) }, resolve)
   sent.setTimeout(options.idleMs, () => sent.destroy(new Error(`nothing came for ${options.idleMs / 1000} s`)))
   sent.on('error', (error) => {

@@ -6,7 +6,17 @@ import { fetchPolicy } from './fetch-policy.ts'
 test('internal addresses are refused, in every way of writing them, unless named', () => {
   const strict = fetchPolicy('')
   const internal = ['127.0.0.1', '10.2.3.4', '172.31.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0']
-  for (const address of [...internal, '::1', 'fe80::1', 'fd00::1', '::ffff:127.0.0.1', '::ffff:7f00:1', 'nonsense']) {
+  const wrapped = ['::7f00:1', '64:ff9b::7f00:1', '64:ff9b:1::7f00:1', '2002:7f00:1::', '2001::1', 'fec0::1']
+  for (const address of [
+    ...internal,
+    '::1',
+    'fe80::1',
+    'fd00::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    ...wrapped,
+    'nonsense',
+  ]) {
     assert.equal(strict.refusal(address, 'http://x/')?.code, 'template.address-refused', address)
   }
   for (const address of ['8.8.8.8', '2001:4860::1', '172.32.0.1']) assert.equal(strict.refusal(address, 'u'), undefined)
