@@ -56,7 +56,8 @@ test('the process starts, survives kill -9, is alone on its data, and stops when
   const password = readFileSync(passwordFile, 'utf8').trim()
   assert.equal(statSync(passwordFile).mode & 0o777, 0o600)
   assert.equal(statSync(join(directory, 'secret.key')).mode & 0o777, 0o600)
-  assert.match(first.errors(), /Password of admin, shown once/)
+  assert.match(first.errors(), /Password of admin, kept in .*admin-password\n/)
+  assert.equal(first.errors().includes(password), false, 'a log never has the password')
   assert.equal(await logIn(ports.http, password), 200)
 
   const second = start()
@@ -65,6 +66,9 @@ test('the process starts, survives kill -9, is alone on its data, and stops when
     new RegExp(`Another management server uses .* \\(held by process ${first.child.pid}\\)`),
   )
   assert.equal(second.child.exitCode, 1)
+
+  const taken = start('--data-dir', join(directory, 'other'), '--port', String(ports.http))
+  await assert.rejects(taken.ready, new RegExp(`Port ${ports.http} of 127.0.0.1 is in use by another program`))
 
   first.child.kill('SIGKILL')
   await once(first.child, 'exit')

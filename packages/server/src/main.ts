@@ -20,9 +20,9 @@ async function main(): Promise<void> {
     onLeaseLost: () => process.exit(75),
   })
   if (server.adminPassword !== undefined) {
-    process.stderr.write(
-      `Password of admin, shown once and kept in ${join(resolve(options.dataDir), 'admin-password')}: ${server.adminPassword}\n`,
-    )
+    // Shown to a person only: what is no terminal is a log or a journal, which others read and nobody erases.
+    const shown = process.stderr.isTTY ? `: ${server.adminPassword}` : ''
+    process.stderr.write(`Password of admin, kept in ${join(resolve(options.dataDir), 'admin-password')}${shown}\n`)
   }
   if (options.printReady) {
     process.stdout.write(
@@ -63,12 +63,20 @@ function logDirectory(options: ServerOptions): string {
   return existsSync(packagedLogDir) ? packagedLogDir : join(resolve(options.dataDir), 'log')
 }
 
+/** What an operator does about a port that cannot be opened. */
+function socketRefusal(error: unknown): string | undefined {
+  const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+  if (syscall !== 'listen') return undefined
+  const why = code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${code})`
+  return `Port ${port} of ${address} ${why}. Stop that program or give --port, --https-port and --agent-port others.`
+}
+
 main().catch((error: unknown) => {
   const known = error instanceof AltoError
   process.stderr.write(
     known
       ? `${error.message}${error.seen ? ` (${error.seen})` : ''}. ${error.fix}\n`
-      : `${error instanceof Error ? error.stack : String(error)}\n`,
+      : `${socketRefusal(error) ?? (error instanceof Error ? error.stack : String(error))}\n`,
   )
   process.exit(1)
 })
