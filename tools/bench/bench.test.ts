@@ -58,4 +58,11 @@ test('a figure at its aim meets it; a share of values is one of them', () => {
   assert.equal(meetsAim({ what: '', value: 4, unit: '' }), undefined)
   assert.equal(percentile([3, 1, 2], 0.5), 2)
   assert.equal(percentile([3, 1, 2], 0.99), 3)
+  assert.equal(
+    percentile(
+      Array.from({ length: 100 }, (_, index) => index + 1),
+      0.99,
+    ),
+    99,
+  )
 })

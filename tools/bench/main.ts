@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,7 +10,8 @@ import { describeMachine } from './machine.ts'
 
 const root = join(import.meta.dirname, '../..')
 const document = join(root, 'docs/benchmarks.md')
-const figures = join(root, 'docs/benchmarks.json')
+/** A bench a line. */
+const figures = join(root, 'docs/benchmarks.ndjson')
 const longestMs = 20 * 60_000
 
 const usage = `Measures this repository; a full run writes docs/benchmarks.md.
@@ -60,16 +61,22 @@ async function main(args: readonly string[]): Promise<number> {
 /** Writes after each bench, over what earlier runs have found: a run that is cut or partial loses nothing. */
 function keep(measured: Partial<Record<BenchName, Measured>>): void {
   const all = { ...readFigures(), ...measured }
-  writeFileSync(figures, `${JSON.stringify(all, null, 2)}\n`)
+  writeFileSync(
+    figures,
+    benchNames.flatMap((name) => (all[name] ? [`${JSON.stringify({ name, ...all[name] })}\n`] : [])).join(''),
+  )
   writeFileSync(document, renderDocument(all))
 }
 
 function readFigures(): Partial<Record<BenchName, Measured>> {
-  try {
-    return JSON.parse(readFileSync(figures, 'utf8')) as Partial<Record<BenchName, Measured>>
-  } catch {
-    return {}
-  }
+  if (!existsSync(figures)) return {}
+  const lines = readFileSync(figures, 'utf8').split('\n').filter(Boolean)
+  return Object.fromEntries(
+    lines.map((line) => {
+      const { name, ...measured } = JSON.parse(line) as Measured & { readonly name: BenchName }
+      return [name, measured]
+    }),
+  )
 }
 
 /** In a process of its own, so that memory and collected garbage are its own. */

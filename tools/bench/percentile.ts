@@ -1,7 +1,7 @@
-/** The value below which that share of the values lies, 0 to 1; 0 of none. Three significant digits. */
+/** The least value that no less than that share of the values, 0 to 1, stays within; 0 of none. Three significant digits. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return significant(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+  return significant(sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0)
 }
 
 /** Three significant digits, and whole numbers from a hundred on. */
