@@ -14,7 +14,7 @@ import {
 } from './bench-zone.ts'
 import { type ManagementServer, startManagementServer } from './management-server.ts'
 import { percentile, significant } from './percentile.ts'
-import { processorMs, residentMib } from './process-cost.ts'
+import { processorMs, residentMb } from './process-cost.ts'
 import { startSimulatorProcess } from './simulator-process.ts'
 
 const aims = { sqlite: 60, mariadb: 25 } as const
@@ -98,7 +98,7 @@ async function measure(
     const seconds = (performance.now() - began) / 1000
     const cpu = (processorMs(server.pid()) - before.cpu) / deploys
     const commits = ((await committed(mariadb)) - before.commits) / deploys
-    const memory = residentMib(server.pid())
+    const memory = residentMb(server.pid())
     await server.process.kill('SIGKILL')
     const saves = await savesPerDeploy(server, mariadb)
     const rows: Row[] = [
@@ -125,7 +125,7 @@ async function measure(
         detail: 'Com_commit: everything that the server does meanwhile',
       })
     }
-    rows.push({ what: 'memory of the server after it', value: memory, unit: 'MiB', detail: `${tokens.length} agents` })
+    rows.push({ what: 'memory of the server after it', value: memory, unit: 'MB', detail: `${tokens.length} agents` })
     return { rows }
   } finally {
     await simulator.stop()

@@ -22,7 +22,7 @@ export function renderDocument(all: Partial<Record<BenchName, Measured>>): strin
     '# Benchmarks',
     '',
     'Written by `./alto bench`: `--only NAME` measures a part anew, `--quick` only shows that it works. Each bench runs in',
-    'processes of its own. Figures are kept in `benchmarks.ndjson` beside this page.',
+    'processes of its own. Figures are kept in `benchmarks.ndjson` beside this page; MB are millions of bytes, resident.',
     '',
     machine === undefined
       ? ''

@@ -7,7 +7,7 @@ import { signedQuery } from '../../packages/server/src/testing/test-server.ts'
 import type { BenchOptions, Found, Row } from './bench.ts'
 import type { Keys } from './management-server.ts'
 import { percentile, significant } from './percentile.ts'
-import { processorMs, residentMib } from './process-cost.ts'
+import { processorMs, residentMb } from './process-cost.ts'
 
 type Case = readonly [command: string, params: Readonly<Record<string, string | number | boolean>>]
 
@@ -63,7 +63,7 @@ export async function measureLists(kind: DatabaseKind, { quick }: BenchOptions):
         detail: `p50 ${percentile(times, 0.5)} ms; processor time of the server ${cpu} ms a call; ${turns} calls`,
       })
     }
-    rows.push({ what: 'memory of that server', value: residentMib(pid), unit: 'MiB', detail: 'no agents' })
+    rows.push({ what: 'memory of that server', value: residentMb(pid), unit: 'MB', detail: 'no agents' })
     return { title, rows }
   } finally {
     const ended = once(child, 'exit')

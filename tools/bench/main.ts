@@ -43,10 +43,11 @@ async function main(args: readonly string[]): Promise<number> {
   for (const name of names as readonly BenchName[]) {
     const load = loadavg()[0] ?? 0
     const at = new Date().toISOString()
+    const machine = describeMachine(root)
     process.stderr.write(`${name} …\n`)
     try {
       const found = await runBench(name, values.quick)
-      measured[name] = { found, load, at, machine: describeMachine(root) }
+      measured[name] = { found, load, at, machine }
       process.stderr.write(summary(found))
       if (!values.quick) keep(measured)
     } catch (error) {

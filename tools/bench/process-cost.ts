@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 
-const mib = 1024 ** 2
+const megabyte = 1e6
 const pageBytes = 4096
 const tickMs = 10
 
-/** Resident memory of a process, MiB. */
-export function residentMib(pid: number): number {
-  return Math.round((Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes) / mib)
+/** Resident memory of a process, MB (a million bytes). */
+export function residentMb(pid: number): number {
+  return Math.round((Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes) / megabyte)
 }
 
 /** Processor time that a process has used so far, user and system, ms. */

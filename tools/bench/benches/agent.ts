@@ -12,7 +12,7 @@ import { atEnd } from '../at-end.ts'
 import type { Bench } from '../bench.ts'
 import { addBenchCluster, createBenchZone, hostsUp, makeTokens } from '../bench-zone.ts'
 import { startManagementServer } from '../management-server.ts'
-import { processorMs, residentMib } from '../process-cost.ts'
+import { processorMs, residentMb } from '../process-cost.ts'
 
 const main = join(import.meta.dirname, '../../../packages/agent/src/main.ts')
 const run = promisify(execFile)
@@ -74,8 +74,8 @@ export const bench: Bench = async ({ quick }) => {
       rows: [
         {
           what: 'memory of the agent',
-          value: residentMib(pid),
-          unit: 'MiB',
+          value: residentMb(pid),
+          unit: 'MB',
           aim: { most: 130 },
           detail: `${quick ? 1 : 30} s after it was Up; processor time so far ${processorMs(pid)} ms`,
         },

@@ -4,7 +4,7 @@ import type { Bench } from '../bench.ts'
 import { addBenchCluster, createBenchZone, hostsUp, makeTokens } from '../bench-zone.ts'
 import { startManagementServer } from '../management-server.ts'
 import { significant } from '../percentile.ts'
-import { processorMs, residentMib } from '../process-cost.ts'
+import { processorMs, residentMb } from '../process-cost.ts'
 import { startSimulatorProcess } from '../simulator-process.ts'
 
 const perCluster = 250
@@ -28,7 +28,7 @@ export const bench: Bench = async ({ quick }) => {
       const joinMs = await Promise.race([hostsUp(client, count, 570_000), ended])
       const joinCpu = processorMs(server.pid()) / count
       await sleep(quick ? 500 : 10_000)
-      const joined = residentMib(server.pid())
+      const joined = residentMb(server.pid())
       await server.process.kill('SIGKILL')
       // Long enough for every agent to notice and to have tried again: their back-off is part of the figure.
       await sleep(quick ? 500 : 5000)
@@ -56,10 +56,10 @@ export const bench: Bench = async ({ quick }) => {
           },
           {
             what: 'memory of the server with them',
-            value: residentMib(server.pid()),
-            unit: 'MiB',
+            value: residentMb(server.pid()),
+            unit: 'MB',
             aim: { most: 700 },
-            detail: `after the restart; ${joined} MiB after the first joining`,
+            detail: `after the restart; ${joined} MB after the first joining`,
           },
           { what: 'server at rest with them', value: significant(idle), unit: '% of a core' },
           {
@@ -68,7 +68,7 @@ export const bench: Bench = async ({ quick }) => {
             unit: 's',
             detail: `${significant((count / joinMs) * 1000)} a second; processor time of the server ${significant(joinCpu)} ms a host`,
           },
-          { what: 'memory of the simulator', value: residentMib(simulator.child.pid ?? 0), unit: 'MiB' },
+          { what: 'memory of the simulator', value: residentMb(simulator.child.pid ?? 0), unit: 'MB' },
         ],
         notes: [
           'Simulated hosts are one process on the same machine, over real TLS 1.3 with certificates on both sides.',

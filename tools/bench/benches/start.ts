@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from '../bench.ts'
 import { startManagementServer } from '../management-server.ts'
 import { percentile } from '../percentile.ts'
-import { processorMs, residentMib } from '../process-cost.ts'
+import { processorMs, residentMb } from '../process-cost.ts'
 
 /** From the spawn of the process until the API, HTTPS and the agent port listen; and its memory without agents. */
 export const bench: Bench = async ({ quick }) => {
@@ -16,10 +16,10 @@ export const bench: Bench = async ({ quick }) => {
       costs.push(processorMs(server.pid()))
     }
     await sleep(quick ? 200 : 5000)
-    const idle = residentMib(server.pid())
+    const idle = residentMb(server.pid())
     const calls = quick ? 50 : 2000
     for (let call = 0; call < calls; call++) await server.client.list('listOsTypes', { pagesize: 100, page: 1 })
-    const used = residentMib(server.pid())
+    const used = residentMb(server.pid())
     return {
       title: 'Management server alone',
       rows: [
@@ -35,8 +35,8 @@ export const bench: Bench = async ({ quick }) => {
           aim: { most: 2000 },
           detail: `median of ${times.length}, slowest ${percentile(times, 1)}; processor time ${percentile(costs, 0.5)} ms`,
         },
-        { what: 'memory, idle', value: idle, unit: 'MiB', aim: { most: 300 }, detail: 'no agents' },
-        { what: `memory after ${calls} list calls`, value: used, unit: 'MiB', aim: { most: 300 }, detail: 'no agents' },
+        { what: 'memory, idle', value: idle, unit: 'MB', aim: { most: 300 }, detail: 'no agents' },
+        { what: `memory after ${calls} list calls`, value: used, unit: 'MB', aim: { most: 300 }, detail: 'no agents' },
       ],
       notes: ['SQLite in the data directory. Kept by the file system cache: “cold” is the process, not the disk.'],
     }
