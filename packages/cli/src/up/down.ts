@@ -5,7 +5,6 @@ import { endSupervisor } from '../supervisor/control.ts'
 import { stepOutput } from '../terminal/steps.ts'
 import { clientOfInstance } from './connect.ts'
 import { removeGuestBridge } from './guest-bridge.ts'
-import { hostRoot } from './libvirt-daemon.ts'
 import { parseUpOptions } from './options.ts'
 
 /** Stops the guests, then the services. `--purge` also erases the data directory and the bridge. */
@@ -50,10 +49,12 @@ async function stopGuests(dataDir: string): Promise<string> {
   }
 }
 
-/** Processes of this data directory that outlived their supervisor: QEMU, dnsmasq, libvirtd. Found by its path in argv. */
+/** What may outlive the supervisor: guests, their DHCP and the libvirtd. Found by the data directory in their argv. */
 async function killLeftovers(dataDir: string): Promise<void> {
-  const found = await run(['pgrep', '-f', '--', hostRoot(dataDir).replaceAll(/[.[\]()*+?{}|^$\\]/g, '\\$&')])
-  for (const pid of found.stdout.split('\n').filter((line) => line !== '' && Number(line) !== process.pid)) {
-    await run(['kill', '-9', pid])
+  const pattern = `${dataDir.replaceAll(/[.[\]()*+?{}|^$\\]/g, '\\$&')}/`
+  const found = await run(['pgrep', '-f', '--', pattern])
+  for (const pid of found.stdout.split('\n').filter((line) => line !== '')) {
+    const name = await run(['cat', `/proc/${pid}/comm`])
+    if (/^(qemu-system|dnsmasq|libvirtd)/.test(name.stdout)) await run(['kill', '-9', pid])
   }
 }
