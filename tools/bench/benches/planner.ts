@@ -31,7 +31,7 @@ export const bench: Bench = async ({ quick }) => {
         value: found.cpuP99Ms,
         unit: 'ms',
         aim: { most: 5 },
-        detail: `mean ${found.cpuMs} ms: what the plan costs however busy the machine is`,
+        detail: `mean ${found.cpuMs} ms; the kernel counts it in steps of some ms, so that single plans are coarse`,
       },
       {
         what: 'largest share that one host got',
