@@ -18,9 +18,13 @@ export function installPackages(names: readonly string[], write: (text: string) 
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   if (!listsAreFresh) spawnSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' })
   listsAreFresh = true
-  const result = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], {
-    env,
-    encoding: 'utf8',
-  })
+  const result = spawnSync(
+    'apt-get',
+    ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...missing],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  )
   if (result.status !== 0) throw new Error(`apt-get install ${missing.join(' ')}: ${result.stderr.slice(-2000)}`)
 }
