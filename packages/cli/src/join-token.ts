@@ -35,6 +35,9 @@ export async function runJoinToken(args: readonly string[]): Promise<number> {
     ...(values.description === undefined ? {} : { description: values.description }),
   })
   if (values.json) process.stdout.write(`${JSON.stringify(token)}\n`)
-  else process.stdout.write(`On the host:\n  alto agent join ${token.token}\nGood once, until ${token.expires}.\n`)
+  else
+    process.stdout.write(
+      `On a host with our package:\n  altostack-agent join ${token.token}\n(from a checkout: ./alto agent join TOKEN)\nGood once, until ${token.expires}.\n`,
+    )
   return 0
 }

@@ -132,7 +132,7 @@ type FailurePlace = {
 
 function failureAnswer(ctx: ServerContext, thrown: unknown, place: FailurePlace): ApiAnswer {
   const error = expected(thrown)
-  const failure: Failure = failureOf(error, place.caller === undefined || isRootAdmin(place.caller))
+  const failure: Failure = failureOf(error, place.caller !== undefined && isRootAdmin(place.caller))
   const { errorcode, errortext } = failure
   const fields = { command: place.name.slice(0, 100), errorcode, caller: place.caller?.username }
   if (error instanceof AltoError)

@@ -121,3 +121,16 @@ test('ends when the server stops', async () => {
   await text
   assert.ok(performance.now() - began < 4000)
 })
+
+test('ends for a user that was disabled, before another change reaches it', async () => {
+  const dave = await server.addAccount('dave', 'User')
+  const response = await fetch(`${server.url}/client/events?${signedQuery({}, dave)}`)
+  assert.equal(response.status, 200)
+  await server.ctx.db.updateTable('user').set({ state: 'disabled' }).where('username', '=', 'dave').execute()
+  await server.ctx.runtime.sleep(5200)
+  await change('00000000-0000-4000-8000-00000000da5e', dave)
+  let text = ''
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+    text += new TextDecoder().decode(chunk)
+  assert.doesNotMatch(text, /da5e/)
+})

@@ -2,6 +2,7 @@ import { firstValue } from '@altostack/api'
 import { AltoError, apiFailure } from '@altostack/core'
 import type { FastifyInstance } from 'fastify'
 import { mayActForAccount } from '../auth/access-rules.ts'
+import { loadCaller } from '../auth/load-caller.ts'
 import { type Caller, isRootAdmin } from '../command/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { changesAfter, type FeedRow, feedBounds } from '../event/feed.ts'
@@ -11,6 +12,8 @@ import { readCookies, readPairs } from './read-request.ts'
 
 const batch = 500
 const heartbeatMs = 15_000
+/** How long a stream goes on for a user that was disabled, deleted or given another role. */
+const trustedMs = 5000
 
 /**
  * GET /client/events?after=N: the change feed as server-sent events. The id of each is its sequence; a client that comes
@@ -47,10 +50,18 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     const gone = new AbortController()
     raw.once('close', () => gone.abort())
     const ended = AbortSignal.any([gone.signal, stopping])
-    const visible = visibility(ctx, caller)
+    let visible = visibility(ctx, caller)
+    let seenAt = ctx.runtime.monotonic()
     raw.write(`retry: 2000\nid: ${after}\n: following\n\n`)
     try {
       while (!ended.aborted) {
+        if (ctx.runtime.monotonic() - seenAt >= trustedMs) {
+          const now = await currentCaller(ctx, caller)
+          if (now === undefined) break
+          caller = now
+          visible = visibility(ctx, caller)
+          seenAt = ctx.runtime.monotonic()
+        }
         const next = ctx.feed.next(heartbeatMs, ended)
         const rows = await changesAfter(ctx.read, after, batch, ctx.runtime.now())
         let text = ''
@@ -70,6 +81,14 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     raw.end()
     return reply
   })
+}
+
+/** The caller as of now; undefined once it may no longer call. */
+async function currentCaller(ctx: ServerContext, caller: Caller): Promise<Caller | undefined> {
+  const row = await loadCaller(ctx.read, { userId: caller.userId })
+  if (!row?.enabled || (caller.via === 'signature' && !row.keysAccepted)) return undefined
+  const { enabled: _, secretKey: __, keysAccepted: ___, ...now } = row
+  return { ...now, via: caller.via, remoteAddress: caller.remoteAddress }
 }
 
 function header(value: string | readonly string[] | undefined): string | undefined {
