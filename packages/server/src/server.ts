@@ -10,7 +10,7 @@ import { createRoleRules } from './auth/role-rules.ts'
 import type { BoundHandler } from './command/handler.ts'
 import { createHandlers, serverHandlers, serverWorkflows } from './command/handlers.ts'
 import { duties, hostListeners } from './command/parts.generated.ts'
-import { checkSecretKey } from './config/check-key.ts'
+import { checkSecretKey, requireKeyFile } from './config/check-key.ts'
 import { createConfig } from './config/config.ts'
 import { createSecrets, loadSecretKey } from './config/secrets.ts'
 import type { ServerContext } from './context.ts'
@@ -99,6 +99,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       settings.opened ?? (await openDatabase(settings.database ?? join(dataDir, 'cloud.db'), { runtime }))
     undo.push(database.close)
     const { db } = database
+    await requireKeyFile(db, join(dataDir, 'secret.key'))
     const secrets = createSecrets(loadSecretKey(dataDir, runtime.randomBytes), runtime.randomBytes)
     const seeded = await seed(db, runtime)
     await checkSecretKey(db, secrets, join(dataDir, 'secret.key'))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -42,6 +42,9 @@ test('the key is made once, in a file that only its owner reads', () => {
 test('a database that was sealed with another key is refused at the start', async () => {
   const first = await startTestServer()
   const { dataDir, url, drop } = await first.stop({ keep: true })
+  rmSync(join(dataDir, 'secret.key'))
+  await assert.rejects(startTestServer({ kept: { dataDir, url, drop } }), /secret.key is missing/)
+  assert.ok(!existsSync(join(dataDir, 'secret.key')), 'no other key was made')
   writeFileSync(join(dataDir, 'secret.key'), `${Buffer.from(randomBytes(32)).toString('base64')}\n`)
   await assert.rejects(
     startTestServer({ kept: { dataDir, url, drop } }),
