@@ -42,6 +42,7 @@ export const layers: readonly Layer[] = [
       generated('registry of commands is fresh', 'tools/generate-registry.ts'),
       generated('registry of handlers is fresh', 'packages/server/tools/generate-handlers.ts'),
       generated('contract is fresh', 'tools/generate-contract.ts'),
+      generated('schema is fresh', 'packages/server/tools/generate-schema.ts'),
       generated('reference is fresh', 'tools/generate-reference.ts'),
     ],
     packages: ['git', 'cpio', 'openssl', 'qemu-utils', 'dpkg-dev'],
