@@ -1,10 +1,12 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { readInstance } from '../instance.ts'
 import { run } from '../run.ts'
 import { endSupervisor } from '../supervisor/control.ts'
 import { stepOutput } from '../terminal/steps.ts'
 import { clientOfInstance } from './connect.ts'
 import { removeGuestBridge } from './guest-bridge.ts'
+import { hostRoot } from './libvirt-daemon.ts'
 import { parseUpOptions } from './options.ts'
 
 /** Stops the guests, then the services. `--purge` also erases the data directory and the bridge. */
@@ -25,13 +27,23 @@ export async function runDown(args: readonly string[]): Promise<number> {
   if (options.purge) {
     await output.step('erase', async () => {
       await killLeftovers(instance.dataDir)
-      if (instance.mode === 'kvm') await removeGuestBridge(instance.bridge, instance.id)
+      if (instance.mode === 'kvm') {
+        await removeGuestFilter(instance.dataDir)
+        await removeGuestBridge(instance.bridge, instance.id)
+      }
       rmSync(instance.dataDir, { recursive: true, force: true })
       return undefined
     })
   }
   if (options.json) process.stdout.write(`${JSON.stringify({ stopped: true, purged: options.purge })}\n`)
   return 0
+}
+
+/** The nftables table in which the agent keeps its guests' DHCP off the uplink; named after the host's id. */
+async function removeGuestFilter(dataDir: string): Promise<void> {
+  const file = join(hostRoot(dataDir), 'etc/cloudstack/agent/agent.properties')
+  const guid = existsSync(file) ? /^guid=([0-9a-f]{8})/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
+  if (guid !== undefined) await run(['nft', 'delete', 'table', 'bridge', `alto_${guid}`])
 }
 
 async function stopGuests(dataDir: string): Promise<string> {
