@@ -78,6 +78,8 @@ function copyCheckout(target: string): void {
   }
   execFileSync('git', ['init', '-q', target])
   execFileSync('git', ['-C', target, 'add', '-A', '-f'])
+  const author = ['-c', 'user.name=fresh', '-c', 'user.email=fresh@localhost']
+  execFileSync('git', ['-C', target, ...author, 'commit', '-q', '-m', 'Fresh copy'])
 }
 
 /** The machine's certificates under a name that the container's own ca-certificates package leaves alone. */

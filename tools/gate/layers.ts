@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
       generated('schema is fresh', 'packages/server/tools/generate-schema.ts'),
       generated('reference is fresh', 'tools/generate-reference.ts'),
     ],
-    packages: ['git', 'cpio', 'openssl', 'qemu-utils', 'dpkg-dev'],
+    packages: ['git', 'cpio', 'openssl', 'qemu-utils', 'dpkg-dev', 'openssh-server', 'openssh-client'],
     concurrency: 2,
     fileTimeoutMs: 120_000,
   },

@@ -257,7 +257,8 @@ export function createEngine<C, DB extends WorkflowTables>(options: EngineOption
       if (state === 'open') await adopt()
     } catch (error) {
       if (error instanceof LeaseLost) return loseLease(error)
-      options.onDatabaseError?.({ error })
+      // Servers that look for the same dead one's runs may deadlock; the next beat looks again.
+      if (!isLostRace(error)) options.onDatabaseError?.({ error })
       interruptIfExpired()
     }
     if (state === 'open') stopTicking = runtime.after(beatMs, () => void tick())
