@@ -33,7 +33,8 @@ export async function setHostClock(
     }
   }
   await must(['systemctl', 'daemon-reload'])
-  await must(['systemctl', 'reload-or-restart', 'ssh'])
+  // Not a reload: that returns before the daemon has read its files. Sessions outlive a restart (KillMode=process).
+  await must(['systemctl', 'restart', 'ssh'])
   for (const unit of agentUnits) {
     // One may be the other's alias, or the agent is not installed yet.
     if ((await exec(['systemctl', 'is-active', '-q', unit])).code !== 0) continue
