@@ -1,11 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { mutatingMethod } from '../journal/host-method.ts'
-import { claimPool } from '../storage/pool-files.ts'
+import { driverOf } from '../storage/drivers.ts'
 
 export const poolAttach = mutatingMethod('pool.attach', {
   async run(context, { pool, create }) {
-    if (create) await mkdir(pool.path, { mode: 0o755, recursive: true })
-    await context.pools.claim(pool, () => claimPool(pool, create, context.identity().hostUuid))
+    await driverOf(pool).attach(context, pool, create)
     context.pools.remember(pool)
     return await context.pools.space(pool)
   },

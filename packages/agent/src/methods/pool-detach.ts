@@ -1,6 +1,7 @@
 import { hostRefusal } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import { mutatingMethod } from '../journal/host-method.ts'
+import { driverOf } from '../storage/drivers.ts'
 import { userOf } from '../storage/volumes.ts'
 
 export const poolDetach = mutatingMethod('pool.detach', {
@@ -9,6 +10,7 @@ export const poolDetach = mutatingMethod('pool.detach', {
     if (user !== undefined) {
       throw hostRefusal(agentFailure('volume.in-use', 'A guest of the host uses the pool', { seen: `guest ${user}` }))
     }
+    await driverOf(pool).detach(context, pool)
     context.pools.forget(pool.uuid)
     return {}
   },

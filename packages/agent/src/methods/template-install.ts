@@ -6,7 +6,7 @@ export const templateInstall = mutatingMethod('template.install', {
     return { ...(await installTemplate(context, pool, template, job)) }
   },
   async probe(context, { pool, template }) {
-    const present = await context.pools.use(pool, () => installedTemplate(pool, template))
+    const present = await context.pools.use(pool, () => installedTemplate(context, pool, template))
     return present === undefined ? { effect: 'absent' } : { effect: 'done', result: { ...present } }
   },
 })

@@ -8,7 +8,7 @@ export const templateRemove = mutatingMethod('template.remove', {
     return {}
   },
   async probe(context, { pool, templateUuid }) {
-    const present = await context.pools.use(pool, () => statVolume(pool, templateUuid))
+    const present = await context.pools.use(pool, () => statVolume(context, pool, templateUuid))
     return present === undefined ? { effect: 'done', result: {} } : { effect: 'absent' }
   },
 })

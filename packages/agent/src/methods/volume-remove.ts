@@ -7,7 +7,7 @@ export const volumeRemove = mutatingMethod('volume.remove', {
     return {}
   },
   async probe(context, { pool, volumeUuid }) {
-    const present = await context.pools.use(pool, () => statVolume(pool, volumeUuid))
+    const present = await context.pools.use(pool, () => statVolume(context, pool, volumeUuid))
     return present === undefined ? { effect: 'done', result: {} } : { effect: 'absent' }
   },
 })

@@ -4,7 +4,7 @@ import { type AltoError, agentErrors, errorText } from '@altostack/core'
 import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
 import { readText } from '../facts/machine.ts'
 import type { HostContext } from '../host-context.ts'
-import { statVolume } from '../storage/volumes.ts'
+import { imagePath, statVolume } from '../storage/volumes.ts'
 import { storedCpu } from '../xml/cpu.ts'
 import { parseXml } from '../xml/parse-xml.ts'
 
@@ -24,8 +24,10 @@ export async function migrationRefusals(context: HostContext, spec: VmSpec): Pro
   }
   for (const disk of spec.disks) {
     try {
-      const size = await context.pools.use(disk.pool, () => statVolume(disk.pool, disk.volumeUuid, disk.format))
-      if (size === undefined) refuse('volume.absent', `${disk.pool.path}/${disk.volumeUuid}`)
+      const size = await context.pools.use(disk.pool, () =>
+        statVolume(context, disk.pool, disk.volumeUuid, disk.format),
+      )
+      if (size === undefined) refuse('volume.absent', imagePath(disk.pool, disk.volumeUuid))
     } catch (error) {
       refuse(codeOf(error), seenOf(error))
     }

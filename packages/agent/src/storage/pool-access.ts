@@ -1,10 +1,10 @@
 import { hostRefusal, type PoolRef } from '@altostack/agent-api'
-import { agentFailure, errorText, type Runtime } from '@altostack/core'
-import { run } from '../process.ts'
+import { agentFailure, type Runtime } from '@altostack/core'
 import type { StateDatabase } from '../state-database.ts'
-import { requireMarker } from './pool-files.ts'
+import { driverOf } from './drivers.ts'
+import type { PoolSpace } from './pool-driver.ts'
 
-export type PoolSpace = { readonly capacityBytes: number; readonly usedBytes: number; readonly availableBytes: number }
+export type { PoolSpace } from './pool-driver.ts'
 
 /** Pools, reached so that a mount that hangs costs one child and one thread, never the agent. */
 export type PoolAccess = {
@@ -22,7 +22,6 @@ export type PoolAccess = {
   readonly forget: (uuid: string) => void
 }
 
-const probeMs = 5000
 const fileWorkMs = 30_000
 
 export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess {
@@ -54,17 +53,7 @@ export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess
 
   async function space(pool: PoolRef): Promise<PoolSpace> {
     if (hanging.has(pool.path)) throw unreachable(pool, 'earlier work on the path has not come back')
-    let out: string
-    try {
-      // A child, so that a dead mount takes no thread of this process.
-      out = (await run('stat', ['-f', '-c', '%S %b %f %a', '--', pool.path], { runtime, timeoutMs: probeMs })).stdout
-    } catch (error) {
-      const seen = errorText(error)
-      if (/no end within/.test(seen)) throw unreachable(pool, seen)
-      throw hostRefusal(agentFailure('pool.path', `The pool's path ${pool.path} cannot be used`, { seen }))
-    }
-    const [block, total, free, available] = out.trim().split(' ').map(Number) as [number, number, number, number]
-    return { capacityBytes: block * total, usedBytes: block * (total - free), availableBytes: block * available }
+    return await driverOf(pool).space(runtime, pool)
   }
 
   return {
@@ -72,7 +61,7 @@ export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess
     async use(pool, work, timeoutMs = fileWorkMs) {
       await space(pool)
       return await boxed(pool, timeoutMs, 'file work', async () => {
-        await requireMarker(pool)
+        await driverOf(pool).verify(runtime, pool)
         return await work()
       })
     },

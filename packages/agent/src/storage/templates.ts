@@ -1,31 +1,31 @@
 import { createHash } from 'node:crypto'
-import { chmod, chown, open, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, open } from 'node:fs/promises'
 import { hostRefusal, type Params, type PoolRef } from '@altostack/agent-api'
 import { agentFailure, errorText } from '@altostack/core'
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
+import { driverOf } from './drivers.ts'
 import { inspectImage } from './inspect-image.ts'
-import { placeExisting, placeFile, syncPath } from './place-file.ts'
-import { partialPath, templateRecordPath, volumePath } from './pool-files.ts'
-import { readHeader } from './qemu-img.ts'
-import { readTemplateRecord, writeTemplateRecord } from './template-record.ts'
 
 type Template = Params<'template.install'>['template']
 export type InstalledTemplate = { readonly path: string; readonly physicalBytes: number; readonly fetchedBytes: number }
 
 /** The template's copy on the pool if it is complete. */
-export async function installedTemplate(pool: PoolRef, template: Template): Promise<InstalledTemplate | undefined> {
-  const path = volumePath(pool, template.uuid)
-  const record = await readTemplateRecord(templateRecordPath(pool, template.uuid))
-  const info = await stat(path).catch(() => undefined)
-  if (record === undefined || info === undefined) return undefined
+export async function installedTemplate(
+  context: HostContext,
+  pool: PoolRef,
+  template: Template,
+): Promise<InstalledTemplate | undefined> {
+  const driver = driverOf(pool)
+  const record = await driver.template(context, pool, template.uuid)
+  if (record === undefined) return undefined
   if (record.sha256 !== template.sha256) {
     throw hostRefusal(
       agentFailure('volume.conflict', `Another image is named ${template.uuid} on the pool`, { seen: record.sha256 }),
     )
   }
-  return { path, physicalBytes: info.blocks * 512, fetchedBytes: 0 }
+  const image = await driver.inspect(context, pool, template.uuid, template.format)
+  return { path: driver.path(pool, template.uuid), physicalBytes: image?.physicalBytes ?? 0, fetchedBytes: 0 }
 }
 
 /** Fetches, checks and places a template's copy; resumes a fetch that was cut. */
@@ -36,16 +36,11 @@ export async function installTemplate(
   job: Job,
 ): Promise<InstalledTemplate> {
   const { pools, runtime } = context
-  const present = await pools.use(pool, () => installedTemplate(pool, template))
+  const driver = driverOf(pool)
+  const present = await pools.use(pool, () => installedTemplate(context, pool, template))
   if (present !== undefined) return present
   const space = await pools.space(pool)
-  const partial = partialPath(pool, template.uuid, context.identity().hostUuid)
-  const have = await pools.use(pool, () =>
-    stat(partial).then(
-      (info) => info.size,
-      () => 0,
-    ),
-  )
+  const have = await pools.use(pool, () => driver.written(context, pool, template.uuid))
   if (space.availableBytes < template.sizeBytes - have) {
     throw hostRefusal(
       agentFailure('pool.full', 'The pool has too little space for the template', {
@@ -53,43 +48,51 @@ export async function installTemplate(
       }),
     )
   }
-  const fetchedBytes = await fetchInto(context, partial, template, job)
-  await checkContent(partial, template)
+  const room = { format: template.format, sizeBytes: template.virtualSizeBytes, fileBytes: template.sizeBytes }
+  const partial = await pools.use(pool, () =>
+    driver.reserve(context, pool, template.uuid, room, { resume: have <= template.sizeBytes }),
+  )
+  const fetchedBytes = await fetchInto(context, partial, have <= template.sizeBytes ? have : 0, template, job)
+  const seen = await contentHash(partial, template)
+  if (seen !== template.sha256) {
+    await pools.use(pool, () => driver.abandon(context, pool, template.uuid))
+    throw agentFailure('template.checksum', 'The fetched image is not what the server recorded', {
+      seen: `sha256 ${seen} instead of ${template.sha256}`,
+    })
+  }
   await inspectImage(runtime, partial, template)
   return await pools.use(pool, async () => {
-    // Read by every guest, written by none.
-    await chown(partial, 0, 0)
-    await chmod(partial, 0o644)
-    await syncPath(partial)
     const record = {
       format: template.format,
       sha256: template.sha256,
       sizeBytes: template.sizeBytes,
       virtualSizeBytes: template.virtualSizeBytes,
     }
-    // The record first: a file without it would look like a volume.
-    const recordPath = templateRecordPath(pool, template.uuid)
-    await placeFile(`${recordPath}.${context.identity().hostUuid.slice(0, 8)}`, recordPath, writeTemplateRecord(record))
-    const path = volumePath(pool, template.uuid)
-    await placeExisting(partial, path)
-    return { path, physicalBytes: (await stat(path)).blocks * 512, fetchedBytes }
+    await driver.publishTemplate(context, pool, template.uuid, record)
+    const placed = await installedTemplate(context, pool, template)
+    return { path: driver.path(pool, template.uuid), physicalBytes: placed?.physicalBytes ?? 0, fetchedBytes }
   })
 }
 
-async function fetchInto(context: HostContext, partial: string, template: Template, job: Job): Promise<number> {
-  const file = await open(partial, 'a+', 0o600)
+/** Writes from `from` on: a file or a block device that has so many bytes of the image already. */
+async function fetchInto(
+  context: HostContext,
+  partial: string,
+  from: number,
+  template: Template,
+  job: Job,
+): Promise<number> {
+  const file = await open(partial, constants.O_WRONLY | constants.O_CREAT, 0o600)
   try {
-    let { size } = await file.stat()
-    if (size > template.sizeBytes) {
-      await file.truncate(0)
-      size = 0
-    }
+    let size = from
     let fetched = 0
     let announced = context.runtime.monotonic()
     for (let attempt = 0; size < template.sizeBytes; attempt++) {
       const sink = async (chunk: Uint8Array): Promise<void> => {
         if (size + chunk.length > template.sizeBytes) throw new Error('the server sends more than the image has')
-        await file.writeFile(chunk)
+        for (let done = 0; done < chunk.length; ) {
+          done += (await file.write(chunk, done, chunk.length - done, size + done)).bytesWritten
+        }
         size += chunk.length
         fetched += chunk.length
         if (context.runtime.monotonic() - announced < 1000) return
@@ -124,43 +127,30 @@ async function fetchInto(context: HostContext, partial: string, template: Templa
   }
 }
 
-async function checkContent(partial: string, template: Template): Promise<void> {
+async function contentHash(partial: string, template: Template): Promise<string> {
   const file = await open(partial, 'r')
   const hash = createHash('sha256')
   try {
-    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 1 << 20 }))
+    // A block device is longer than the image.
+    const end = Math.max(0, template.sizeBytes - 1)
+    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 1 << 20, start: 0, end }))
       hash.update(chunk as Buffer)
   } finally {
     await file.close()
   }
-  const seen = hash.digest('hex')
-  if (seen === template.sha256) return
-  await rm(partial)
-  throw agentFailure('template.checksum', 'The fetched image is not what the server recorded', {
-    seen: `sha256 ${seen} instead of ${template.sha256}`,
-  })
+  return hash.digest('hex')
 }
 
 /** Removes a template's copy unless a volume on the pool is based on it. Absent is success. */
 export async function removeTemplate(context: HostContext, pool: PoolRef, uuid: string): Promise<void> {
+  const driver = driverOf(pool)
   await context.pools.use(pool, async () => {
-    const overlay = await overlayOf(pool, uuid)
+    const [overlay] = await driver.dependents(context, pool, uuid)
     if (overlay !== undefined) {
       throw hostRefusal(
         agentFailure('template.in-use', 'The template has volumes on the pool', { seen: `volume ${overlay}` }),
       )
     }
-    await rm(volumePath(pool, uuid), { force: true })
-    await rm(templateRecordPath(pool, uuid), { force: true })
-    await syncPath(pool.path)
+    await driver.remove(context, pool, uuid)
   })
-}
-
-async function overlayOf(pool: PoolRef, uuid: string): Promise<string | undefined> {
-  for (const name of await readdir(pool.path)) {
-    if (name === uuid || name.startsWith('.template-') || !/[0-9a-f-]{36}/.test(name)) continue
-    const header = await readHeader(join(pool.path, name)).catch(() => undefined)
-    if (header?.backingFile === uuid) return name
-  }
-  return undefined
 }

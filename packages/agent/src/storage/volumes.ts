@@ -1,49 +1,51 @@
-import { chmod, chown, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { hostRefusal, type PoolRef } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import type { HostContext } from '../host-context.ts'
 import { findAll, parseXml } from '../xml/parse-xml.ts'
-import { syncPath } from './place-file.ts'
-import { partialPath, templateRecordPath, volumePath } from './pool-files.ts'
-import { createImage, readHeader } from './qemu-img.ts'
+import { driverOf } from './drivers.ts'
+import type { ImageFormat } from './pool-driver.ts'
+import { createImage } from './qemu-img.ts'
 import { qemuOwner } from './qemu-owner.ts'
-import { readTemplateRecord } from './template-record.ts'
 
 export type VolumeRequest = {
   readonly uuid: string
   readonly sizeBytes: number
-  readonly format: 'qcow2' | 'raw'
+  readonly format: ImageFormat
   readonly templateUuid?: string | undefined
 }
 export type VolumeSize = { readonly sizeBytes: number; readonly physicalBytes: number }
 
-/** Makes the volume under a temporary name and renames it: a crash leaves no half of one. Repeatable. */
+/** Where QEMU on this host finds the image. */
+export function imagePath(pool: PoolRef, uuid: string): string {
+  return driverOf(pool).path(pool, uuid)
+}
+
+/** Makes the volume under a temporary name and publishes it: a crash leaves no half of one. Repeatable. */
 export async function createVolume(context: HostContext, pool: PoolRef, volume: VolumeRequest): Promise<VolumeSize> {
-  const path = volumePath(pool, volume.uuid)
+  const driver = driverOf(pool)
   const owner = await qemuOwner(context)
   return await context.pools.use(pool, async () => {
-    const present = await matchingVolume(pool, volume)
+    const present = await matchingVolume(context, pool, volume)
     if (present !== undefined) return present
-    const temporary = partialPath(pool, volume.uuid, context.identity().hostUuid)
-    await rm(temporary, { force: true })
-    const backing = await backingOf(pool, volume)
-    await createImage(context.runtime, { path: temporary, format: volume.format, sizeBytes: volume.sizeBytes }, backing)
-    await chown(temporary, owner.uid, owner.gid)
-    await chmod(temporary, 0o660)
-    await syncPath(temporary)
-    await rename(temporary, path)
-    await syncPath(pool.path)
-    return { sizeBytes: volume.sizeBytes, physicalBytes: (await stat(path)).blocks * 512 }
+    const backing = await backingOf(context, pool, volume)
+    const path = await driver.reserve(context, pool, volume.uuid, { ...volume, backing })
+    await createImage(context.runtime, { path, format: volume.format, sizeBytes: volume.sizeBytes }, backing)
+    await driver.publish(context, pool, volume.uuid, owner)
+    const made = await statVolume(context, pool, volume.uuid, volume.format)
+    return { sizeBytes: volume.sizeBytes, physicalBytes: made?.physicalBytes ?? 0 }
   })
 }
 
-/** The volume as asked for, if it is there; refuses a file of the name that is something else. */
-export async function matchingVolume(pool: PoolRef, volume: VolumeRequest): Promise<VolumeSize | undefined> {
-  const found = await statVolume(pool, volume.uuid, volume.format)
+/** The volume as asked for, if it is there; refuses an image of the name that is something else. */
+export async function matchingVolume(
+  context: HostContext,
+  pool: PoolRef,
+  volume: VolumeRequest,
+): Promise<VolumeSize | undefined> {
+  const found = await driverOf(pool).inspect(context, pool, volume.uuid, volume.format)
   if (found === undefined) return undefined
-  const backing = volume.format === 'qcow2' ? (await readHeader(volumePath(pool, volume.uuid)))?.backingFile : undefined
-  if (found.sizeBytes === volume.sizeBytes && backing === volume.templateUuid) return found
+  const backing = found.backing?.name
+  if (found.sizeBytes === volume.sizeBytes && backing === volume.templateUuid) return sizeOf(found)
   throw hostRefusal(
     agentFailure('volume.conflict', `Another file is named ${volume.uuid} on the pool`, {
       seen: `${found.sizeBytes} bytes over ${backing ?? 'nothing'}; asked: ${volume.sizeBytes} over ${volume.templateUuid ?? 'nothing'}`,
@@ -52,16 +54,16 @@ export async function matchingVolume(pool: PoolRef, volume: VolumeRequest): Prom
 }
 
 async function backingOf(
+  context: HostContext,
   pool: PoolRef,
   volume: VolumeRequest,
-): Promise<{ readonly name: string; readonly format: 'qcow2' | 'raw' } | undefined> {
+): Promise<{ readonly name: string; readonly format: ImageFormat } | undefined> {
   if (volume.templateUuid === undefined) return undefined
-  const record = await readTemplateRecord(templateRecordPath(pool, volume.templateUuid))
-  const there = record !== undefined && (await exists(volumePath(pool, volume.templateUuid)))
-  if (!there) {
+  const record = await driverOf(pool).template(context, pool, volume.templateUuid)
+  if (record === undefined) {
     throw hostRefusal(
       agentFailure('template.absent', 'The template has no copy on the pool', {
-        seen: volumePath(pool, volume.templateUuid),
+        seen: imagePath(pool, volume.templateUuid),
       }),
     )
   }
@@ -70,39 +72,26 @@ async function backingOf(
 
 /** Sizes of a volume, or undefined when there is none. */
 export async function statVolume(
+  context: HostContext,
   pool: PoolRef,
   uuid: string,
-  format?: 'qcow2' | 'raw',
+  format?: ImageFormat,
 ): Promise<VolumeSize | undefined> {
-  const path = volumePath(pool, uuid)
-  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (info === undefined) return undefined
-  const physicalBytes = info.blocks * 512
-  if (format === 'raw') return { sizeBytes: info.size, physicalBytes }
-  try {
-    const header = await readHeader(path)
-    return header === undefined ? undefined : { sizeBytes: header.virtualSize, physicalBytes }
-  } catch (error) {
-    if (format === 'qcow2') throw error
-    return { sizeBytes: info.size, physicalBytes }
-  }
+  const found = await driverOf(pool).inspect(context, pool, uuid, format)
+  return found === undefined ? undefined : sizeOf(found)
+}
+
+function sizeOf({ sizeBytes, physicalBytes }: VolumeSize): VolumeSize {
+  return { sizeBytes, physicalBytes }
 }
 
 /** Removes a volume unless a guest of this host has it. Absent is success. */
 export async function removeVolume(context: HostContext, pool: PoolRef, uuid: string): Promise<void> {
-  const path = volumePath(pool, uuid)
-  const user = await userOf(context, path)
+  const user = await userOf(context, imagePath(pool, uuid))
   if (user !== undefined) {
     throw hostRefusal(agentFailure('volume.in-use', `The volume ${uuid} is in use`, { seen: `guest ${user}` }))
   }
-  await context.pools.use(pool, async () => {
-    await rm(path, { force: true })
-    await rm(partialPath(pool, uuid, context.identity().hostUuid), { force: true })
-    await syncPath(pool.path)
-  })
+  await context.pools.use(pool, () => driverOf(pool).remove(context, pool, uuid))
 }
 
 /** Name of the guest whose definition has the file, at the top or below. */
@@ -121,32 +110,27 @@ export async function userOf(context: HostContext, path: string): Promise<string
 
 /** Backing chain of a volume, nearest first, for explicit backing stores in a domain. */
 export async function backingChain(
+  context: HostContext,
   pool: PoolRef,
   uuid: string,
-): Promise<{ readonly path: string; readonly format: 'qcow2' | 'raw' }[]> {
-  const chain: { path: string; format: 'qcow2' | 'raw' }[] = []
+): Promise<{ readonly path: string; readonly format: ImageFormat }[]> {
+  const driver = driverOf(pool)
+  const chain: { path: string; format: ImageFormat }[] = []
   let name = uuid
   while (chain.length < 64) {
-    const header = await readHeader(join(pool.path, name))
-    if (header === undefined) throw absentVolume(join(pool.path, name))
-    if (header.backingFile === undefined) return chain
-    // Only names that we wrote ourselves: a file of the same directory.
-    if (!/^[0-9a-f-]{36}$/.test(header.backingFile)) throw absentVolume(header.backingFile)
-    const format = header.backingFormat === 'raw' ? 'raw' : 'qcow2'
-    chain.push({ path: join(pool.path, header.backingFile), format })
-    if (format === 'raw') return chain
-    name = header.backingFile
+    const image = await driver.inspect(context, pool, name, 'qcow2')
+    if (image === undefined) throw absentVolume(driver.path(pool, name))
+    const { backing } = image
+    if (backing === undefined) return chain
+    // Only names that we wrote ourselves: an image of the same pool.
+    if (!/^[0-9a-f-]{36}$/.test(backing.name)) throw absentVolume(backing.name)
+    chain.push({ path: driver.path(pool, backing.name), format: backing.format })
+    if (backing.format === 'raw') return chain
+    name = backing.name
   }
   throw absentVolume(`${uuid}: a chain of more than 64 images`)
 }
 
 function absentVolume(seen: string): Error {
   return hostRefusal(agentFailure('volume.absent', 'A disk of the guest is not on its pool', { seen }))
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -5,7 +5,8 @@ import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
 import { parseCpuInfo, readText } from '../facts/machine.ts'
 import type { HostContext } from '../host-context.ts'
 import { numberSetting } from '../properties/settings.ts'
-import { backingChain, statVolume } from '../storage/volumes.ts'
+import { driverOf } from '../storage/drivers.ts'
+import { backingChain, imagePath, statVolume } from '../storage/volumes.ts'
 import { emulatedCpu, resolveHostModel, storedCpu } from '../xml/cpu.ts'
 import type { DiskSource } from '../xml/disks.ts'
 import { domainXml } from '../xml/domain.ts'
@@ -57,14 +58,20 @@ function hostMhz(context: HostContext): number {
 
 async function diskSource(context: HostContext, disk: VmSpec['disks'][number]): Promise<DiskSource> {
   return await context.pools.use(disk.pool, async () => {
-    if ((await statVolume(disk.pool, disk.volumeUuid, disk.format)) === undefined) {
+    if ((await statVolume(context, disk.pool, disk.volumeUuid, disk.format)) === undefined) {
       throw hostRefusal(
         agentFailure('volume.absent', 'A disk of the guest is not on its pool', {
-          seen: join(disk.pool.path, disk.volumeUuid),
+          seen: imagePath(disk.pool, disk.volumeUuid),
         }),
       )
     }
-    return { ...disk, backing: disk.format === 'raw' ? [] : await backingChain(disk.pool, disk.volumeUuid) }
+    const driver = driverOf(disk.pool)
+    return {
+      ...disk,
+      kind: driver.kind,
+      path: imagePath(disk.pool, disk.volumeUuid),
+      backing: disk.format === 'raw' ? [] : await backingChain(context, disk.pool, disk.volumeUuid),
+    }
   })
 }
 

@@ -1,9 +1,10 @@
-import { join } from 'node:path'
 import type { DiskSpec } from '@altostack/agent-api'
 import { type XmlText, xml } from './xml-text.ts'
 
-/** A disk of the spec and what lies under it on the pool. */
+/** A disk of the spec and where it and what lies under it are on this host. */
 export type DiskSource = DiskSpec & {
+  readonly kind: 'file' | 'block'
+  readonly path: string
   /** Backing chain below the volume, nearest first; formats are given so that nothing is ever probed. */
   readonly backing: readonly { readonly path: string; readonly format: 'qcow2' | 'raw' }[]
 }
@@ -17,26 +18,33 @@ export function targetName(bus: DiskSpec['bus'], deviceId: number): string {
 
 export function diskElement(disk: DiskSource): XmlText {
   const discard = disk.format === 'qcow2' ? 'unmap' : undefined
-  return xml`<disk type='file' device='disk'>
+  return xml`<disk type='${disk.kind}' device='disk'>
   <driver name='qemu' type='${disk.format}' cache='${disk.cache}'${discard !== undefined && xml` discard='${discard}'`}/>
-  <source file='${join(disk.pool.path, disk.volumeUuid)}'>
-    <seclabel model='dac' relabel='no'/>
-  </source>
-  ${backingElement(disk.backing)}
+  ${sourceElement(disk.kind, disk.path)}
+  ${backingElement(disk.kind, disk.backing)}
   <target dev='${targetName(disk.bus, disk.deviceId)}' bus='${disk.bus}'/>
   <serial>${disk.volumeUuid.replaceAll('-', '').slice(0, 20)}</serial>
   ${disk.deviceId === 0 && xml`<boot order='1'/>`}
 </disk>`
 }
 
-function backingElement(chain: DiskSource['backing']): XmlText {
+/**
+ * A file's owner is set once, when it is made; libvirt must not change it, because on shared storage it would take the
+ * disk from a guest that has moved. A device node is this host's own, so libvirt may.
+ */
+function sourceElement(kind: DiskSource['kind'], path: string): XmlText {
+  if (kind === 'block') return xml`<source dev='${path}'/>`
+  return xml`<source file='${path}'>
+  <seclabel model='dac' relabel='no'/>
+</source>`
+}
+
+function backingElement(kind: DiskSource['kind'], chain: DiskSource['backing']): XmlText {
   const [first, ...rest] = chain
   if (first === undefined) return xml`<backingStore/>`
-  return xml`<backingStore type='file'>
+  return xml`<backingStore type='${kind}'>
   <format type='${first.format}'/>
-  <source file='${first.path}'>
-    <seclabel model='dac' relabel='no'/>
-  </source>
-  ${backingElement(rest)}
+  ${sourceElement(kind, first.path)}
+  ${backingElement(kind, rest)}
 </backingStore>`
 }

@@ -39,7 +39,11 @@ const choices: Omit<DomainChoices, 'disks'> = {
 function build(input: object, over: Partial<DomainChoices> = {}): string {
   const spec = vmSpec.parse({ ...small, ...input })
   const backing = [{ path: `${pool.path}/${template}`, format: 'qcow2' as const }]
-  return domainXml(spec, { ...choices, disks: spec.disks.map((disk) => ({ ...disk, backing })), ...over })
+  const disks = spec.disks.map((disk) => {
+    const path = `${disk.pool.path}/${disk.volumeUuid}`
+    return { ...disk, kind: 'file' as const, path, backing }
+  })
+  return domainXml(spec, { ...choices, disks, ...over })
 }
 
 function golden(name: string, text: string): void {
@@ -49,6 +53,16 @@ function golden(name: string, text: string): void {
 }
 
 test('golden: an emulated guest with one overlay disk', () => golden('emulated', build({})))
+
+test('golden: disks on logical volumes, which libvirt may give to QEMU', () => {
+  const disks = vmSpec.parse(small).disks.map((disk) => ({
+    ...disk,
+    kind: 'block' as const,
+    path: `/dev/altostack/${volume}`,
+    backing: [{ path: `/dev/altostack/${template}`, format: 'qcow2' as const }],
+  }))
+  golden('block', build({}, { disks }))
+})
 
 test('golden: a KVM guest with everything that a spec can say', () => {
   const nic = { nicUuid: uuid, mac: '02:00:0a:01:02:03', bridge: 'cloudbr0' }
@@ -69,7 +83,10 @@ test('golden: a KVM guest with everything that a spec can say', () => {
       { ...nic, deviceId: 0, mtu: 1450 },
     ],
   }
-  const disks = vmSpec.parse({ ...small, ...input }).disks.map((disk) => ({ ...disk, backing: [] }))
+  const disks = vmSpec.parse({ ...small, ...input }).disks.map((disk) => {
+    const path = `${disk.pool.path}/${disk.volumeUuid}`
+    return { ...disk, kind: 'file' as const, path, backing: [] }
+  })
   golden(
     'everything',
     build(input, {
