@@ -232,6 +232,7 @@ create table if not exists `host` (
   `acknowledged_incarnation` bigint not null default 1,
   `facts` mediumtext null,
   `disconnected` bigint null,
+  `awaited_until` bigint null,
   `created` bigint not null,
   `removed` bigint null,
   constraint `uc_host__uuid` unique (`uuid`),

@@ -251,6 +251,7 @@ create table if not exists "host" (
   "acknowledged_incarnation" integer not null default 1,
   "facts" text null,
   "disconnected" integer null,
+  "awaited_until" integer null,
   "created" integer not null,
   "removed" integer null,
   constraint "uc_host__uuid" unique ("uuid"),

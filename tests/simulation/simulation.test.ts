@@ -37,8 +37,14 @@ describe('simulation', () => {
         `${workflow} succeeds: ${runs.get(`${workflow} succeeded`)}`,
       )
     }
-    for (const workflow of ['vm.start', 'vm.migrate', 'vm.reboot']) {
-      assert.ok((runs.get(`${workflow} failed`) ?? 0) > 10, `${workflow} fails: ${runs.get(`${workflow} failed`)}`)
+    // A start waits for hosts and tries others: it hardly ever fails.
+    for (const [workflow, least] of [
+      ['vm.start', 1],
+      ['vm.migrate', 10],
+      ['vm.reboot', 10],
+    ] as const) {
+      const failures = runs.get(`${workflow} failed`) ?? 0
+      assert.ok(failures >= least, `${workflow} fails: ${failures}`)
     }
   })
 })

@@ -22,6 +22,7 @@ const hosts: readonly HostView[] = Array.from({ length: hostCount }, (_, index) 
   name: `kvm${index + 1}`,
   clusterId: 1 + Math.floor(index / perCluster),
   status: random() < 0.98 ? 'Up' : 'Alert',
+  awaited: false,
   resourceState: 'Enabled',
   hypervisor: 'KVM',
   arch: 'x86_64',

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import test from 'node:test'
 import type { Runtime } from '@altostack/core'
 import { systemRuntime } from '@altostack/core'
+import { deadServersDuty } from './dead-servers.duty.ts'
+import { takeHostsOfDeadServers } from './dead-servers.ts'
 import type { HostListener } from './index.ts'
 import { hashSecret } from './index.ts'
 import { type AgentTestServer, insertPlace, startAgentTestServer, type TestPlace } from './testing/agent-context.ts'
@@ -384,15 +386,64 @@ test('after a restart of the server its hosts are Disconnected, with the reason,
     const second = await startAgentTestServer(again)
     try {
       const feed = await second.ctx.db.selectFrom('change_feed').selectAll().orderBy('id', 'desc').execute()
-      assert.equal((await hostRow(second, joined.hostUuid)).status, 'Disconnected')
+      const row = await hostRow(second, joined.hostUuid)
+      assert.equal(row.status, 'Disconnected')
+      const awaitedMs = (row.awaited_until ?? 0) - second.ctx.runtime.now()
+      assert.ok(awaitedMs > 110_000 && awaitedMs <= 120_000, 'alto.host.return.wait')
       assert.equal(feed[0]?.cause, 'server.start')
       two = startTestAgent({ port: second.port, credentials: joined, hostUuid: joined.hostUuid, facts })
       await until('Up again', async () => (await hostRow(second, joined.hostUuid)).status === 'Up')
+      const back = await hostRow(second, joined.hostUuid)
+      assert.equal(back.awaited_until, null)
+      // The server is the same row among the servers as before.
+      const servers = await second.ctx.db.selectFrom('mshost').selectAll().execute()
+      assert.deepEqual(
+        servers.map((server) => [server.id, server.incarnation]),
+        [[back.mgmt_server_id, second.ctx.incarnation]],
+      )
     } finally {
       two?.stop()
       await second.stop()
     }
   } finally {
     rmSync(dataDir, { recursive: true })
+  }
+})
+
+test('hosts of another server that died are Disconnected here, or taken over where they have come already', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { joined } = await joinedAgent(s, place)
+  const { joined: gone } = await joinedAgent(s, place, 'm2')
+  const agent = startTestAgent({ port: s.port, credentials: joined, hostUuid: joined.hostUuid, facts: testFacts('m1') })
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    const now = s.ctx.runtime.now()
+    const other = await s.ctx.db
+      .insertInto('mshost')
+      .values({ uuid: 'o', msid: 7, incarnation: 'other', name: 'other', version: '1', last_update: 1, created: 1 })
+      .executeTakeFirstOrThrow()
+    const mgmt_server_id = Number(other.insertId)
+    await s.ctx.db
+      .insertInto('server_incarnation')
+      .values({ id: 'other', beat_at: now, expires_at: now + 60_000 })
+      .execute()
+    await s.ctx.db.updateTable('host').set({ mgmt_server_id, status: 'Up' }).execute()
+    await takeHostsOfDeadServers(s.ctx)
+    assert.equal((await hostRow(s, gone.hostUuid)).status, 'Up', 'it lives')
+    await s.ctx.db.updateTable('server_incarnation').set({ expires_at: 1 }).where('id', '=', 'other').execute()
+    await takeHostsOfDeadServers(s.ctx)
+    const lost = await hostRow(s, gone.hostUuid)
+    assert.equal(lost.status, 'Disconnected')
+    assert.ok((lost.awaited_until ?? 0) > now)
+    const kept = await hostRow(s, joined.hostUuid)
+    assert.equal(kept.status, 'Up')
+    assert.notEqual(kept.mgmt_server_id, mgmt_server_id)
+    await s.ctx.db.updateTable('host').set({ awaited_until: 1 }).where('id', '=', lost.id).execute()
+    await deadServersDuty.run(s.ctx)
+    assert.equal((await hostRow(s, gone.hostUuid)).awaited_until, null, 'its time is over')
+  } finally {
+    agent.stop()
+    await s.stop()
   }
 })

@@ -11,12 +11,13 @@ import {
   type ServerCertificate,
 } from './ca/index.ts'
 import { createCalls } from './calls.ts'
-import { disconnectHostsOfDeadServers, ownServerId } from './dead-servers.ts'
+import { disconnectHostsOfDeadServers } from './dead-servers.ts'
 import type { HostListener } from './host-listener.ts'
 import { type AgentListener, listenForAgents } from './listener.ts'
 import { type PingMonitor, watchPings } from './ping-monitor.ts'
 import { advertisedServers, certificateNames } from './server-names.ts'
 import { createSessionRegistry } from './session.ts'
+import { enterServer } from './this-server.ts'
 
 export type AgentServerOptions = {
   readonly runtime: ServerContext['runtime']
@@ -93,7 +94,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
       const names = certificateNames(bind, options.names ?? [])
       const certificate = await loadServerCertificate(authority, ctx.runtime, ctx.dataDir, names)
       await publishServerKey(ctx)
-      const serverId = await ownServerId(ctx)
+      const serverId = await enterServer(ctx, port())
       await disconnectHostsOfDeadServers(ctx, serverId)
       const gate = createAgentGate({
         ctx,

@@ -41,7 +41,7 @@ export async function welcome(
     await moveHostStatus(tx, ctx, row, 'Ready', {
       cause: 'agent.ready',
       evidence: { address: session.identity.remoteAddress },
-      set: { disconnected: null },
+      set: { disconnected: null, awaited_until: null },
     })
   })
 }

@@ -95,7 +95,8 @@ async function enter(
     hello.hostIncarnation > row.incarnation
       ? { incarnation: hello.hostIncarnation, acknowledged_incarnation: hello.hostIncarnation }
       : {}
-  if (row.status === 'Up' && row.mgmt_server_id !== null && row.mgmt_server_id !== serverId) {
+  const elsewhere = row.status === 'Up' && row.mgmt_server_id !== null && row.mgmt_server_id !== serverId
+  if (elsewhere && (await lives(tx, ctx, row.mgmt_server_id))) {
     // Another living server has its primary connection; this one is a second.
     await updateHostColumns(tx, row.id, { ...changed, ...raised })
     return { ...row, ...changed, ...raised }
@@ -105,6 +106,16 @@ async function enter(
     evidence: { address: identity.remoteAddress, agentVersion: hello.agentVersion, bootId: hello.facts.bootId },
     set: { ...changed, ...raised, mgmt_server_id: serverId, last_ping: ctx.runtime.now() },
   })
+}
+
+async function lives(tx: Tx, ctx: ServerContext, serverId: number | null): Promise<boolean> {
+  const row = await tx
+    .selectFrom('mshost')
+    .innerJoin('server_incarnation', 'server_incarnation.id', 'mshost.incarnation')
+    .select('server_incarnation.expires_at')
+    .where('mshost.id', '=', serverId)
+    .executeTakeFirst()
+  return row !== undefined && row.expires_at > ctx.runtime.now()
 }
 
 /** The rules of a cluster are for hosts that come in, not for those that are in. */

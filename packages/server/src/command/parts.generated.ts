@@ -6,6 +6,7 @@ import { powerListener } from '../reconcile/power.listener.ts'
 import { capacityDuty } from '../reconcile/capacity.duty.ts'
 import { forgetCertificatesDuty } from '../agents/certificates.duty.ts'
 import { removeCopiesDuty } from '../template/copies.duty.ts'
+import { deadServersDuty } from '../agents/dead-servers.duty.ts'
 import { expungeDuty } from '../vm/expunge.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
 import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
@@ -22,6 +23,7 @@ export const duties: readonly Duty[] = [
   capacityDuty,
   forgetCertificatesDuty,
   removeCopiesDuty,
+  deadServersDuty,
   expungeDuty,
   orphanFilesDuty,
   powerSweepDuty,

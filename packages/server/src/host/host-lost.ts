@@ -38,7 +38,13 @@ export async function hostLost(ctx: ServerContext, hostId: number, loss: Loss): 
     const moved = await moveHostStatus(tx, ctx, row, loss.event, {
       cause: loss.cause,
       evidence: { reason: loss.reason, lastSeen: loss.lastSeen, ...loss.evidence },
-      set: { mgmt_server_id: null, disconnected: now, last_ping: loss.lastSeen ?? row.last_ping },
+      set: {
+        mgmt_server_id: null,
+        disconnected: now,
+        last_ping: loss.lastSeen ?? row.last_ping,
+        // A link that breaks while a host comes back changes nothing; whoever stops its agent means it.
+        ...(loss.event === 'AgentDisconnected' ? {} : { awaited_until: null }),
+      },
     })
     if (to === 'Alert' || to === 'Down') {
       await raiseAlert(tx, ctx, {

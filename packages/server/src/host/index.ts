@@ -1,3 +1,4 @@
+export * from './awaited-hosts.ts'
 export * from './host.repository.ts'
 export * from './host.states.ts'
 export * from './host-facts.ts'

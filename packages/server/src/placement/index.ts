@@ -1,7 +1,7 @@
 export type { Demand, VolumeDemand } from './demand.ts'
 export { insufficientCapacity, placementEvidence } from './insufficient-capacity.ts'
 export { loadSnapshot } from './placement.repository.ts'
-export { type Candidate, clusterFilters, hostFilters, type PlanResult, planPlacement } from './plan.ts'
+export { awaitedHosts, type Candidate, clusterFilters, hostFilters, type PlanResult, planPlacement } from './plan.ts'
 export { poolLimit } from './pool-verdicts.ts'
 export type { Refusal } from './refusal.ts'
 export type { ClusterView, HostView, PlacementSnapshot, PodView, PoolView, ZoneView } from './snapshot.ts'

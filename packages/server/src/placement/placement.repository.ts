@@ -9,7 +9,7 @@ export async function loadSnapshot(db: Queries, ctx: ServerContext): Promise<Pla
     await loadPods(db),
     await loadClusters(db, ctx),
     await loadPools(db, ctx),
-    await loadHosts(db),
+    await loadHosts(db, ctx.runtime.now()),
     await ctx.config.number('alto.host.max.guests', {}, db),
     await ctx.config.text('vm.allocation.algorithm', {}, db),
   ]
@@ -176,7 +176,7 @@ async function loadPools(db: Queries, ctx: ServerContext): Promise<ReadonlyMap<n
   )
 }
 
-async function loadHosts(db: Queries): Promise<readonly HostView[]> {
+async function loadHosts(db: Queries, now: number): Promise<readonly HostView[]> {
   const rows = await db
     .selectFrom('host')
     .leftJoin('host_capacity', 'host_capacity.host_id', 'host.id')
@@ -186,6 +186,7 @@ async function loadHosts(db: Queries): Promise<readonly HostView[]> {
       'host.name',
       'host.cluster_id',
       'host.status',
+      'host.awaited_until',
       'host.resource_state',
       'host.hypervisor_type',
       'host.arch',
@@ -218,6 +219,7 @@ async function loadHosts(db: Queries): Promise<readonly HostView[]> {
     name: row.name,
     clusterId: row.cluster_id ?? 0,
     status: row.status,
+    awaited: row.status !== 'Up' && row.awaited_until !== null && row.awaited_until > now,
     resourceState: row.resource_state,
     hypervisor: row.hypervisor_type,
     arch: row.arch,

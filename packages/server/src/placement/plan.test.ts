@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Demand, VolumeDemand } from './demand.ts'
 import { insufficientCapacity } from './insufficient-capacity.ts'
-import { planPlacement } from './plan.ts'
+import { awaitedHosts, planPlacement } from './plan.ts'
 import type { ClusterView, HostView, PlacementSnapshot, PoolView } from './snapshot.ts'
 
 const GIB = 1024 ** 3
@@ -33,6 +33,7 @@ function host(id: number, over: Partial<HostView> = {}): HostView {
     name: `kvm${id}`,
     clusterId: 1,
     status: 'Up',
+    awaited: false,
     resourceState: 'Enabled',
     hypervisor: 'KVM',
     arch: 'x86_64',
@@ -369,4 +370,28 @@ test('a hundred parallel plans on one snapshot do not herd', () => {
     share.set(id, (share.get(id) ?? 0) + 1)
   }
   assert.ok(Math.max(...share.values()) <= 5, `one host got ${Math.max(...share.values())} of 100`)
+})
+
+test('a host that is only not back yet is awaited; one that would not fit anyway is refused for that', () => {
+  const away = { status: 'Disconnected', awaited: true }
+  const asked = demand({ hostTags: ['ssd'] })
+  const view = snapshot([
+    host(1, { ...away, tags: ['ssd'] }),
+    host(2, away),
+    host(3, { status: 'Disconnected', tags: ['ssd'] }),
+    host(4, { ...away, tags: ['ssd'], memoryTaken: 16 * GIB }),
+  ])
+  const result = planPlacement(view, asked, { random: seeded(1) })
+  assert.deepEqual(result.candidates, [])
+  assert.deepEqual(
+    awaitedHosts(result).map((one) => one.name),
+    ['kvm1'],
+  )
+  assert.deepEqual(refusedBy(view, asked), { kvm1: 'status', kvm2: 'host-tags', kvm3: 'status', kvm4: 'memory' })
+  assert.match(insufficientCapacity(asked, result).message, /kvm1 is Disconnected and not back yet/)
+  // A cluster above its threshold stays full when the host is back.
+  const full = snapshot([host(1, { ...away, tags: ['ssd'], cpuTaken: 15_000 })], {
+    clusters: [cluster({ cpuThreshold: 0.85 })],
+  })
+  assert.deepEqual(awaitedHosts(planPlacement(full, asked, { random: seeded(1) })), [])
 })

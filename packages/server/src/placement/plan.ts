@@ -71,10 +71,9 @@ export function planPlacement(
   const refusals: { host: HostView; refusal: Refusal }[] = []
   const questions = new Map<number, HostQuestion>()
   for (const host of snapshot.hosts) {
-    const refusal =
-      refusedClusters.get(host.clusterId) ??
-      refuseHost(host, filters, snapshot, demand, pools, questions) ??
-      refusedLate.get(host.clusterId)
+    const own = refusedClusters.get(host.clusterId) ?? refuseHost(host, filters, snapshot, demand, pools, questions)
+    // What passes by itself is told last: a full cluster stays full.
+    const refusal = own === undefined || own.passes ? (refusedLate.get(host.clusterId) ?? own) : own
     if (refusal === undefined) fitting.push(host)
     else refusals.push({ host, refusal })
   }
@@ -109,11 +108,19 @@ function refuseHost(
     question = { demand, snapshot, cluster, pools }
     questions.set(host.clusterId, question)
   }
+  let passing: Refusal | undefined
   for (const filter of filters) {
     const refusal = filter.refuse(host, question)
-    if (refusal !== undefined) return refusal
+    if (refusal === undefined) continue
+    if (refusal.passes !== true) return refusal
+    passing ??= refusal
   }
-  return undefined
+  return passing
+}
+
+/** Hosts that refuse only because they are not back yet: they fit as soon as they are. */
+export function awaitedHosts(result: PlanResult): readonly HostView[] {
+  return result.refusals.filter(({ refusal }) => refusal.passes === true).map(({ host }) => host)
 }
 
 const noCluster: Refusal = { filter: 'cluster', seen: () => 'is in no cluster', fix: 'Add the host to a cluster.' }

@@ -6,6 +6,8 @@ export type Refusal = {
   readonly fix: string
   /** Missing amount in the filter's unit (bytes, MHz, cores, guests); sorts the closest misses first. */
   readonly short?: number
+  /** The host is expected back by itself: worth asking again soon, unless something else refuses it too. */
+  readonly passes?: boolean
 }
 
 /** Words for bytes: 1.50 GiB, 512 MiB. */

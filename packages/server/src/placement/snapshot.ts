@@ -30,6 +30,8 @@ export type HostView = {
   readonly name: string
   readonly clusterId: number
   readonly status: string
+  /** Not Up, because the server it was connected to has ended: it is expected back within seconds. */
+  readonly awaited: boolean
   readonly resourceState: string
   readonly hypervisor: string
   readonly arch: string

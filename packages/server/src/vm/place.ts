@@ -1,7 +1,9 @@
 import { type Claim, type ClaimLimits, claimHost, claimPool, releaseHost, releasePool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
+import { notBackYet } from '../host/index.ts'
 import {
+  awaitedHosts,
   type Candidate,
   type Demand,
   insufficientCapacity,
@@ -17,7 +19,8 @@ export type Placed = { readonly hostId: number; readonly volumes: Candidate['vol
 
 /**
  * Plans and claims in the caller's transaction: host capacity by conditional UPDATE, then space of the pools. Plans on a
- * snapshot of the last second first; only a fresh one may say that nothing fits. Throws error 533 then.
+ * snapshot of the last second first; only a fresh one may say that nothing fits. Throws error 533 then, and RetryLater
+ * while hosts that would fit are only not back yet.
  */
 export async function placeAndClaim(tx: Tx, ctx: ServerContext, demand: Demand, claim: Claim): Promise<Placed> {
   for (const fresh of [false, true]) {
@@ -29,6 +32,10 @@ export async function placeAndClaim(tx: Tx, ctx: ServerContext, demand: Demand, 
       if (!(await claimCandidate(tx, ctx, snapshot, candidate, demand, claim))) continue
       noteClaim(ctx, candidate.host.id, claim)
       return { hostId: candidate.host.id, volumes: candidate.volumes }
+    }
+    const awaited = awaitedHosts(result)
+    if (awaited.length > 0 && (wasRead || result.candidates.length === 0)) {
+      throw notBackYet(ctx, demand.vm.name, awaited)
     }
     if (wasRead) throw insufficientCapacity(asked, result)
   }

@@ -23,6 +23,13 @@ export const hostSettings: readonly SettingDefinition[] = [
     { min: 5, max: 3600 },
   ),
   setting(
+    'alto.host.return.wait',
+    'Integer',
+    '120',
+    'Seconds after the start of a management server in which operations wait for hosts that were connected before its end.',
+    { min: 0, max: 3600 },
+  ),
+  setting(
     'alto.host.apt.allowed',
     'Boolean',
     'true',

@@ -35,6 +35,8 @@ export const hostTables = {
       acknowledged_incarnation: count(1),
       facts: longtext,
       disconnected: optionalInt,
+      /** The server that had its connection has ended: it is expected back until then. Empty again once it is Up. */
+      awaited_until: optionalInt,
       created: int,
       removed: optionalInt,
     },

@@ -8,7 +8,13 @@ export const statusFilter: HostFilter = {
       ? undefined
       : {
           filter: 'status',
-          seen: () => `is ${host.status}, not Up`,
-          fix: 'Find out why with listEvidence of the host.',
+          seen: () =>
+            host.awaited
+              ? `is ${host.status} and not back yet since the management server ended`
+              : `is ${host.status}, not Up`,
+          fix: host.awaited
+            ? 'Wait: its agent connects by itself; if not, look at cloudstack-agent on the host.'
+            : 'Find out why with listEvidence of the host.',
+          ...(host.awaited ? { passes: true } : {}),
         },
 }

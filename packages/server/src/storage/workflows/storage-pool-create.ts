@@ -2,7 +2,7 @@ import { storageFailure } from '@altostack/core'
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Row } from '../../db/database.ts'
-import { upHostsOfCluster } from '../../host/index.ts'
+import { awaitedAmong, notBackYet, upHostsOfCluster } from '../../host/index.ts'
 import { type Attached, attachOnHost, hostPoolRef, isAttached, type NotAttached } from '../attach.ts'
 import { findPool, saveHostRef } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
@@ -15,8 +15,7 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
   'storage-pool.create',
 )
   .step('attach', {
-    deadlineMs: 180_000,
-    retry: { attempts: 1 },
+    deadlineMs: 300_000,
     async do(s) {
       const { ctx } = s
       const pool = await findPool(ctx.db, s.input.poolId)
@@ -24,6 +23,8 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
       const hosts = await hostsFor(ctx, pool)
       const [first, ...others] = hosts
       if (first === undefined) {
+        const awaited = pool.cluster_id === null ? [] : await awaitedAmong(ctx.db, ctx, { clusterId: pool.cluster_id })
+        if (awaited.length > 0) throw notBackYet(ctx, `storage pool ${pool.name}`, awaited)
         throw storageFailure('storage.no-host', `No host up to associate storage pool ${pool.name} with`)
       }
       const attach = async (host: Row<'host'>, create: boolean): Promise<Attached | NotAttached> =>

@@ -2,6 +2,7 @@ import { AltoError } from '@altostack/core'
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { awaitedAmong, notBackYet } from '../../host/index.ts'
 import { hostPoolRef } from '../attach.ts'
 import { findPool, hostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
@@ -19,7 +20,12 @@ export const storagePoolDeleteWorkflow: Workflow = defineWorkflow<ServerContext,
       const { ctx } = s
       const pool = await findPool(ctx.db, s.input.poolId)
       const hostId = (await hostsOfPool(ctx.db, s.input.poolId)).find((id) => ctx.agents.isConnected(id))
-      if (pool === undefined || hostId === undefined) return { left: 0 }
+      if (pool === undefined) return { left: 0 }
+      if (hostId === undefined) {
+        const awaited = await awaitedAmong(ctx.db, ctx, { poolId: pool.id })
+        if (awaited.length > 0) throw notBackYet(ctx, `storage pool ${pool.name}`, awaited)
+        return { left: 0 }
+      }
       const copies = await ctx.db
         .selectFrom('template_spool_ref')
         .innerJoin('vm_template', 'vm_template.id', 'template_spool_ref.template_id')

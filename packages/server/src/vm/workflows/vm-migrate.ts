@@ -5,7 +5,8 @@ import { claimHost, releaseHost } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { recordEvent } from '../../event/index.ts'
-import { insufficientCapacity, loadSnapshot, planPlacement } from '../../placement/index.ts'
+import { notBackYet } from '../../host/index.ts'
+import { awaitedHosts, insufficientCapacity, loadSnapshot, planPlacement } from '../../placement/index.ts'
 import { stepTokens } from '../../storage/index.ts'
 import { askHost, failureError, isLinkTrouble, vmToken } from '../host-calls.ts'
 import { migrationOutcome, type SideView } from '../migration-outcome.ts'
@@ -46,7 +47,10 @@ async function fittingHosts(s: S, vm: VirtualMachine): Promise<readonly number[]
     avoid: new Map([[input.sourceHostId, 'runs the virtual machine already']]),
   })
   const result = planPlacement(await loadSnapshot(ctx.db, ctx), demand, { random: ctx.runtime.random, limit: checked })
-  if (result.candidates.length === 0) throw insufficientCapacity(demand, result)
+  if (result.candidates.length === 0) {
+    const awaited = awaitedHosts(result)
+    throw awaited.length > 0 ? notBackYet(ctx, vm.name, awaited) : insufficientCapacity(demand, result)
+  }
   return result.candidates.map((candidate) => candidate.host.id)
 }
 
