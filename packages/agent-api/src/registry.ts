@@ -7,6 +7,7 @@ import { hostReconnect } from './methods/host-reconnect.ts'
 import { hostRemove } from './methods/host-remove.ts'
 import { jobPoll } from './methods/job-poll.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
+import { networkPeers } from './methods/network-peers.ts'
 import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
 import { poolList } from './methods/pool-list.ts'
@@ -25,6 +26,7 @@ import { vmMigrationCheck } from './methods/vm-migration-check.ts'
 import { vmMigrationPrepare } from './methods/vm-migration-prepare.ts'
 import { vmMigrationSettle } from './methods/vm-migration-settle.ts'
 import { vmMigrationStart } from './methods/vm-migration-start.ts'
+import { vmNics } from './methods/vm-nics.ts'
 import { vmReboot } from './methods/vm-reboot.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
@@ -42,6 +44,7 @@ export const methods = {
   'host.remove': hostRemove,
   'job.poll': jobPoll,
   'journal.acknowledge': journalAcknowledge,
+  'network.peers': networkPeers,
   'pool.attach': poolAttach,
   'pool.detach': poolDetach,
   'pool.list': poolList,
@@ -60,6 +63,7 @@ export const methods = {
   'vm.migration.prepare': vmMigrationPrepare,
   'vm.migration.settle': vmMigrationSettle,
   'vm.migration.start': vmMigrationStart,
+  'vm.nics': vmNics,
   'vm.reboot': vmReboot,
   'vm.start': vmStart,
   'vm.stop': vmStop,

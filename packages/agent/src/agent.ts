@@ -30,6 +30,8 @@ import { keyedLock } from './keyed-lock.ts'
 import { openLibvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
 import { openDhcp } from './network/dhcp-service.ts'
+import { keepSegments } from './network/keep-segments.ts'
+import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import { domainReport, domainReports, goneReport } from './power/domain-report.ts'
 import { openSettings } from './properties/settings.ts'
@@ -93,6 +95,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
     dhcp: openDhcp({ database, directory: paths.dhcpDir, runtime, log, shortId: () => identity.hostUuid.slice(0, 8) }),
+    segments: openSegments({ database, runtime, log }),
     fetchImage: imageFetch(
       () => identity,
       () => (session.connected.length > 0 ? session.connected : servers()),
@@ -200,6 +203,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   log.info(await context.acceleration(), 'acceleration of guests')
   await untilUp(context, 3000)
   await resynced
+  const stopSegments = await keepSegments(context)
   await context.dhcp.resume()
   await configureLibvirtTls(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'libvirt TLS could not be configured; live migration will be refused'),
@@ -215,6 +219,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     handlers,
     async stop() {
       stopRenewal()
+      stopSegments()
       session.stop('the agent stops')
       executor.stop()
       await libvirt.close()

@@ -6,6 +6,7 @@ import type { KeyedLock } from './keyed-lock.ts'
 import type { Libvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
 import type { DhcpService } from './network/dhcp-service.ts'
+import type { Segments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import type { Settings } from './properties/settings.ts'
 import type { StateDatabase } from './state-database.ts'
@@ -34,6 +35,7 @@ export type HostContext = {
   readonly acceleration: Acceleration
   readonly pools: PoolAccess
   readonly dhcp: DhcpService
+  readonly segments: Segments
   readonly fetchImage: ImageFetch
   /** One start, stop or settlement of a guest at a time. */
   readonly guests: KeyedLock

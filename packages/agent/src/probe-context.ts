@@ -9,6 +9,7 @@ import { keyedLock } from './keyed-lock.ts'
 import { openLibvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
 import { openDhcp } from './network/dhcp-service.ts'
+import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import { openSettings } from './properties/settings.ts'
 import { openStateDatabase } from './state-database.ts'
@@ -44,6 +45,7 @@ export async function probeContext(
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
     dhcp: openDhcp({ database, directory: paths.dhcpDir, runtime, log, shortId: unavailable }),
+    segments: openSegments({ database, runtime, log }),
     fetchImage: unavailable,
     guests: keyedLock(),
     control: {

@@ -14,6 +14,9 @@ const migrations = [
   'CREATE TABLE pool (uuid TEXT PRIMARY KEY, pool TEXT NOT NULL) STRICT',
   `CREATE TABLE reservation (nic TEXT PRIMARY KEY, instance TEXT NOT NULL, bridge TEXT NOT NULL, mac TEXT NOT NULL,
      dhcp TEXT NOT NULL) STRICT`,
+  'CREATE TABLE segment (bridge TEXT PRIMARY KEY, device TEXT NOT NULL, plan TEXT NOT NULL) STRICT',
+  `CREATE TABLE nic_use (nic TEXT PRIMARY KEY, instance TEXT NOT NULL, bridge TEXT NOT NULL,
+     since INTEGER NOT NULL) STRICT`,
 ] as const
 
 /** Opens the agent's state: every commit is on the disk when it returns. One agent a file. */

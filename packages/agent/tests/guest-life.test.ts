@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type AgentHost, cannotRun, guestSpec, startAgentHost, tokens } from './agent-host.ts'
@@ -71,6 +71,33 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
   assert.equal(inspected.vncPort, started.vncPort)
   assert.doesNotMatch(inspected.xml ?? '', /secret12/)
   assert.deepEqual(await handlers['vm.inspect']({ instanceName: 'i-9-9-VM' }), { present: false })
+
+  const [first] = spec.nics
+  assert.ok(first)
+  const vni = 12_000_000 + Math.floor(Math.random() * 4_000_000)
+  const second = {
+    ...first,
+    nicUuid: randomUUID(),
+    deviceId: 1,
+    mac: '02:00:0a:01:02:04',
+    mtu: 1450,
+    segment: { kind: 'vxlan', id: vni, flood: 'multicast' },
+  } as const
+  const plug = { vm, nics: [{ ...first, linkUp: false }, second] }
+  assert.deepEqual(await handlers['vm.nics']({ tokens: tokens(), ...plug }), { plugged: [second.mac], unplugged: [] })
+  assert.deepEqual(await handlers['vm.nics']({ tokens: tokens(), ...plug }), { plugged: [], unplugged: [] })
+  const plugged = (await handlers['vm.inspect']({ instanceName: 'i-2-3-VM' })).xml ?? ''
+  assert.match(plugged, new RegExp(`<source bridge='brvx-${vni}'/>`))
+  assert.match(plugged, /<link state='down'\/>/)
+  assert.equal(readdirSync(`/sys/class/net/brvx-${vni}/brif`).length, 2, 'its VXLAN port and the tap of the guest')
+  await handlers['vm.nics']({ tokens: tokens(), vm, nics: [first, second] })
+  assert.doesNotMatch((await handlers['vm.inspect']({ instanceName: 'i-2-3-VM' })).xml ?? '', /<link state='down'\/>/)
+  await assert.rejects(
+    async () => handlers['vm.nics']({ tokens: tokens(), vm: { ...vm, uuid: randomUUID() }, nics: [] }),
+    {
+      code: 'vm.absent',
+    },
+  )
 
   await assert.rejects(async () => handlers['volume.remove']({ tokens: tokens(), pool: host.pool, volumeUuid }), {
     code: 'volume.in-use',

@@ -6,7 +6,7 @@ export type Domain = {
   readonly hostName: string
   readonly instanceName: string
   readonly uuid: string
-  readonly spec: VmSpec
+  spec: VmSpec
   /** The mark inside the guest: the generation it was started, or last settled, with. 0: not ours. */
   generation: number
   state: 'running' | 'paused'

@@ -27,6 +27,8 @@ export type HostDisk = {
   /** DHCP reservations by NIC. */
   readonly reservations: Map<string, Reservation>
   readonly settings: Map<string, string>
+  /** Hosts that VXLANs flood to. */
+  peers: readonly string[]
   servers: readonly string[]
 }
 
@@ -40,6 +42,7 @@ export function emptyDisk(servers: readonly string[]): HostDisk {
     pools: new Map(),
     reservations: new Map(),
     settings: new Map(),
+    peers: [],
     servers,
   }
 }
@@ -49,14 +52,22 @@ export type SavedDisk = { readonly [K in (typeof maps)[number]]: readonly (reado
   readonly acknowledged?: number | undefined
   readonly heard: number
   readonly servers: readonly string[]
+  readonly peers?: readonly string[]
 }
 
 export function saveDisk(disk: HostDisk): SavedDisk {
   const entries = Object.fromEntries(maps.map((name) => [name, [...disk[name]]]))
-  return { ...entries, acknowledged: disk.acknowledged, heard: disk.heard, servers: disk.servers } as SavedDisk
+  return {
+    ...entries,
+    acknowledged: disk.acknowledged,
+    heard: disk.heard,
+    servers: disk.servers,
+    peers: disk.peers,
+  } as SavedDisk
 }
 
 export function readDisk(saved: SavedDisk): HostDisk {
   const entries = Object.fromEntries(maps.map((name) => [name, new Map(saved[name])]))
-  return { ...entries, acknowledged: saved.acknowledged, heard: saved.heard, servers: saved.servers } as HostDisk
+  const { acknowledged, heard, servers, peers = [] } = saved
+  return { ...entries, acknowledged, heard, servers, peers } as HostDisk
 }

@@ -6,6 +6,7 @@ import { hostFence } from './methods/host-fence.ts'
 import { hostReconnect } from './methods/host-reconnect.ts'
 import { hostRemove } from './methods/host-remove.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
+import { networkPeers } from './methods/network-peers.ts'
 import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
 import { poolList } from './methods/pool-list.ts'
@@ -19,6 +20,7 @@ import { vmMigrationCheck } from './methods/vm-migration-check.ts'
 import { vmMigrationPrepare } from './methods/vm-migration-prepare.ts'
 import { vmMigrationSettle } from './methods/vm-migration-settle.ts'
 import { vmMigrationStart } from './methods/vm-migration-start.ts'
+import { vmNics } from './methods/vm-nics.ts'
 import { vmReboot } from './methods/vm-reboot.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
@@ -35,6 +37,7 @@ export const hostMethods: HostMethods = {
   'host.reconnect': hostReconnect,
   'host.remove': hostRemove,
   'journal.acknowledge': journalAcknowledge,
+  'network.peers': networkPeers,
   'pool.attach': poolAttach,
   'pool.detach': poolDetach,
   'pool.list': poolList,
@@ -48,6 +51,7 @@ export const hostMethods: HostMethods = {
   'vm.migration.prepare': vmMigrationPrepare,
   'vm.migration.settle': vmMigrationSettle,
   'vm.migration.start': vmMigrationStart,
+  'vm.nics': vmNics,
   'vm.reboot': vmReboot,
   'vm.start': vmStart,
   'vm.stop': vmStop,

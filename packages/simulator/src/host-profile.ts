@@ -10,6 +10,8 @@ export type HostSize = {
   readonly hypervisorKind: HostFacts['hypervisor']['kind']
   /** Bridges of the host; absent: every bridge exists. */
   readonly bridges?: readonly string[]
+  /** Largest packet that its bridges carry. */
+  readonly mtu: number
   /** How long a guest takes to end by itself when asked. */
   readonly guestShutdownMs: number
   /** How long a live migration takes, and its last pause. */
@@ -31,6 +33,7 @@ export const defaultSize: HostSize = {
   memoryBytes: 128 * 1024 ** 3,
   architecture: 'x86_64',
   hypervisorKind: 'Simulator',
+  mtu: 1500,
   guestShutdownMs: 50,
   migrationMs: 100,
   downtimeMs: 5,
@@ -76,6 +79,7 @@ export function factsOf(profile: HostProfile, bootId: string, settings: Readonly
       mac: `0a:${tail.join(':')}:00:${at.toString(16).padStart(2, '0')}`,
       addresses: at === 0 ? [profile.address] : [],
       bridge: true,
+      mtu: profile.mtu,
     })),
     address: profile.address,
     migrationAddress: settings.get('alto.migration.address') ?? profile.address,

@@ -1,4 +1,4 @@
-import { AgentCallError, hostRefusal, type Result, type VmSpec } from '@altostack/agent-api'
+import { AgentCallError, hostRefusal, neededUnderlay, type Result, type VmSpec } from '@altostack/agent-api'
 import { agentErrors, agentFailure } from '@altostack/core'
 import type { HostContext } from './host-context.ts'
 import { machineTypes } from './host-profile.ts'
@@ -14,10 +14,7 @@ export function guestRefusals({ profile, world }: HostContext, spec: VmSpec): Re
   if (spec.architecture !== profile.architecture) {
     refuse('vm.architecture', `guest ${spec.architecture}, host ${profile.architecture}`)
   }
-  for (const bridge of new Set(spec.nics.map((nic) => nic.bridge))) {
-    if (profile.bridges !== undefined && !profile.bridges.includes(bridge))
-      refuse('network.bridge', `no bridge ${bridge}`)
-  }
+  found.push(...nicRefusals({ profile }, spec.nics))
   for (const { pool, volumeUuid } of spec.disks) {
     const directory = world.storage.directory(pool, profile.name)
     try {
@@ -30,6 +27,21 @@ export function guestRefusals({ profile, world }: HostContext, spec: VmSpec): Re
   }
   if (spec.machineType !== undefined && !(machineTypes as readonly string[]).includes(spec.machineType)) {
     refuse('vm.machine-type', `${spec.machineType}; known: ${machineTypes.join(', ')}`)
+  }
+  return found
+}
+
+/** Bridges that are not there, and packets that are too large for those that are. */
+export function nicRefusals({ profile }: Pick<HostContext, 'profile'>, nics: VmSpec['nics']): Refusal[] {
+  const found: Refusal[] = []
+  for (const bridge of new Set(nics.map((nic) => nic.bridge))) {
+    if (profile.bridges === undefined || profile.bridges.includes(bridge)) continue
+    found.push({ code: 'network.bridge', seen: `no bridge ${bridge}`, fix: agentErrors['network.bridge'].fix })
+  }
+  for (const { bridge, mtu, segment } of nics) {
+    if (mtu === undefined || neededUnderlay(mtu, segment) <= profile.mtu) continue
+    const seen = `mtu of ${bridge} is ${profile.mtu}, needed ${neededUnderlay(mtu, segment)}`
+    found.push({ code: 'network.mtu', seen, fix: agentErrors['network.mtu'].fix })
   }
   return found
 }

@@ -272,6 +272,28 @@ export function agentConformance(
       await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
     })
 
+    test('NICs: plugged into a running guest, there already, a missing bridge named, none for a guest that is gone', async () => {
+      const volumeUuid = await blank()
+      const { vm, spec } = guest(host, 'i-2-18-VM', volumeUuid)
+      await call('vm.start', { tokens: tokens(), vm, spec })
+      const second = { nicUuid: runtime.uuid(), deviceId: 1, mac: '02:00:5e:00:00:02', bridge: host.bridge }
+      const nics = [...spec.nics, second]
+      const change = { tokens: tokens(), vm, nics }
+      const plugged = { plugged: [second.mac], unplugged: [] }
+      assert.deepEqual(await call('vm.nics', change), plugged)
+      assert.deepEqual(await call('vm.nics', change), plugged, 'from the journal')
+      assert.deepEqual(await call('vm.nics', { ...change, tokens: tokens() }), { plugged: [], unplugged: [] })
+      const nowhere = [...nics, { ...second, nicUuid: runtime.uuid(), mac: '02:00:5e:00:00:03', bridge: 'nobridge0' }]
+      await assert.rejects(call('vm.nics', { tokens: tokens(), vm, nics: nowhere }), refused('network.bridge'))
+      const huge = nics.map((nic) => ({ ...nic, mtu: 9216 }))
+      await assert.rejects(call('vm.nics', { tokens: tokens(), vm, nics: huge }), refused('network.mtu'))
+      await end(vm)
+      await assert.rejects(call('vm.nics', { tokens: tokens(), vm, nics }), refused('vm.absent'))
+      await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
+      await call('network.peers', { peers: ['10.0.0.2', '10.0.0.3'] })
+      await call('network.peers', { peers: [] })
+    })
+
     test('guest: a missing disk or bridge is named, and nothing is left of the attempt', async () => {
       const missing = guest(host, 'i-2-11-VM', runtime.uuid())
       await assert.rejects(call('vm.start', { tokens: tokens(), ...missing }), refused('volume.absent'))

@@ -8,7 +8,12 @@ export const vmMigrationPrepare = defineMethod({
   direction: 'server-to-agent',
   description: 'On the destination: networks, DHCP reservations and pools ready, the generation accepted.',
   params: z.object({ tokens, vm: vmToken, spec: vmSpec, source: z.string() }),
-  result: z.object({ uri: z.string(), migrateUri: z.string() }),
+  result: z.object({
+    uri: z.string(),
+    migrateUri: z.string(),
+    /** Bridge of each NIC there, by MAC: a VLAN's carries the name of the host's own network card. */
+    bridges: z.record(z.string(), z.string()).optional(),
+  }),
   mutates: true,
   idempotent: true,
   deadlineMs: 60000,

@@ -15,6 +15,8 @@ export const vmMigrationStart = defineMethod({
     maxDowntimeMs: z.int().min(1).optional(),
     bandwidthMiBps: z.int().min(1).optional(),
     autoConverge: z.boolean(),
+    /** What `vm.migration.prepare` answered; the guest is moved onto these bridges. */
+    bridges: z.record(z.string(), z.string()).optional(),
   }),
   result: z.object({ accepted: z.literal(true) }),
   mutates: true,

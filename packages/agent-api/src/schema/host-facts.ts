@@ -35,7 +35,13 @@ export const hostFacts = z.object({
   /** Newest versioned machine types this QEMU can run, e.g. pc-i440fx-7.2. */
   machineTypes: z.array(z.string()),
   interfaces: z.array(
-    z.object({ name: z.string(), mac: z.string(), addresses: z.array(z.string()), bridge: z.boolean() }),
+    z.object({
+      name: z.string(),
+      mac: z.string(),
+      addresses: z.array(z.string()),
+      bridge: z.boolean(),
+      mtu: z.int().optional(),
+    }),
   ),
   /** The address peers and the server reach this host on, and the one migrations use. */
   address: z.string(),

@@ -21,14 +21,31 @@ export const diskSpec = z.object({
 })
 export type DiskSpec = z.infer<typeof diskSpec>
 
+/** How a guest network is kept apart on the wire of its bridge. */
+export const segment = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('vlan'), id: z.int().min(1).max(4094) }),
+  z.object({
+    kind: z.literal('vxlan'),
+    id: z.int().min(1).max(16_777_215),
+    /** How frames without a known place reach the other hosts: the group of the id, or each host of `network.peers`. */
+    flood: z.enum(['multicast', 'unicast']),
+  }),
+])
+export type Segment = z.infer<typeof segment>
+
 export const nicSpec = z.object({
   nicUuid: z.uuid(),
   deviceId: z.int().min(0).max(31),
   mac,
-  /** Bridge on the host; must exist (untagged networks). */
+  /** Bridge on the host, from the traffic label; must exist. Guests of a `segment` are on a bridge that is made for it. */
   bridge: z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/),
+  /** Absent: untagged, on `bridge` itself. */
+  segment: segment.optional(),
   model: z.enum(['virtio', 'e1000', 'rtl8139']).default('virtio'),
+  /** Of the guest's interface; the bridge's unless given. */
   mtu: z.int().min(576).max(9216).optional(),
+  /** Absent: up. */
+  linkUp: z.boolean().optional(),
   /** Present when addresses of this network are given by the host's DHCP. */
   dhcp: z
     .object({

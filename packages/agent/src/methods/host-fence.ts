@@ -3,6 +3,7 @@ import type { HostContext } from '../host-context.ts'
 import { readingMethod } from '../journal/host-method.ts'
 import { knownGeneration } from '../journal/tokens.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
+import { dismissNics } from '../network/guest-nics.ts'
 import { readRunning } from '../vm/read-domain.ts'
 
 export const hostFence = readingMethod('host.fence', async (context, { hostIncarnation, keep }) => {
@@ -18,7 +19,7 @@ export const hostFence = readingMethod('host.fence', async (context, { hostIncar
       .catch((error: unknown) => {
         if (!isLibvirtCode(error, 'NO_DOMAIN', 'OPERATION_INVALID')) throw error
       })
-    await context.dhcp.release(domain.name)
+    await dismissNics(context, domain.name)
     context.log.warn({ instanceName: domain.name, generation }, 'guest of a fenced life ended')
     ended.push(domain.name)
   }

@@ -2,6 +2,7 @@ import { AgentCallError, rpcErrorCodes } from '@altostack/agent-api'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { migrationTarget } from '../migration/addresses.ts'
 import { migrationRefusals } from '../migration/precheck.ts'
+import { admitNics } from '../network/guest-nics.ts'
 
 export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
   async run(context, { spec }) {
@@ -12,8 +13,9 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
       const data = { code, seen, fix, evidence: { refusals }, effectPossible: false }
       throw new AgentCallError('', rpcErrorCodes.failure, `The host cannot take the guest: ${code}`, data)
     }
-    await context.dhcp.reserve(spec.instanceName, spec.nics)
-    return await migrationTarget(context.settings, context.runtime)
+    const nics = await admitNics(context, spec.instanceName, spec.nics)
+    const target = await migrationTarget(context.settings, context.runtime)
+    return { ...target, bridges: Object.fromEntries(nics.map((nic) => [nic.mac, nic.bridge])) }
   },
   // Preparing again is the same as having prepared.
   probe: async () => ({ effect: 'absent' }),

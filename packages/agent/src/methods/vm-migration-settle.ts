@@ -9,6 +9,7 @@ import {
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
+import { dismissNics } from '../network/guest-nics.ts'
 import { bareMetadata, metadataKey, metadataUri } from '../xml/metadata.ts'
 
 type Settled = Result<'vm.migration.settle'>['state']
@@ -23,7 +24,7 @@ async function settle(context: HostContext, params: Params<'vm.migration.settle'
   const { vm, decision } = params
   const domain = await context.libvirt.find(vm.instanceName)
   if (domain?.uuid !== vm.uuid) {
-    if (decision === 'drop') await context.dhcp.release(vm.instanceName)
+    if (decision === 'drop') await dismissNics(context, vm.instanceName)
     return { state: 'absent' }
   }
   const { state, reason } = await context.libvirt.use((client) => client.domain.getState(domain))
@@ -42,7 +43,7 @@ async function settle(context: HostContext, params: Params<'vm.migration.settle'
     .catch((error: unknown) => {
       if (!isLibvirtCode(error, 'NO_DOMAIN', 'OPERATION_INVALID')) throw error
     })
-  await context.dhcp.release(vm.instanceName)
+  await dismissNics(context, vm.instanceName)
   return { state: 'absent' }
 }
 

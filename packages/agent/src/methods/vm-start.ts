@@ -1,10 +1,11 @@
-import { hostRefusal, type Params, type Result } from '@altostack/agent-api'
+import { hostRefusal, type Params, type Result, type VmSpec } from '@altostack/agent-api'
 import { agentFailure, errorText } from '@altostack/core'
 import { DomainCreateFlags, type DomainRef } from '@altostack/libvirt'
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { knownGeneration } from '../journal/tokens.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
+import { admitNics, dismissNics } from '../network/guest-nics.ts'
 import { buildDomain } from '../vm/build-domain.ts'
 import { readRunning } from '../vm/read-domain.ts'
 
@@ -29,8 +30,20 @@ async function start(context: HostContext, params: Params<'vm.start'>): Promise<
   }
   const already = await present(context, params)
   if (already !== undefined) return already
+  const nics = await admitNics(context, spec.instanceName, spec.nics)
+  try {
+    return await create(context, params, { ...spec, nics })
+  } catch (error) {
+    if ((await context.libvirt.find(vm.instanceName).catch(() => 'unknown')) === undefined) {
+      await dismissNics(context, vm.instanceName)
+    }
+    throw error
+  }
+}
+
+async function create(context: HostContext, params: Params<'vm.start'>, spec: VmSpec): Promise<Started> {
+  const { vm } = params
   const built = await buildDomain(context, spec, vm.generation)
-  await context.dhcp.reserve(spec.instanceName, spec.nics)
   let domain: DomainRef
   try {
     domain = await context.libvirt.use((client) =>

@@ -4,6 +4,7 @@ import { DomainDestroyFlagsValues, type DomainRef, DomainShutdownFlagValues } fr
 import type { HostContext } from '../host-context.ts'
 import { type Job, mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
+import { dismissNics } from '../network/guest-nics.ts'
 
 const pollMs = 250
 /** A guest that still boots does not hear the button: it is pressed again. */
@@ -14,12 +15,12 @@ export const vmStop = mutatingMethod('vm.stop', {
     // A start of the same guest that is under way ends first, so that it cannot outlive its stop.
     await context.guests(params.vm.instanceName, async () => {})
     const how = await end(context, params, job)
-    await context.dhcp.release(params.vm.instanceName)
+    await dismissNics(context, params.vm.instanceName)
     return { how }
   },
   async probe(context, params) {
     if ((await guest(context, params)) !== undefined) return { effect: 'absent' }
-    await context.dhcp.release(params.vm.instanceName)
+    await dismissNics(context, params.vm.instanceName)
     return { effect: 'done', result: { how: 'absent' } satisfies JsonObject }
   },
 })

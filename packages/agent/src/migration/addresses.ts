@@ -11,7 +11,10 @@ export async function hostMigrationAddress(settings: Settings, runtime: Runtime)
  * How a source reaches this host: libvirtd over TLS, and the memory by address, since with a name the source would have to
  * resolve it. `alto.migration.uri` replaces the first for hosts whose libvirtd listens elsewhere.
  */
-export async function migrationTarget(settings: Settings, runtime: Runtime): Promise<Result<'vm.migration.prepare'>> {
+export async function migrationTarget(
+  settings: Settings,
+  runtime: Runtime,
+): Promise<Pick<Result<'vm.migration.prepare'>, 'uri' | 'migrateUri'>> {
   const address = await hostMigrationAddress(settings, runtime)
   const literal = address.includes(':') ? `[${address}]` : address
   const scheme = settings.get('alto.libvirt.tls') === 'false' ? 'qemu+tcp' : 'qemu+tls'

@@ -22,6 +22,10 @@ export async function migrationRefusals(context: HostContext, spec: VmSpec): Pro
   for (const bridge of new Set(spec.nics.map((nic) => nic.bridge))) {
     if (!isBridge(bridge)) refuse('network.bridge', `no bridge ${bridge}`)
   }
+  for (const nic of spec.nics) {
+    const refusal = isBridge(nic.bridge) ? await context.segments.refusal(nic) : undefined
+    if (refusal !== undefined) refuse(codeOf(refusal), seenOf(refusal))
+  }
   for (const disk of spec.disks) {
     try {
       const size = await context.pools.use(disk.pool, () =>

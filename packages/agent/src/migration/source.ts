@@ -5,6 +5,7 @@ import {
   DomainPausedReason,
   type DomainRef,
   DomainState,
+  DomainXMLFlags,
   type LibvirtClient,
   type ParamRecord,
   paramsToRecord,
@@ -12,7 +13,7 @@ import {
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
-import { find, findAll, parseXml } from '../xml/parse-xml.ts'
+import { find, findAll, parseXml, writeXml } from '../xml/parse-xml.ts'
 import { migrationProgress, migrationResult } from './migration-result.ts'
 
 type Start = Params<'vm.migration.start'>
@@ -66,6 +67,7 @@ async function migrateOnce(context: HostContext, own: LibvirtClient, domain: Dom
     destUri: params.uri,
     migrateUri: params.migrateUri,
     ...(params.bandwidthMiBps === undefined ? {} : { bandwidthMiBps: params.bandwidthMiBps }),
+    ...(await onItsBridges(own, domain, params.bridges ?? {})),
   }
   try {
     await own.domain.migrate(domain, { ...migration, flags })
@@ -80,6 +82,26 @@ async function migrateOnce(context: HostContext, own: LibvirtClient, domain: Dom
     )
     await own.domain.migrate(domain, { ...migration, flags: flags | UNSAFE })
   }
+}
+
+/** The guest as the destination shall have it, where the bridges of its VLANs have other names. */
+async function onItsBridges(
+  own: LibvirtClient,
+  domain: DomainRef,
+  bridges: Readonly<Record<string, string>>,
+): Promise<{ destXml?: string }> {
+  const { MIGRATABLE, SECURE } = DomainXMLFlags
+  const root = parseXml(await own.domain.getXmlDesc(domain, MIGRATABLE | SECURE))
+  let moved = false
+  for (const nic of findAll(root, 'devices/interface')) {
+    const wanted = bridges[find(nic, 'mac')?.attributes.address?.toLowerCase() ?? '']
+    const source = nic.children.findIndex((child) => child.name === 'source')
+    const at = nic.children[source]
+    if (wanted === undefined || at === undefined || at.attributes.bridge === wanted) continue
+    nic.children[source] = { ...at, attributes: { ...at.attributes, bridge: wanted } }
+    moved = true
+  }
+  return moved ? { destXml: writeXml(root).text } : {}
 }
 
 async function onSharedDirectories(context: HostContext, own: LibvirtClient, domain: DomainRef): Promise<boolean> {

@@ -6,6 +6,7 @@ const answer = z.array(
   z.object({
     ifname: z.string(),
     address: z.string().default(''),
+    mtu: z.number(),
     linkinfo: z.object({ info_kind: z.string().optional() }).optional(),
     addr_info: z.array(z.object({ family: z.string(), local: z.string().optional(), scope: z.string() })).default([]),
   }),
@@ -17,6 +18,7 @@ export type NetworkInterface = {
   /** Global addresses, IPv4 first. */
   readonly addresses: readonly string[]
   readonly bridge: boolean
+  readonly mtu: number
 }
 
 /**
@@ -33,9 +35,10 @@ export function parseInterfaces(text: string): NetworkInterface[] {
   return answer
     .parse(JSON.parse(text))
     .filter(({ ifname }) => ifname !== 'lo' && !/^(vnet|tap)\d/.test(ifname))
-    .map(({ ifname, address, linkinfo, addr_info }) => ({
+    .map(({ ifname, address, mtu, linkinfo, addr_info }) => ({
       name: ifname,
       mac: address,
+      mtu,
       addresses: addr_info
         .filter((one) => one.scope === 'global' && one.local !== undefined)
         .toSorted((a, b) => a.family.localeCompare(b.family))

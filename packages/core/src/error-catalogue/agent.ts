@@ -146,6 +146,26 @@ export const agentErrors = errorCatalogue({
     cause: 'The bridge does not exist on the host.',
     fix: 'Create it (ip link add NAME type bridge, and make it persistent), or correct the traffic label.',
   },
+  'vm.nic': {
+    api: 534,
+    cause: 'A NIC could not be plugged into the running guest, or the guest does not let go of one.',
+    fix: 'Look at what was seen; a stopped virtual machine takes the change at its next start.',
+  },
+  'network.uplink': {
+    api: 534,
+    cause: 'The bridge of the traffic label has no port to the outside, or no address: nothing can be carried over it.',
+    fix: 'Make the network card a port of the bridge (ip link set NIC master BRIDGE); VXLAN needs an IPv4 address on it.',
+  },
+  'network.segment': {
+    api: 534,
+    cause: 'The interface of a VLAN or VXLAN could not be made on the host.',
+    fix: 'Look at what was seen: an interface of that name that is something else, or a kernel without the module.',
+  },
+  'network.mtu': {
+    api: 534,
+    cause: 'The network card or bridge carries smaller packets than guests of the network send.',
+    fix: 'Raise its MTU on every host and switch between them, or give the network a smaller one (privatemtu).',
+  },
   'network.dhcp': {
     api: 534,
     cause: 'The DHCP service of the bridge could not be started.',

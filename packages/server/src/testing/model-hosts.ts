@@ -79,6 +79,8 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
       return {}
     },
     'vm.reboot': () => ({}),
+    'vm.nics': () => ({ plugged: [], unplugged: [] }),
+    'network.peers': () => ({}),
     'vm.migration.check': () => ({ refusals: [], address: '10.0.0.1' }),
     'vm.migration.prepare': () => ({ uri: 'qemu+tls://x/system', migrateUri: 'tls://x' }),
     'vm.migration.settle': (host, p: Params<'vm.migration.settle'>) => {

@@ -98,7 +98,11 @@ type Moved = {
 async function move(
   s: S,
   claimed: Claimed,
-  target: { readonly uri: string; readonly migrateUri: string },
+  target: {
+    readonly uri: string
+    readonly migrateUri: string
+    readonly bridges?: Readonly<Record<string, string>>
+  },
 ): Promise<Moved> {
   const { ctx, input } = s
   const vm = await requireVm(ctx.db, input.vmId)
@@ -335,7 +339,8 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
         ),
       )
       if (!outcome.ok) throw failureError(outcome.failure)
-      return { uri: outcome.value.uri, migrateUri: outcome.value.migrateUri }
+      const { uri, migrateUri, bridges } = outcome.value
+      return { uri, migrateUri, ...(bridges === undefined ? {} : { bridges }) }
     },
     undo: async (s) => {
       const { destinationHostId, generation } = s.out.claim
