@@ -914,7 +914,8 @@ create table if not exists `volumes` (
   key `i_volumes__2` (`instance_id`),
   key `i_volumes__3` (`pool_id`, `state`),
   key `i_volumes__4` (`state`),
-  key `i_volumes__5` (`removed`, `volume_type`)
+  key `i_volumes__5` (`removed`, `volume_type`),
+  key `i_volumes__6` (`removed`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- vm_instance
 create table if not exists `vm_instance` (
@@ -979,7 +980,8 @@ create table if not exists `vm_instance` (
   key `i_vm_instance__8` (`instance_name`),
   key `i_vm_instance__9` (`name`),
   key `i_vm_instance__10` (`vm_template_id`),
-  key `i_vm_instance__11` (`service_offering_id`)
+  key `i_vm_instance__11` (`service_offering_id`),
+  key `i_vm_instance__12` (`removed`, `type`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- vm_instance_details
 create table if not exists `vm_instance_details` (

@@ -974,6 +974,8 @@ create index if not exists "i_volumes__3" on "volumes" ("pool_id", "state");
 create index if not exists "i_volumes__4" on "volumes" ("state");
 -- i_volumes__5
 create index if not exists "i_volumes__5" on "volumes" ("removed", "volume_type");
+-- i_volumes__6
+create index if not exists "i_volumes__6" on "volumes" ("removed");
 -- vm_instance
 create table if not exists "vm_instance" (
   "id" integer primary key autoincrement,
@@ -1050,6 +1052,8 @@ create index if not exists "i_vm_instance__9" on "vm_instance" ("name");
 create index if not exists "i_vm_instance__10" on "vm_instance" ("vm_template_id");
 -- i_vm_instance__11
 create index if not exists "i_vm_instance__11" on "vm_instance" ("service_offering_id");
+-- i_vm_instance__12
+create index if not exists "i_vm_instance__12" on "vm_instance" ("removed", "type");
 -- vm_instance_details
 create table if not exists "vm_instance_details" (
   "id" integer primary key autoincrement,

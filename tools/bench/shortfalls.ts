@@ -5,8 +5,9 @@ export const shortfalls: Partial<Record<BenchName, string>> = {
   start:
     'Most of a start is loading modules: Node strips types and compiles some hundreds of files. Compiled code is kept in the data directory (main.ts), which takes the processor time from 1.55-1.75 s to 1.2-1.3 s. One bundle of JavaScript for the packages would save most of the rest; it is not made yet.',
   lists:
-    'Processor time and median are below the aim; the slowest of a hundred calls are several medians. Waiting for a core that other work holds explains some of it; the listHosts calls of 0.8 s are not explained, and a duty that walks over 25,000 hosts in the same thread is the first thing to look for. A page of 20 costs a fifth of a page of 500: building and encoding the objects is most of it, the queries and the count over all rows the rest.',
-  'lists-mariadb': 'As on SQLite; the database is one more process that waits for the same two cores.',
+    'A profile shows no stall any more: without the waiting for a core, which other work of the machine held, the slowest of a hundred are in the detail, beside the duty that compares the claims of all 25,000 hosts (it stood behind the 0.8 s of earlier figures: one transaction, now some hundred of 2 ms each). Of a page of 500 virtual machines a third is SQLite making the rows, a fifth shaping them, a sixth JSON, a tenth the socket.',
+  'lists-mariadb':
+    'As on SQLite; the database is one more process that waits for the same two cores, and its part is in the clock alone.',
   planner: 'The processor time of a plan says what it costs; the slowest plans were interrupted by other work.',
   deploys:
     'The processor time says what one core could do that the server had for itself. Here the callers, the simulated hosts and the other work of the machine share two cores with it. A deploy is four commits of its run, each synced.',

@@ -20,17 +20,20 @@ function fieldEntries(response: ResponseDefinition): readonly Entry[] {
  * out. A field that is not declared or has another type is a Bug.
  */
 export function shapeObject(response: ResponseDefinition, view: object, role: RoleType): JsonObject {
-  for (const name of Object.keys(view)) {
-    if (!Object.hasOwn(response.fields, name)) throw new Bug(`${response.name} has no field ${name}`)
-  }
   const shaped: Record<string, Json> = {}
+  let known = 0
   for (const [name, field] of fieldEntries(response)) {
     const value = (view as Readonly<Record<string, unknown>>)[name]
+    if (value !== undefined || Object.hasOwn(view, name)) known++
     if (value === null || value === undefined) continue
     if (field.roles && !field.roles.includes(role)) continue
     const text = shapeValue(field, value, role)
     if (text === undefined) throw new Bug(`${response.name}.${name} must be a ${field.type}, not ${describe(value)}`)
     shaped[name] = text
+  }
+  if (Object.keys(view).length !== known) {
+    const stray = Object.keys(view).find((name) => !Object.hasOwn(response.fields, name))
+    throw new Bug(`${response.name} has no field ${stray}`)
   }
   return shaped
 }

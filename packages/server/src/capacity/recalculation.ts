@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ServerContext } from '../context.ts'
-import type { Queries } from '../db/database.ts'
+import type { Queries, Tx } from '../db/database.ts'
 import { transact } from '../db/transaction.ts'
 import { releaseReservation } from './claims.ts'
 
@@ -16,9 +16,24 @@ export type HostClaims = {
 
 const none = { cpuUsed: 0, memoryUsed: 0, coresUsed: 0, vms: 0, cpuReserved: 0, memoryReserved: 0 } as const
 
-/** What host_capacity says. */
-export async function recordedClaims(db: Queries): Promise<readonly HostClaims[]> {
-  const rows = await db.selectFrom('host_capacity').selectAll().orderBy('host_id').execute()
+/** Hosts by their ids, both ends included. */
+export type HostRange = { readonly from: number; readonly to: number }
+const everyHost: HostRange = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
+/** What host_capacity says, in the order of host ids; at most `limit` of them. */
+export async function recordedClaims(
+  db: Queries,
+  { from, to }: HostRange = everyHost,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<readonly HostClaims[]> {
+  const rows = await db
+    .selectFrom('host_capacity')
+    .selectAll()
+    .where('host_id', '>=', from)
+    .where('host_id', '<=', to)
+    .orderBy('host_id')
+    .limit(limit)
+    .execute()
   return rows.map((row) => ({
     hostId: row.host_id,
     cpuUsed: row.cpu_used,
@@ -34,7 +49,10 @@ export async function recordedClaims(db: Queries): Promise<readonly HostClaims[]
  * What the VMs' rows say: a VM claims its host; while it migrates, its last host (the source) as well; a stopped one may
  * have a reservation.
  */
-export async function claimsOfVms(db: Queries): Promise<ReadonlyMap<number, HostClaims>> {
+export async function claimsOfVms(
+  db: Queries,
+  { from, to }: HostRange = everyHost,
+): Promise<ReadonlyMap<number, HostClaims>> {
   const claims = new Map<number, HostClaims>()
   const add = (hostId: number, more: Partial<HostClaims>): void => {
     const before = claims.get(hostId) ?? { hostId, ...none }
@@ -61,7 +79,8 @@ export async function claimsOfVms(db: Queries): Promise<ReadonlyMap<number, Host
         sql<number>`sum(claimed_cores)`.as('cores'),
         sql<number>`count(*)`.as('vms'),
       ])
-      .where(column, 'is not', null)
+      .where(column, '>=', from)
+      .where(column, '<=', to)
       .where('removed', 'is', null)
     if (onlyMigrating) query = query.where('state', '=', 'Migrating')
     for (const row of await query.groupBy(column).execute()) {
@@ -80,7 +99,8 @@ export async function claimsOfVms(db: Queries): Promise<ReadonlyMap<number, Host
       sql<number>`sum(claimed_cpu)`.as('cpu'),
       sql<number>`sum(claimed_memory)`.as('memory'),
     ])
-    .where('reserved_host_id', 'is not', null)
+    .where('reserved_host_id', '>=', from)
+    .where('reserved_host_id', '<=', to)
     .where('removed', 'is', null)
     .groupBy('reserved_host_id')
     .execute()
@@ -104,36 +124,58 @@ export function wrongClaims(
     )
 }
 
+/** More hosts in one transaction would hold the writer, and on SQLite the whole process, for too long. */
+const hostsATime = 250
+
 /**
- * Compares every host's record with its VMs in one transaction and corrects what differs; answers what was wrong. A
- * claim that changed meanwhile makes the correction of that host wait for the next time.
+ * Compares every host's record with its VMs and corrects what differs, some hosts a transaction; answers what was wrong.
+ * A claim that changed meanwhile makes the correction of that host wait for the next time.
  */
 export async function recalculateCapacity(
-  ctx: ServerContext,
+  ctx: Pick<ServerContext, 'db' | 'runtime'>,
 ): Promise<readonly { readonly hostId: number; readonly was: HostClaims; readonly is: HostClaims }[]> {
-  return transact(ctx, async (tx) => {
-    const corrected: { hostId: number; was: HostClaims; is: HostClaims }[] = []
-    for (const { recorded, right } of wrongClaims(await recordedClaims(tx), await claimsOfVms(tx))) {
-      const result = await tx
-        .updateTable('host_capacity')
-        .set({
-          cpu_used: right.cpuUsed,
-          memory_used: right.memoryUsed,
-          cores_used: right.coresUsed,
-          vms: right.vms,
-          cpu_reserved: right.cpuReserved,
-          memory_reserved: right.memoryReserved,
-        })
-        .where('host_id', '=', recorded.hostId)
-        .where('cpu_used', '=', recorded.cpuUsed)
-        .where('memory_used', '=', recorded.memoryUsed)
-        .where('vms', '=', recorded.vms)
-        .where('cpu_reserved', '=', recorded.cpuReserved)
-        .executeTakeFirst()
-      if (Number(result.numUpdatedRows) === 1) corrected.push({ hostId: recorded.hostId, was: recorded, is: right })
-    }
-    return corrected
-  })
+  const corrected: { hostId: number; was: HostClaims; is: HostClaims }[] = []
+  for (let from = 0; ; ) {
+    const { last, wrong } = await transact(ctx, (tx) => correctSome(tx, from))
+    corrected.push(...wrong)
+    if (last === undefined) return corrected
+    from = last + 1
+    // Whoever waits for an answer comes first.
+    await ctx.runtime.sleep(0)
+  }
+}
+
+async function correctSome(
+  tx: Tx,
+  from: number,
+): Promise<{
+  readonly last: number | undefined
+  readonly wrong: { readonly hostId: number; readonly was: HostClaims; readonly is: HostClaims }[]
+}> {
+  const recorded = await recordedClaims(tx, { ...everyHost, from }, hostsATime)
+  const last = recorded.at(-1)?.hostId
+  if (last === undefined) return { last, wrong: [] }
+  const corrected: { hostId: number; was: HostClaims; is: HostClaims }[] = []
+  for (const { recorded: was, right: is } of wrongClaims(recorded, await claimsOfVms(tx, { from, to: last }))) {
+    const result = await tx
+      .updateTable('host_capacity')
+      .set({
+        cpu_used: is.cpuUsed,
+        memory_used: is.memoryUsed,
+        cores_used: is.coresUsed,
+        vms: is.vms,
+        cpu_reserved: is.cpuReserved,
+        memory_reserved: is.memoryReserved,
+      })
+      .where('host_id', '=', was.hostId)
+      .where('cpu_used', '=', was.cpuUsed)
+      .where('memory_used', '=', was.memoryUsed)
+      .where('vms', '=', was.vms)
+      .where('cpu_reserved', '=', was.cpuReserved)
+      .executeTakeFirst()
+    if (Number(result.numUpdatedRows) === 1) corrected.push({ hostId: was.hostId, was, is })
+  }
+  return { last: recorded.length < hostsATime ? undefined : last, wrong: corrected }
 }
 
 /** Ends reservations of VMs stopped longer than `capacity.skipcounting.hours`, which is in seconds despite its name. */

@@ -47,6 +47,11 @@ const words: Readonly<Record<DialectName, Words>> = {
   },
 }
 
+/** The name of a table's index; `position` counts from 0. */
+export function indexName(table: string, position: number): string {
+  return `i_${table}__${position + 1}`
+}
+
 /** The statements that make a table and its indexes. */
 export function createTable(dialect: DialectName, name: string, table: Table): readonly DdlStatement[] {
   const { quote, indexesInside, tail } = words[dialect]
@@ -54,7 +59,7 @@ export function createTable(dialect: DialectName, name: string, table: Table): r
   for (const columns of uniques(table)) {
     lines.push(`constraint ${quote(`uc_${name}__${columns.join('__')}`.slice(0, 60))} unique (${list(columns, quote)})`)
   }
-  const indexes = (table.index ?? []).map((columns, position) => ({ columns, label: `i_${name}__${position + 1}` }))
+  const indexes = (table.index ?? []).map((columns, position) => ({ columns, label: indexName(name, position) }))
   if (indexesInside) {
     for (const { columns, label } of indexes) lines.push(`key ${quote(label)} (${list(columns, quote)})`)
   }

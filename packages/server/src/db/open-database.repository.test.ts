@@ -98,3 +98,25 @@ test('a second server on the same file is refused and told who holds it', async 
   assert.match(run(), /opened/)
   await drop()
 })
+
+test('on SQLite a list of ids is not read by way of all rows that are not removed', async () => {
+  const { url, drop } = await createTestDatabase('sqlite')
+  const { db, close } = await openDatabase(url, { runtime })
+  try {
+    const plan = async (query: string): Promise<string> =>
+      (await sql.raw<{ detail: string }>(`explain query plan ${query}`).execute(db)).rows
+        .map((row) => row.detail)
+        .join('; ')
+    const disks = 'select id from volumes where instance_id in (1, 2, 3) and removed is null'
+    assert.match(await plan(`${disks} and volume_type = 'ROOT'`), /\(instance_id=\?\)/)
+    // Pages in the order of ids come out of an index as they are.
+    assert.doesNotMatch(await plan('select id from volumes where removed is null order by id limit 9'), /TEMP B-TREE/)
+    assert.doesNotMatch(
+      await plan("select id from vm_instance where removed is null and type = 'User' order by id limit 9"),
+      /TEMP B-TREE/,
+    )
+  } finally {
+    await close()
+    await drop()
+  }
+})

@@ -7,6 +7,7 @@ import { refuseForeignSchema } from './foreign-schema.ts'
 import { migrate, refuseOldSchema } from './migrations.ts'
 import { GuardedMysqlDialect, readMysqlUrl } from './mysql-dialect.ts'
 import { NodeSqliteDialect } from './sqlite-dialect.ts'
+import { writeStatistics } from './sqlite-statistics.ts'
 import { refuseRootHandle } from './transaction.ts'
 
 export type OpenDatabase = {
@@ -25,11 +26,13 @@ export async function openDatabase(url: string, options: { readonly runtime: Run
   const mysql = readMysqlUrl(url)
   const path = url.replace(/^sqlite:(\/\/)?/, '')
   const unlock = mysql || path === ':memory:' ? () => undefined : lockDatabaseFile(path)
-  const db = new Kysely<Database>({
-    dialect: mysql
-      ? new GuardedMysqlDialect({ ...mysql, guard: refuseRootHandle })
-      : new NodeSqliteDialect({ path, guard: refuseRootHandle }),
-  })
+  const open = (): Db =>
+    new Kysely<Database>({
+      dialect: mysql
+        ? new GuardedMysqlDialect({ ...mysql, guard: refuseRootHandle })
+        : new NodeSqliteDialect({ path, guard: refuseRootHandle }),
+    })
+  let db = open()
   let closed = false
   const close = async (): Promise<void> => {
     if (closed) return
@@ -41,6 +44,10 @@ export async function openDatabase(url: string, options: { readonly runtime: Run
     await refuseForeignSchema(db as Kysely<unknown>)
     const applied = await migrate(db as Kysely<unknown>, mysql ? 'mysql' : 'sqlite', options.runtime.now)
     if (applied.length === 0) await refuseOldSchema(db as Kysely<unknown>)
+    if (mysql === undefined && (await writeStatistics(db as Kysely<unknown>)) && path !== ':memory:') {
+      await db.destroy()
+      db = open()
+    }
   } catch (error) {
     await close().catch(() => undefined)
     throw mysql ? namedConnectError(error, mysql.host, mysql.port) : error

@@ -118,8 +118,13 @@ test('evidence is the feed, newest first; users see what is theirs without evide
   assert.deepEqual(await server.call('listEvidence', { resourceid: uuid }, other), {})
 })
 
-test('old events and feed rows are forgotten by their settings', async () => {
+test('old events and feed rows are forgotten by their settings, more of them than a slice', async () => {
   const { ctx } = server
+  await transact(ctx, async (tx) => {
+    for (let made = 0; made < 1200; made++) {
+      await recordEvent(tx, ctx, { type: 'VM.STOP', description: 'stopped', accountId: 2, domainId: 1 })
+    }
+  })
   await ctx.db.updateTable('event').set({ created: 1 }).execute()
   await ctx.db.updateTable('change_feed').set({ at: 1 }).execute()
   await pruneEventsDuty.run(ctx)

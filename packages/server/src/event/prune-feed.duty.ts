@@ -1,3 +1,4 @@
+import { deleteInSlices } from '../db/delete-in-slices.ts'
 import type { Duty } from '../duties/duty.ts'
 import { feedBounds } from './feed.ts'
 
@@ -18,7 +19,13 @@ export const pruneFeedDuty: Duty = {
     const { last: newest } = await feedBounds(ctx.db)
     // The newest row stays: it tells a follower that comes back whether it missed any.
     const upTo = Math.min(Number(last?.id ?? 0), newest - 1)
-    if (upTo > 0) await ctx.db.deleteFrom('change_feed').where('id', '<=', upTo).execute()
+    if (upTo <= 0) return
+    await deleteInSlices(
+      ctx.runtime,
+      (limit) =>
+        ctx.db.selectFrom('change_feed').select('id').where('id', '<=', upTo).orderBy('id').limit(limit).execute(),
+      (ids) => ctx.db.deleteFrom('change_feed').where('id', 'in', ids).execute(),
+    )
   },
 }
 
@@ -28,10 +35,12 @@ export const pruneEventsDuty: Duty = {
   pauseMs: async (ctx) => (await ctx.config.number('event.purge.interval')) * 1000,
   run: async (ctx) => {
     const days = await ctx.config.number('event.purge.delay')
-    if (days > 0)
-      await ctx.db
-        .deleteFrom('event')
-        .where('created', '<', ctx.runtime.now() - days * dayMs)
-        .execute()
+    if (days <= 0) return
+    const before = ctx.runtime.now() - days * dayMs
+    await deleteInSlices(
+      ctx.runtime,
+      (limit) => ctx.db.selectFrom('event').select('id').where('created', '<', before).limit(limit).execute(),
+      (ids) => ctx.db.deleteFrom('event').where('id', 'in', ids).execute(),
+    )
   },
 }

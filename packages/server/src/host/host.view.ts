@@ -84,12 +84,15 @@ async function related(db: Queries, hosts: readonly HostRow[]) {
         .where('host_id', 'in', ids)
         .execute(),
     ),
-    tags: await db
-      .selectFrom('host_tags')
-      .select(['host_id', 'tag', 'is_implicit'])
-      .where('host_id', 'in', ids)
-      .orderBy('id')
-      .execute(),
+    tags: Map.groupBy(
+      await db
+        .selectFrom('host_tags')
+        .select(['host_id', 'tag', 'is_implicit'])
+        .where('host_id', 'in', ids)
+        .orderBy('id')
+        .execute(),
+      (row) => row.host_id,
+    ),
     capacities: new Map(
       (await db.selectFrom('host_capacity').selectAll().where('host_id', 'in', ids).execute()).map((row) => [
         row.host_id,
@@ -114,7 +117,7 @@ function identity(host: HostRow, more: Related): HostView {
   const cluster = host.cluster_id === null ? undefined : more.clusters.get(host.cluster_id)
   const server = host.mgmt_server_id === null ? undefined : more.servers.get(host.mgmt_server_id)
   const details = more.details.get(host.id) ?? {}
-  const tags = more.tags.filter((row) => row.host_id === host.id)
+  const tags = more.tags.get(host.id) ?? []
   const names = (implicit: 0 | 1): string =>
     tags
       .filter((row) => row.is_implicit === implicit)

@@ -1,4 +1,5 @@
 import { pruneSessions } from '../auth/sessions.ts'
+import { deleteInSlices } from '../db/delete-in-slices.ts'
 import type { Duty } from '../duties/duty.ts'
 
 /** Forgets finished jobs after job.expire.minutes, and sessions that have ended. */
@@ -7,7 +8,18 @@ export const pruneJobsDuty: Duty = {
   pauseMs: async () => 600_000,
   run: async (ctx) => {
     const before = ctx.runtime.now() - (await ctx.config.number('job.expire.minutes')) * 60_000
-    await ctx.db.deleteFrom('async_job').where('job_status', '!=', 0).where('completed', '<', before).execute()
+    await deleteInSlices(
+      ctx.runtime,
+      (limit) =>
+        ctx.db
+          .selectFrom('async_job')
+          .select('id')
+          .where('job_status', '!=', 0)
+          .where('completed', '<', before)
+          .limit(limit)
+          .execute(),
+      (ids) => ctx.db.deleteFrom('async_job').where('id', 'in', ids).execute(),
+    )
     await pruneSessions(ctx)
   },
 }

@@ -162,6 +162,32 @@ for (const kind of databaseKinds)
       await assertClaims()
     })
 
+    test('more hosts than one transaction takes are looked at, and others are answered meanwhile', async () => {
+      const { db, runtime } = server.ctx
+      const far = 1_000_000
+      const rows = Array.from({ length: 600 }, (_, index) => ({
+        host_id: far + index,
+        cpu_total: 1,
+        memory_total: 1,
+        cores_total: 1,
+        vms: index % 100 === 99 ? 1 : 0,
+      }))
+      await db.insertInto('host_capacity').values(rows).execute()
+      try {
+        let turns = 0
+        const cancel = runtime.after(0, () => turns++)
+        const corrected = await recalculateCapacity(server.ctx)
+        cancel()
+        assert.deepEqual(
+          corrected.map((entry) => entry.hostId - far),
+          [99, 199, 299, 399, 499, 599],
+        )
+        assert.equal(turns, 1, 'a timer has run before it was over')
+      } finally {
+        await db.deleteFrom('host_capacity').where('host_id', '>=', far).execute()
+      }
+    })
+
     test('files of volumes that are gone are removed; others stay', async () => {
       const vm = await deployed()
       const volume = await server.ctx.db

@@ -155,6 +155,6 @@ export const storageTables = {
       updated: optionalInt,
       removed: optionalInt,
     },
-    index: [['account_id'], ['instance_id'], ['pool_id', 'state'], ['state'], ['removed', 'volume_type']],
+    index: [['account_id'], ['instance_id'], ['pool_id', 'state'], ['state'], ['removed', 'volume_type'], ['removed']],
   }),
 } as const

@@ -85,6 +85,8 @@ export const virtualMachineTables = {
       ['name'],
       ['vm_template_id'],
       ['service_offering_id'],
+      // Pages of them come out of this one in the order of ids, without a sort.
+      ['removed', 'type'],
     ],
   }),
   vm_instance_details: table({
