@@ -165,8 +165,10 @@ function arm(world: SimulatedWorld, blow: Blow): () => boolean {
     struck = true
     if (moment === 'request lost') host.fail(method as never, { when: 'lost-request' })
     if (moment === 'reply lost') host.fail(method as never, { when: 'lost-reply' })
-    if (moment === 'libvirtd dies before the effect') host.fail(method as never, { when: 'before-effect' })
-    if (moment === 'libvirtd dies after the effect') host.fail(method as never, { when: 'after-effect' })
+    // Only guests are libvirt's; a program that fails on a disk stands for the rest.
+    const code = method.startsWith('vm.') ? ({ code: 'agent.libvirt-down' } as const) : {}
+    if (moment === 'libvirtd dies before the effect') host.fail(method as never, { when: 'before-effect', ...code })
+    if (moment === 'libvirtd dies after the effect') host.fail(method as never, { when: 'after-effect', ...code })
     if (moment === 'agent dies before the effect') host.fail(method as never, { when: 'crash-before-effect' })
     if (moment === 'agent dies after the effect') host.fail(method as never, { when: 'crash-after-effect' })
     if (moment.startsWith('agent')) world.runtime.after(downMs, () => host.state() === 'crashed' && host.start())

@@ -15,8 +15,11 @@ export type ModelHost = {
 export type Trouble = {
   readonly method: HostMethodName
   readonly hostId?: number
-  /** refuse: no effect; half: the effect happened and the host says failed; lose: effect, no answer; cut: the link goes. */
-  readonly how: 'refuse' | 'half' | 'lose' | 'cut' | 'unsent'
+  /**
+   * refuse: no effect; half: the effect happened and the host says failed; lose: effect, no answer; cut: the link goes;
+   * libvirt: its libvirtd is away, before the effect.
+   */
+  readonly how: 'libvirt' | 'refuse' | 'half' | 'lose' | 'cut' | 'unsent'
   /** How often; once unless said. */
   readonly times?: number
 }
@@ -151,6 +154,9 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     const how = entry?.trouble.how
     if (entry !== undefined) entry.left--
     if (how === 'unsent') throw unreachable()
+    if (how === 'libvirt') {
+      throw agentFailure('agent.libvirt-down', 'libvirtd does not answer', { evidence: { effectPossible: true } })
+    }
     if (how === 'refuse') throw agentFailure('vm.start', 'the host refuses', { evidence: { effectPossible: false } })
     const known = key === undefined ? undefined : host.journal.get(key)
     const outcome = known ?? (await run(host))

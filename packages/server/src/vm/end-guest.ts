@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { stepTokens } from '../storage/index.ts'
 import { failureError, hostFailure, isLinkTrouble, type StepTokens, vmToken } from './host-calls.ts'
+import { throughLibvirtRestart } from './libvirt-away.ts'
 import { requireVm, updateVmColumns } from './vm.repository.ts'
 import { moveVm, type VirtualMachine } from './vm.states.ts'
 import { reserveClaims } from './vm-claims.ts'
@@ -12,8 +13,8 @@ import { reserveClaims } from './vm-claims.ts'
 const slackMs = 60_000
 
 /**
- * Ends the VM's guest on its host: ACPI until `graceMs`, then off. Waits through lost links with the same key; throws
- * RetryLater when the host does not come back in that time, the host's failure when it refuses.
+ * Ends the VM's guest on its host: ACPI until `graceMs`, then off. Waits through lost links and a libvirtd that is away
+ * with the same key; throws RetryLater when the host does not come back in that time, the host's failure when it refuses.
  */
 export async function endGuestOnHost(
   ctx: ServerContext,
@@ -23,13 +24,16 @@ export async function endGuestOnHost(
   graceMs: number,
 ): Promise<void> {
   try {
-    await ctx.agents.run(
-      hostId,
-      'vm.stop',
-      { tokens: await stepTokens(ctx, hostId, s), vm: vmToken(vm, vm.generation), graceMs },
-      { deadlineMs: graceMs + slackMs, signal: s.signal },
+    await throughLibvirtRestart(ctx, s, hostId, async () =>
+      ctx.agents.run(
+        hostId,
+        'vm.stop',
+        { tokens: await stepTokens(ctx, hostId, s), vm: vmToken(vm, vm.generation), graceMs },
+        { deadlineMs: graceMs + slackMs, signal: s.signal },
+      ),
     )
   } catch (error) {
+    if (error instanceof RetryLater) throw error
     if (isLinkTrouble(error)) throw new RetryLater(undefined, `host ${hostId}: ${errorText(error)}`)
     if (!(error instanceof AltoError)) throw error
     if (error.code !== 'vm.absent') throw failureError(hostFailure(hostId, error))

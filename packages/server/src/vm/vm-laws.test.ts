@@ -290,6 +290,37 @@ lawsWithoutUndo(
   (vm) => ({ vmId: vm.id, hostId: vm.host_id, graceMs: 0, expunge: true }),
   ['stop', 'disks'],
 )
+for (const [name, workflow, more] of [
+  ['stop', vmStopWorkflow, {}],
+  ['destroy', vmDestroyWorkflow, { expunge: true }],
+] as const) {
+  describe(`${name} while libvirtd is away`, () => {
+    const play = (times: number) => {
+      const trouble: Trouble = { method: 'vm.stop', how: 'libvirt', times }
+      return playScenario(
+        workflow as Workflow,
+        {
+          makeWorld: () => makeWorld('stopping', trouble),
+          input: (world: LawWorld<ServerContext>) => {
+            const { vm } = world as World
+            return { vmId: vm.id, hostId: vm.host_id, graceMs: 0, ...more }
+          },
+          lockKey: 'vm:1',
+        },
+        [],
+      )
+    }
+    test('it is asked again until libvirtd is back', async () => {
+      assert.equal((await play(5)).status, 'succeeded')
+    })
+    test('a libvirtd that stays away is named in the end, and the row tells the truth', async () => {
+      const { status, observed } = await play(1000)
+      assert.equal(status, 'failed')
+      const [vm] = (observed as { vms: { state: string; guests: number; where: string }[] }).vms
+      assert.deepEqual([vm?.state, vm?.guests, vm?.where], ['Running', 1, 'guest'])
+    })
+  })
+}
 lawsWithoutUndo(vmExpungeWorkflow, 'expunging', (vm) => ({ vmId: vm.id }), ['disks'])
 
 workflowLaws(vmMigrateWorkflow, {

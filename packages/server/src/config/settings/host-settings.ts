@@ -30,6 +30,13 @@ export const hostSettings: readonly SettingDefinition[] = [
     { min: 0, max: 3600 },
   ),
   setting(
+    'alto.host.libvirt.wait',
+    'Integer',
+    '120',
+    'Seconds that a stop, destroy or reboot waits for a libvirtd that has gone on its host, before it fails.',
+    { min: 0, max: 3600 },
+  ),
+  setting(
     'alto.host.apt.allowed',
     'Boolean',
     'true',
