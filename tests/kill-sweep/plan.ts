@@ -51,6 +51,14 @@ export function allPoints(random: () => number, instants = 20): readonly KillPoi
   })
 }
 
+/** Some of the points with their numbers in the whole list, from 1. */
+export function numbered(
+  points: readonly KillPoint[],
+  chosen: readonly KillPoint[],
+): readonly { readonly number: number; readonly point: KillPoint }[] {
+  return chosen.map((point) => ({ number: points.indexOf(point) + 1, point }))
+}
+
 /** `count` of them, drawn so that every operation and every victim comes before any comes twice. */
 export function samplePoints(points: readonly KillPoint[], count: number, random: () => number): readonly KillPoint[] {
   const left = [...points]

@@ -192,7 +192,7 @@ function arm(world: SimulatedWorld, blow: Blow): () => boolean {
 function killNow(world: SimulatedWorld, victim: (typeof victims)[number], host: SimulatedHost, downMs: number): void {
   world.trace.note(`${victim === 'server' ? '' : `${host.profile.name}: `}${victim} is killed`)
   if (victim === 'server') world.killServer(downMs)
-  else if (victim === 'libvirtd') host.fail('*', { when: 'after-effect' })
+  else if (victim === 'libvirtd') host.fail('*', { when: 'after-effect', code: 'agent.libvirt-down' })
   else {
     if (victim === 'agent') host.crash()
     else host.powerOff()

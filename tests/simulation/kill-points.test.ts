@@ -4,13 +4,22 @@ import { vmDestroyWorkflow } from '../../packages/server/src/vm/workflows/vm-des
 import { vmMigrateWorkflow } from '../../packages/server/src/vm/workflows/vm-migrate.ts'
 import { vmStartWorkflow } from '../../packages/server/src/vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../../packages/server/src/vm/workflows/vm-stop.ts'
-import { blowName, type CleanRun, planBlows, playBlow, recordCleanRun } from './kill-plan.ts'
-import { killScenarios } from './kill-scenarios.ts'
+import { type Blow, blowName, type CleanRun, planBlows, playBlow, recordCleanRun } from './kill-plan.ts'
+import { type KillScenario, killScenarios } from './kill-scenarios.ts'
 import { createZoneFile, type ZoneFile } from './zone-file.ts'
 
 /** Random instants an operation. */
 const instants = 20
 const seed = Number(process.env.ALTO_KILL_SEED ?? 1)
+
+/** What nothing but its own way can make fail: a dead server is started again, a stop asks until the guest is gone. */
+function mustSucceed({ ends, workflow }: KillScenario, blow: Blow): boolean {
+  if (ends === 'failed') return false
+  if (blow.kind === 'point' || workflow === 'vm.stop') return true
+  // A disk that its host refuses to remove ends a destroy; the expunge thread tries again.
+  const libvirtd = blow.kind === 'instant' ? blow.victim === 'libvirtd' : blow.moment.startsWith('libvirtd')
+  return workflow === 'vm.destroy' && !(libvirtd && !(blow.kind === 'call' && blow.what.startsWith('vm.')))
+}
 
 /**
  * Server, agent, libvirtd and host are killed before and after every effect of deploy, start, migrate, stop and destroy:
@@ -49,9 +58,10 @@ describe('kill points', () => {
       const failed: string[] = []
       const missed: string[] = []
       for (const blow of planBlows(run, instants, seed)) {
-        const { wrongs, struck } = await playBlow(scenario, blow, zoneFile)
+        const { wrongs, struck, job } = await playBlow(scenario, blow, zoneFile)
         if (!struck) missed.push(blowName(blow))
-        if (wrongs.length > 0) failed.push(`${blowName(blow)}: ${wrongs.join('; ')}`)
+        const all = job === 'failed' && mustSucceed(scenario, blow) ? [...wrongs, 'the order has failed'] : wrongs
+        if (all.length > 0) failed.push(`${blowName(blow)}: ${all.join('; ')}`)
       }
       assert.deepEqual(failed, [])
       assert.deepEqual(missed, [], 'these places were never reached')

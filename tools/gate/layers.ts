@@ -13,8 +13,10 @@ export type Layer = {
   readonly concurrency: number
   /** A file that runs longer than this is killed and has failed. */
   readonly fileTimeoutMs: number
-  /** The same under `--full`, where it must be longer. */
-  readonly fullFileTimeoutMs?: number
+  /** What `--full` does more in this layer, and how long a file may take then. Without it, `--full` changes nothing. */
+  readonly full?: { readonly does: string; readonly fileTimeoutMs: number }
+  /** Runs under `--full` only. */
+  readonly fullOnly?: boolean
   /** Also set in the environment of the tests. */
   readonly mariadb?: boolean
   readonly needsRoot?: boolean
@@ -24,6 +26,8 @@ const generated = (name: string, script: string): { name: string; argv: string[]
   name,
   argv: ['node', script, '--check'],
 })
+
+const hour = 3_600_000
 
 const lowest = ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts']
 const repository = 'packages/**/*.repository.test.ts'
@@ -65,7 +69,10 @@ export const layers: readonly Layer[] = [
     packages: ['mariadb-server', 'qemu-utils', 'openssh-server', 'openssh-client'],
     concurrency: 2,
     fileTimeoutMs: 300_000,
-    fullFileTimeoutMs: 3_600_000,
+    full: {
+      does: 'a million inputs a fuzz campaign, 2,000 images, 60,000 hostile requests; seeds of the campaigns or ALTO_FUZZ_SEED',
+      fileTimeoutMs: 2 * hour,
+    },
     mariadb: true,
   },
   {
@@ -73,7 +80,8 @@ export const layers: readonly Layer[] = [
     does: 'server, agents, storage and clocks on a seeded scheduler; every kill point on simulated hosts',
     files: ['tests/simulation/**/*.test.ts'],
     concurrency: 2,
-    fileTimeoutMs: 300_000,
+    fileTimeoutMs: 420_000,
+    full: { does: 'seeds 1 to 1000', fileTimeoutMs: 2 * hour },
   },
   {
     name: 'lab',
@@ -88,6 +96,16 @@ export const layers: readonly Layer[] = [
     ],
     concurrency: 1,
     fileTimeoutMs: 420_000,
+    needsRoot: true,
+  },
+  {
+    name: 'sweep',
+    does: 'under --full: every kill point on the lab, in shards side by side',
+    files: ['tests/kill-sweep/*.full.ts'],
+    concurrency: 2,
+    fileTimeoutMs: 6 * hour,
+    full: { does: 'every kill point; ALTO_KILL_SEED draws the instants (1)', fileTimeoutMs: 6 * hour },
+    fullOnly: true,
     needsRoot: true,
   },
   {

@@ -1,10 +1,14 @@
 /**
  * `./alto test [--layer a,b] [--full]`: installs what the tests need and runs the gate. The last line of its output is
- * `N passed, N failed, N skipped`. A skip that tests/expected-skips.json does not name counts as a failure.
+ * `N passed, N failed, N skipped`. `--full` adds the long variants and writes its result, layer by layer with commit and
+ * seeds, into docs/status.md. A skip that tests/expected-skips.json does not name counts as a failure.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { layers } from './layers.ts'
+import { type FullRow, fullRow, readRows, recordFullRun, writeRows } from './full-run.ts'
+import { type Layer, layers } from './layers.ts'
 import { installPackages } from './packages.ts'
 import { runLayer } from './run-layer.ts'
 import { runTracks } from './tracks.ts'
@@ -23,7 +27,12 @@ if (values.list) {
   for (const layer of layers) write(`${layer.name.padEnd(12)} ${layer.does}\n`)
   process.exit(0)
 }
-const wanted = values.layer?.split(',') ?? layers.map((layer) => layer.name)
+const wanted = values.layer?.split(',') ?? layers.filter((layer) => values.full || !layer.fullOnly).map(nameOf)
+const fullOnly = values.full ? undefined : layers.find((layer) => layer.fullOnly && wanted.includes(layer.name))
+if (values.layer !== undefined && fullOnly !== undefined) {
+  process.stderr.write(`alto test: layer ${fullOnly.name} runs under --full only\n`)
+  process.exit(2)
+}
 const unknown = wanted.filter((name) => !layers.some((layer) => layer.name === name))
 if (unknown.length > 0) {
   process.stderr.write(
@@ -39,7 +48,12 @@ if (values.layer === undefined) {
       layers.flatMap((layer) => layer.packages ?? []),
       write,
     )
-  const sum = await runTracks(values.full ? ['--full'] : [], write)
+  const rows = values.full ? mkdtempSync(join(tmpdir(), 'alto-full-')) : undefined
+  const sum = await runTracks(values.full ? ['--full'] : [], rows === undefined ? {} : { ALTO_FULL_ROWS: rows }, write)
+  if (rows !== undefined) {
+    write(recordFullRun(readRows(rows)))
+    rmSync(rows, { recursive: true })
+  }
   write(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`)
   process.exit(sum.failed === 0 ? 0 : 1)
 }
@@ -49,6 +63,7 @@ const failures: string[] = []
 const env: NodeJS.ProcessEnv = { ALTO_TEST_FULL: values.full ? '1' : '' }
 let stopMariadb: (() => Promise<void>) | undefined
 
+const fullRows: FullRow[] = []
 for (const layer of layers.filter((candidate) => wanted.includes(candidate.name))) {
   const started = performance.now()
   write(`\n# ${layer.name}: ${layer.does}\n`)
@@ -79,11 +94,19 @@ for (const layer of layers.filter((candidate) => wanted.includes(candidate.name)
   total.failed += outcome.failed
   total.skipped += outcome.skipped.length
   failures.push(...outcome.failures)
+  if (values.full) fullRows.push(fullRow(layer, outcome, Number(seconds)))
 }
+const rowsFor = process.env.ALTO_FULL_ROWS
+if (rowsFor !== undefined && rowsFor !== '') writeRows(rowsFor, fullRows)
+else if (values.full) write(recordFullRun(fullRows))
 await stopMariadb?.()
 if (failures.length > 0) write(`\nfailed:\n${failures.map((name) => `  ${name}\n`).join('')}`)
 write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
 process.exit(total.failed === 0 ? 0 : 1)
+
+function nameOf(layer: Layer): string {
+  return layer.name
+}
 
 /** One MariaDB for all files of the run; they make databases of their own on it. */
 async function shareMariadb(): Promise<() => Promise<void>> {

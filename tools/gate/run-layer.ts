@@ -29,7 +29,7 @@ export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (tex
   }
   Object.assign(process.env, env)
   const full = env.ALTO_TEST_FULL === '1'
-  const timeout = full ? (layer.fullFileTimeoutMs ?? layer.fileTimeoutMs) : layer.fileTimeoutMs
+  const timeout = (full ? layer.full?.fileTimeoutMs : undefined) ?? layer.fileTimeoutMs
   const stream = run({ files, concurrency: layer.concurrency, timeout, isolation: 'process' })
   stream.on('test:pass', (event) => {
     if (event.skip !== undefined && event.skip !== false) {

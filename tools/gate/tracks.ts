@@ -11,17 +11,22 @@ export type Totals = { passed: number; failed: number; skipped: number }
  */
 export const tracks: readonly (readonly string[])[] = [
   ['unit', 'repository', 'server', 'simulation', 'clients'],
-  ['lab', 'fresh'],
+  ['lab', 'fresh', 'sweep'],
 ]
 
 /** Runs each track in a process of its own; prints their lines as they come and answers the sum of their last lines. */
-export async function runTracks(args: readonly string[], write: (text: string) => void): Promise<Totals> {
+export async function runTracks(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  write: (text: string) => void,
+): Promise<Totals> {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 }
   await Promise.all(
     tracks.map(async (track) => {
       const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
       const child = spawn(process.execPath, [...process.execArgv, entry, ...args, '--layer', track.join(',')], {
         stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, ...env },
       })
       let last: RegExpExecArray | null = null
       const lines = createInterface({ input: child.stdout })

@@ -5,13 +5,8 @@ import { firstValue, type Pair } from './parse-form.ts'
 /** Base64 of HMAC-SHA1 of `text` in UTF-8. Given by the caller: node:crypto on the server, WebCrypto in browsers. */
 export type Hmac = (secretKey: string, text: string) => string
 
-/** How a client differs from the documented form. */
-type CanonicalForm = {
-  readonly lowerCaseOrder: boolean
-  /** What encoding yields, and what the client writes instead. */
-  readonly instead: readonly (readonly [encoded: string, sent: string])[]
-}
-const documentedForm: CanonicalForm = { lowerCaseOrder: false, instead: [] }
+/** What encoding yields, and what a client writes instead. */
+type Instead = readonly (readonly [encoded: string, sent: string])[]
 /** Characters that clients encode differently: Go and Python leave `~`, Go encodes `*`, Libcloud leaves brackets. */
 const differences = [
   [['%7E', '~']],
@@ -32,24 +27,44 @@ export function encodeValue(value: string): string {
 
 /** What is signed: names in code-unit order without `signature`, values encoded, the whole in lower case. */
 export function canonicalString(pairs: readonly Pair[]): string {
-  return canonical(pairs, documentedForm)
+  return joined(sorted(encodedPairs(pairs)), [])
 }
 
-function canonical(pairs: readonly Pair[], form: CanonicalForm): string {
-  const order = form.lowerCaseOrder ? (name: string) => name.toLowerCase() : (name: string) => name
-  const seen = new Map<string, string>()
+type EncodedPair = { readonly name: string; readonly value: string }
+
+/** The first value of each name, encoded. */
+function encodedPairs(pairs: readonly Pair[]): readonly EncodedPair[] {
+  const seen = new Set<string>()
+  const encoded: EncodedPair[] = []
   for (const [name, value] of pairs) {
-    if (name.toLowerCase() !== 'signature' && !seen.has(name)) seen.set(name, value)
+    if (seen.has(name) || name.toLowerCase() === 'signature') continue
+    seen.add(name)
+    encoded.push({ name, value: encodeValue(value) })
   }
-  return [...seen.entries()]
-    .sort(([a], [b]) => compare(order(a), order(b)))
-    .map(([name, value]) => `${name}=${written(encodeValue(value), form)}`)
+  return encoded
+}
+
+function sorted(pairs: readonly EncodedPair[]): readonly EncodedPair[] {
+  return [...pairs].sort((a, b) => compare(a.name, b.name))
+}
+
+/** As clients do that sort what they have lower-cased already; equal names keep their order. */
+function sortedInLowerCase(pairs: readonly EncodedPair[]): readonly EncodedPair[] {
+  return pairs
+    .map((pair) => ({ pair, order: pair.name.toLowerCase() }))
+    .sort((a, b) => compare(a.order, b.order))
+    .map(({ pair }) => pair)
+}
+
+function joined(pairs: readonly EncodedPair[], instead: Instead): string {
+  return pairs
+    .map(({ name, value }) => `${name}=${written(value, instead)}`)
     .join('&')
     .toLowerCase()
 }
 
-function written(encoded: string, form: CanonicalForm): string {
-  return form.instead.reduce((text, [from, to]) => text.replaceAll(from, to), encoded)
+function written(encoded: string, instead: Instead): string {
+  return instead.reduce((text, [from, to]) => text.replaceAll(from, to), encoded)
 }
 
 function compare(a: string, b: string): number {
@@ -61,14 +76,16 @@ function compare(a: string, b: string): number {
  * characters otherwise or sort by the lower-cased name. Nearly always just one or two.
  */
 export function canonicalVariants(pairs: readonly Pair[]): readonly string[] {
-  const text = canonicalString(pairs)
+  const encoded = encodedPairs(pairs)
+  const plain = sorted(encoded)
+  const text = joined(plain, [])
   const present = differences.filter((difference) => difference.some(([from]) => text.includes(from.toLowerCase())))
-  let choices: readonly CanonicalForm['instead'][] = [[]]
+  let choices: readonly Instead[] = [[]]
   for (const difference of present) choices = choices.flatMap((set) => [set, [...set, ...difference]])
-  const all = choices.flatMap((instead) =>
-    [false, true].map((lowerCaseOrder) => canonical(pairs, { lowerCaseOrder, instead })),
-  )
-  return [...new Set([text, ...all])]
+  const lower = sortedInLowerCase(encoded)
+  // Nearly always both orders are one.
+  const orders = lower.every((pair, index) => pair === plain[index]) ? [plain] : [plain, lower]
+  return [...new Set(choices.flatMap((instead) => orders.map((order) => joined(order, instead))))]
 }
 
 export function sign(pairs: readonly Pair[], secretKey: string, hmac: Hmac): string {

@@ -1,0 +1,3 @@
+import { sweepShard } from './shard.ts'
+
+await sweepShard(1, 2)
