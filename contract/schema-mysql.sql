@@ -333,6 +333,18 @@ create table if not exists `mshost` (
   constraint `uc_mshost__uuid` unique (`uuid`),
   constraint `uc_mshost__msid` unique (`msid`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- host_evacuation_move
+create table if not exists `host_evacuation_move` (
+  `id` bigint not null auto_increment primary key,
+  `host_id` bigint not null,
+  `vm_id` bigint not null,
+  `run_id` varchar(40) not null,
+  `attempts` bigint not null default 0,
+  `failure_code` varchar(64) null,
+  `failure_seen` varchar(1024) null,
+  `created` bigint not null,
+  constraint `uc_host_evacuation_move__host_id__vm_id` unique (`host_id`, `vm_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- data_center
 create table if not exists `data_center` (
   `id` bigint not null auto_increment primary key,

@@ -358,6 +358,18 @@ create table if not exists "mshost" (
   constraint "uc_mshost__uuid" unique ("uuid"),
   constraint "uc_mshost__msid" unique ("msid")
 );
+-- host_evacuation_move
+create table if not exists "host_evacuation_move" (
+  "id" integer primary key autoincrement,
+  "host_id" integer not null,
+  "vm_id" integer not null,
+  "run_id" text not null,
+  "attempts" integer not null default 0,
+  "failure_code" text null,
+  "failure_seen" text null,
+  "created" integer not null,
+  constraint "uc_host_evacuation_move__host_id__vm_id" unique ("host_id", "vm_id")
+);
 -- data_center
 create table if not exists "data_center" (
   "id" integer primary key autoincrement,

@@ -3,6 +3,8 @@ import { addCluster } from './commands/addCluster.ts'
 import { addHost } from './commands/addHost.ts'
 import { addTrafficType } from './commands/addTrafficType.ts'
 import { cancelAsyncJob } from './commands/cancelAsyncJob.ts'
+import { cancelHostAsDegraded } from './commands/cancelHostAsDegraded.ts'
+import { cancelHostMaintenance } from './commands/cancelHostMaintenance.ts'
 import { createAccount } from './commands/createAccount.ts'
 import { createDomain } from './commands/createDomain.ts'
 import { createJoinToken } from './commands/createJoinToken.ts'
@@ -16,6 +18,7 @@ import { createStoragePool } from './commands/createStoragePool.ts'
 import { createUser } from './commands/createUser.ts'
 import { createVlanIpRange } from './commands/createVlanIpRange.ts'
 import { createZone } from './commands/createZone.ts'
+import { declareHostAsDegraded } from './commands/declareHostAsDegraded.ts'
 import { deleteAccount } from './commands/deleteAccount.ts'
 import { deleteCluster } from './commands/deleteCluster.ts'
 import { deleteDomain } from './commands/deleteDomain.ts'
@@ -77,6 +80,7 @@ import { listZones } from './commands/listZones.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { migrateVirtualMachine } from './commands/migrateVirtualMachine.ts'
+import { prepareHostForMaintenance } from './commands/prepareHostForMaintenance.ts'
 import { queryAsyncJobResult } from './commands/queryAsyncJobResult.ts'
 import { rebootVirtualMachine } from './commands/rebootVirtualMachine.ts'
 import { reconnectHost } from './commands/reconnectHost.ts'
@@ -104,6 +108,8 @@ export {
   addHost,
   addTrafficType,
   cancelAsyncJob,
+  cancelHostAsDegraded,
+  cancelHostMaintenance,
   createAccount,
   createDomain,
   createJoinToken,
@@ -117,6 +123,7 @@ export {
   createUser,
   createVlanIpRange,
   createZone,
+  declareHostAsDegraded,
   deleteAccount,
   deleteCluster,
   deleteDomain,
@@ -178,6 +185,7 @@ export {
   login,
   logout,
   migrateVirtualMachine,
+  prepareHostForMaintenance,
   queryAsyncJobResult,
   rebootVirtualMachine,
   reconnectHost,
@@ -206,6 +214,8 @@ export const commands = {
   addHost,
   addTrafficType,
   cancelAsyncJob,
+  cancelHostAsDegraded,
+  cancelHostMaintenance,
   createAccount,
   createDomain,
   createJoinToken,
@@ -219,6 +229,7 @@ export const commands = {
   createUser,
   createVlanIpRange,
   createZone,
+  declareHostAsDegraded,
   deleteAccount,
   deleteCluster,
   deleteDomain,
@@ -280,6 +291,7 @@ export const commands = {
   login,
   logout,
   migrateVirtualMachine,
+  prepareHostForMaintenance,
   queryAsyncJobResult,
   rebootVirtualMachine,
   reconnectHost,

@@ -117,5 +117,25 @@ export const hostErrors = errorCatalogue({
     cause: 'The host has no connection that could be made anew.',
     fix: 'Look at cloudstack-agent on the host.',
   },
+  'host.maintenance-capacity': {
+    api: 533,
+    cause: 'Not every virtual machine of the host has another host to go to; nothing was moved.',
+    fix: 'Free capacity or add a host, or stop or move the virtual machines that the text names; dryrun=true shows the plan.',
+  },
+  'host.maintenance-stuck': {
+    api: 530,
+    cause: 'Some virtual machines could not be moved off the host; they run on there, and nothing new is placed on it.',
+    fix: 'See why each of them stayed; mend that and prepare the host again, or cancel with cancelHostMaintenance.',
+  },
+  'host.maintenance-over': {
+    api: 431,
+    cause: 'The preparation of the host for maintenance was cancelled.',
+    fix: 'Prepare it again if it is still wanted.',
+  },
+  'host.maintenance-local-storage': {
+    api: 536,
+    cause: 'Running virtual machines of the host have disks on its local storage, which cannot move with them.',
+    fix: 'Stop them or migrate their volumes first, or set host.maintenance.local.storage.strategy to ForceStop.',
+  },
 })
 export const hostFailure: ReturnType<typeof failures<typeof hostErrors>> = failures(hostErrors)

@@ -5,13 +5,23 @@ import type { Tx } from '../db/database.ts'
 export type Claim = { readonly cpu: number; readonly memory: number; readonly cores: number }
 
 /** How far a host may be filled: effective total = total x ratio. */
-export type ClaimLimits = { readonly cpuRatio: number; readonly memoryRatio: number; readonly maxGuests: number }
+export type ClaimLimits = {
+  readonly cpuRatio: number
+  readonly memoryRatio: number
+  readonly maxGuests: number
+  /**
+   * The host must still be Up and in one of these resource states: the snapshot that chose it may be a second old, and
+   * maintenance may have begun since. Absent: not asked.
+   */
+  readonly resourceStates?: readonly string[]
+}
 
 /**
  * Takes a claim of a host in one conditional UPDATE, so that parallel claims never exceed the limits whatever snapshot
  * they were planned on. False: it no longer fits, plan again.
  */
 export async function claimHost(tx: Tx, hostId: number, claim: Claim, limits: ClaimLimits): Promise<boolean> {
+  const { resourceStates } = limits
   const result = await tx
     .updateTable('host_capacity')
     .set({
@@ -24,6 +34,18 @@ export async function claimHost(tx: Tx, hostId: number, claim: Claim, limits: Cl
     .where(sql<boolean>`cpu_used + cpu_reserved + ${claim.cpu} <= cpu_total * ${limits.cpuRatio}`)
     .where(sql<boolean>`memory_used + memory_reserved + ${claim.memory} <= memory_total * ${limits.memoryRatio}`)
     .where('vms', '<', limits.maxGuests)
+    .$if(resourceStates !== undefined, (update) =>
+      update.where((e) =>
+        e.exists(
+          e
+            .selectFrom('host')
+            .select('host.id')
+            .whereRef('host.id', '=', 'host_capacity.host_id')
+            .where('host.status', '=', 'Up')
+            .where('host.resource_state', 'in', resourceStates ?? []),
+        ),
+      ),
+    )
     .executeTakeFirst()
   return Number(result.numUpdatedRows) === 1
 }

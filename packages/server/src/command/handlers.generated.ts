@@ -3,6 +3,8 @@ import { handler as addCluster } from '../cluster/commands/addCluster.ts'
 import { handler as addHost } from '../host/commands/addHost.ts'
 import { handler as addTrafficType } from '../network/commands/addTrafficType.ts'
 import { handler as cancelAsyncJob } from '../jobs/commands/cancelAsyncJob.ts'
+import { handler as cancelHostAsDegraded } from '../host/commands/cancelHostAsDegraded.ts'
+import { handler as cancelHostMaintenance } from '../host/commands/cancelHostMaintenance.ts'
 import { handler as createAccount } from '../account/commands/createAccount.ts'
 import { handler as createDomain } from '../domain/commands/createDomain.ts'
 import { handler as createJoinToken } from '../host/commands/createJoinToken.ts'
@@ -16,6 +18,7 @@ import { handler as createStoragePool } from '../storage/commands/createStorageP
 import { handler as createUser } from '../user/commands/createUser.ts'
 import { handler as createVlanIpRange } from '../network/commands/createVlanIpRange.ts'
 import { handler as createZone } from '../zone/commands/createZone.ts'
+import { handler as declareHostAsDegraded } from '../host/commands/declareHostAsDegraded.ts'
 import { handler as deleteAccount } from '../account/commands/deleteAccount.ts'
 import { handler as deleteCluster } from '../cluster/commands/deleteCluster.ts'
 import { handler as deleteDomain } from '../domain/commands/deleteDomain.ts'
@@ -77,6 +80,7 @@ import { handler as listZones } from '../zone/commands/listZones.ts'
 import { handler as login } from '../auth/commands/login.ts'
 import { handler as logout } from '../auth/commands/logout.ts'
 import { handler as migrateVirtualMachine } from '../vm/commands/migrateVirtualMachine.ts'
+import { handler as prepareHostForMaintenance } from '../host/commands/prepareHostForMaintenance.ts'
 import { handler as queryAsyncJobResult } from '../jobs/commands/queryAsyncJobResult.ts'
 import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMachine.ts'
 import { handler as reconnectHost } from '../host/commands/reconnectHost.ts'
@@ -105,6 +109,8 @@ export const handlers: readonly BoundHandler[] = [
   addHost,
   addTrafficType,
   cancelAsyncJob,
+  cancelHostAsDegraded,
+  cancelHostMaintenance,
   createAccount,
   createDomain,
   createJoinToken,
@@ -118,6 +124,7 @@ export const handlers: readonly BoundHandler[] = [
   createUser,
   createVlanIpRange,
   createZone,
+  declareHostAsDegraded,
   deleteAccount,
   deleteCluster,
   deleteDomain,
@@ -179,6 +186,7 @@ export const handlers: readonly BoundHandler[] = [
   login,
   logout,
   migrateVirtualMachine,
+  prepareHostForMaintenance,
   queryAsyncJobResult,
   rebootVirtualMachine,
   reconnectHost,

@@ -2,6 +2,7 @@
 import type { Workflow } from '@altostack/workflow'
 import { hostAddWorkflow } from '../host/workflows/host-add.ts'
 import { hostDeleteWorkflow } from '../host/workflows/host-delete.ts'
+import { hostMaintenanceWorkflow } from '../host/workflows/host-maintenance.ts'
 import { hostReconnectWorkflow } from '../host/workflows/host-reconnect.ts'
 import { storagePoolCreateWorkflow } from '../storage/workflows/storage-pool-create.ts'
 import { storagePoolDeleteWorkflow } from '../storage/workflows/storage-pool-delete.ts'
@@ -19,6 +20,7 @@ import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
 export const workflows: readonly Workflow[] = [
   hostAddWorkflow,
   hostDeleteWorkflow,
+  hostMaintenanceWorkflow,
   hostReconnectWorkflow,
   storagePoolCreateWorkflow,
   storagePoolDeleteWorkflow,

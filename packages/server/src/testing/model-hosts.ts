@@ -85,7 +85,7 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     'vm.nics': () => ({ plugged: [], unplugged: [] }),
     'network.peers': () => ({}),
     'vm.migration.check': () => ({ refusals: [], address: '10.0.0.1' }),
-    'vm.migration.prepare': () => ({ uri: 'qemu+tls://x/system', migrateUri: 'tls://x' }),
+    'vm.migration.prepare': (_host, _p, hostId) => ({ uri: `qemu+tls://h${hostId}/system`, migrateUri: 'tls://x' }),
     'vm.migration.settle': (host, p: Params<'vm.migration.settle'>) => {
       const guest = host.guests.get(p.vm.instanceName)
       if (guest === undefined) return { state: 'absent' }

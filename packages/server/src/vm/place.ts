@@ -50,7 +50,8 @@ async function claimCandidate(
   demand: Demand,
   claim: Claim,
 ): Promise<boolean> {
-  if (!(await claimHost(tx, candidate.host.id, claim, limitsOf(snapshot, candidate.host.clusterId)))) return false
+  const limits = limitsOf(snapshot, candidate.host.clusterId, demand.allowDisabled)
+  if (!(await claimHost(tx, candidate.host.id, claim, limits))) return false
   const claimed: { poolId: number; bytes: number }[] = []
   for (const [index, { poolId, claimBytes }] of candidate.volumes.entries()) {
     if (claimBytes === 0) continue
@@ -68,12 +69,13 @@ async function claimCandidate(
   return true
 }
 
-/** How far a host of the cluster may be filled. */
-export function limitsOf(snapshot: PlacementSnapshot, clusterId: number): ClaimLimits {
+/** How far a host of the cluster may be filled, and what it must be like then. */
+export function limitsOf(snapshot: PlacementSnapshot, clusterId: number, allowDisabled: boolean): ClaimLimits {
   const cluster = snapshot.clusters.get(clusterId)
   return {
     cpuRatio: cluster?.cpuRatio ?? 1,
     memoryRatio: cluster?.memoryRatio ?? 1,
     maxGuests: snapshot.maxGuests,
+    resourceStates: allowDisabled ? ['Enabled', 'Disabled'] : ['Enabled'],
   }
 }

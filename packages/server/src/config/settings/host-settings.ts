@@ -43,4 +43,32 @@ export const hostSettings: readonly SettingDefinition[] = [
     'Whether addHost may install the Debian packages that the agent needs on a host (apt-get).',
     { scopes: ['Global', 'Cluster'] },
   ),
+  setting(
+    'host.maintenance.local.storage.strategy',
+    'Select',
+    'Error',
+    'What preparing a host for maintenance does with running virtual machines whose disks are on its local storage: Error refuses, ForceStop stops them.',
+    { options: ['Error', 'ForceStop'] },
+  ),
+  setting(
+    'set.host.down.to.maintenance',
+    'Boolean',
+    'false',
+    'Whether a host that is Down may be put into maintenance at once, without moving what is recorded on it.',
+    { scopes: ['Global', 'Zone'] },
+  ),
+  setting(
+    'alto.maintenance.parallel.moves',
+    'Integer',
+    '4',
+    'Live migrations that preparing a host for maintenance runs at the same time.',
+    { min: 1, max: 64, scopes: ['Global', 'Cluster'] },
+  ),
+  setting(
+    'alto.maintenance.move.attempts',
+    'Integer',
+    '3',
+    'Times that preparing a host for maintenance tries to move a virtual machine before it counts as stuck.',
+    { min: 1, max: 20 },
+  ),
 ]

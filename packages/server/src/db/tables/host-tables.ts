@@ -127,4 +127,20 @@ export const hostTables = {
     },
     unique: [['msid']],
   }),
+  /** Moves of a host's guests while it is prepared for maintenance: one row a guest, gone when the run has ended. */
+  host_evacuation_move: table({
+    columns: {
+      id: pk,
+      host_id: int,
+      vm_id: int,
+      /** Of the last migration that was started. */
+      run_id: text(40),
+      attempts: count(0),
+      /** Why the last attempt ended without a move; null while it lasts. */
+      failure_code: optionalText(64),
+      failure_seen: optionalText(1024),
+      created: int,
+    },
+    unique: [['host_id', 'vm_id']],
+  }),
 } as const

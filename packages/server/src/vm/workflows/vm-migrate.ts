@@ -268,11 +268,11 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const source = hosts.find((host) => host.id === input.sourceHostId)
       const destination = hosts.find((host) => host.id === destinationHostId)
       if (source === undefined || destination === undefined) throw new Bug('a host of a migration is gone')
-      const limits = limitsOf(await loadSnapshot(tx, ctx), destination.cluster_id ?? 0)
+      const limits = limitsOf(await loadSnapshot(tx, ctx), destination.cluster_id ?? 0, false)
       if (!(await claimHost(tx, destination.id, claimOf(vm), limits))) {
         throw virtualMachineFailure(
           'virtual-machine.migration-refused',
-          `${vm.name} cannot be migrated: host ${destination.name} was filled meanwhile`,
+          `${vm.name} cannot be migrated: host ${destination.name} was filled or withdrawn meanwhile`,
           { fix: 'Migrate again: the planner looks for another host.' },
         )
       }
