@@ -29,7 +29,7 @@ import { openJournal } from './journal/journal.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { openLibvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
-import { openDhcp } from './network/dhcp-service.ts'
+import { openGuestNetwork } from './network/guest-network.ts'
 import { keepSegments } from './network/keep-segments.ts'
 import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
@@ -94,8 +94,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     libvirt,
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
-    dhcp: openDhcp({ database, directory: paths.dhcpDir, runtime, log, shortId: () => identity.hostUuid.slice(0, 8) }),
     segments: openSegments({ database, runtime, log }),
+    guestNetwork: openGuestNetwork({
+      database,
+      directory: paths.dhcpDir,
+      runtime,
+      log,
+      shortId: () => identity.hostUuid.slice(0, 8),
+    }),
     fetchImage: imageFetch(
       () => identity,
       () => (session.connected.length > 0 ? session.connected : servers()),
@@ -204,7 +210,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await untilUp(context, 3000)
   await resynced
   const stopSegments = await keepSegments(context)
-  await context.dhcp.resume()
+  await context.guestNetwork.resume()
   await configureLibvirtTls(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'libvirt TLS could not be configured; live migration will be refused'),
   )
@@ -220,6 +226,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async stop() {
       stopRenewal()
       stopSegments()
+      context.guestNetwork.stop()
       session.stop('the agent stops')
       executor.stop()
       await libvirt.close()

@@ -5,7 +5,7 @@ import type { Journal } from './journal/journal.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import type { Libvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
-import type { DhcpService } from './network/dhcp-service.ts'
+import type { GuestNetwork } from './network/guest-network.ts'
 import type { Segments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import type { Settings } from './properties/settings.ts'
@@ -34,8 +34,8 @@ export type HostContext = {
   readonly libvirt: Libvirt
   readonly acceleration: Acceleration
   readonly pools: PoolAccess
-  readonly dhcp: DhcpService
   readonly segments: Segments
+  readonly guestNetwork: GuestNetwork
   readonly fetchImage: ImageFetch
   /** One start, stop or settlement of a guest at a time. */
   readonly guests: KeyedLock

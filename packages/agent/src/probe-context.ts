@@ -8,7 +8,7 @@ import { openJournal } from './journal/journal.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { openLibvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
-import { openDhcp } from './network/dhcp-service.ts'
+import { openGuestNetwork } from './network/guest-network.ts'
 import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import { openSettings } from './properties/settings.ts'
@@ -44,8 +44,8 @@ export async function probeContext(
     libvirt,
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
-    dhcp: openDhcp({ database, directory: paths.dhcpDir, runtime, log, shortId: unavailable }),
     segments: openSegments({ database, runtime, log }),
+    guestNetwork: openGuestNetwork({ database, directory: paths.dhcpDir, runtime, log, shortId: unavailable }),
     fetchImage: unavailable,
     guests: keyedLock(),
     control: {

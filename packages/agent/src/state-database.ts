@@ -17,6 +17,12 @@ const migrations = [
   'CREATE TABLE segment (bridge TEXT PRIMARY KEY, device TEXT NOT NULL, plan TEXT NOT NULL) STRICT',
   `CREATE TABLE nic_use (nic TEXT PRIMARY KEY, instance TEXT NOT NULL, bridge TEXT NOT NULL,
      since INTEGER NOT NULL) STRICT`,
+  'DROP TABLE reservation',
+  `CREATE TABLE guest_nic (nic TEXT PRIMARY KEY, instance TEXT NOT NULL, mark INTEGER NOT NULL UNIQUE,
+     spec TEXT NOT NULL, leaving INTEGER NOT NULL) STRICT`,
+  'CREATE TABLE guest_data (instance TEXT PRIMARY KEY, version INTEGER NOT NULL, data TEXT NOT NULL) STRICT',
+  'CREATE TABLE security_group (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
+  'CREATE TABLE network_names (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
 ] as const
 
 /** Opens the agent's state: every commit is on the disk when it returns. One agent a file. */

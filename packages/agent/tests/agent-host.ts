@@ -150,7 +150,8 @@ export async function startAgentHost(
       host.agent = await start()
     },
     async stop() {
-      for (const one of host.agent.context.dhcp.reservations()) await host.agent.context.dhcp.release(one.instanceName)
+      const { guestNetwork } = host.agent.context
+      for (const one of guestNetwork.nics()) await guestNetwork.release(one.instanceName)
       await host.agent.stop()
       await daemon.stop()
       execFileSync('ip', ['link', 'del', bridge])
@@ -183,6 +184,7 @@ export function guestSpec(host: AgentHost, volumeUuid: string, over: Partial<VmS
     nics: [],
     vncPassword: 'secret12',
     details: {},
+    securityGroups: [],
     ...over,
   }
 }

@@ -33,6 +33,7 @@ agentConformance(
   },
   {
     skip: cannotRun(),
+    oneNamespace: true,
     async makePair() {
       const dir = mkdtempSync(join(tmpdir(), 'alto-pair-'))
       mkdirSync(join(dir, 'pool'))

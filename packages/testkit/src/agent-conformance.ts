@@ -36,6 +36,8 @@ export type ConformanceHost = {
 export type ConformanceOptions = {
   /** Why it cannot run here, for node:test's `skip`. */
   readonly skip?: string | false
+  /** The hosts of a pair share one network namespace, as two agents on one machine do: no two taps have one name. */
+  readonly oneNamespace?: boolean
   /** Two hosts that share their pool and their bridge's name, for live migration. */
   readonly makePair?: () => Promise<{ readonly source: ConformanceHost; readonly target: ConformanceHost }>
 }
@@ -422,13 +424,14 @@ export function agentConformance(
       await call('pool.detach', { tokens: tokens(over), pool: host.pool })
     })
   })
-  if (options.makePair !== undefined) describeMigration(name, options.makePair, skip)
+  if (options.makePair !== undefined) describeMigration(name, options.makePair, skip, options.oneNamespace ?? false)
 }
 
 function describeMigration(
   name: string,
   makePair: NonNullable<ConformanceOptions['makePair']>,
   skip: string | false,
+  withoutNics: boolean,
 ): void {
   test(`host contract: ${name}: a guest moves live between two hosts and runs on exactly one`, { skip }, async () => {
     const { source, target } = await makePair()
@@ -443,7 +446,8 @@ function describeMigration(
         pool: source.pool,
         volume: { uuid: volumeUuid, sizeBytes: 1 << 20, format: 'qcow2' },
       })
-      const { vm, spec } = guest(source, 'i-2-20-VM', volumeUuid)
+      const { vm, spec: whole } = guest(source, 'i-2-20-VM', volumeUuid)
+      const spec = withoutNics ? { ...whole, nics: [] } : whole
       const started = await from.call('vm.start', { tokens: tokens(), vm, spec })
       const there = { ...vm, generation: 2 }
       const arriving = { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }

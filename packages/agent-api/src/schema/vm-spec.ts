@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { guestData, securityGroup } from './guest-network.ts'
 
 const mac = z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
 
@@ -46,6 +47,14 @@ export const nicSpec = z.object({
   mtu: z.int().min(576).max(9216).optional(),
   /** Absent: up. */
   linkUp: z.boolean().optional(),
+  networkUuid: z.uuid().optional(),
+  /**
+   * Every IPv4 address that the guest may use here, the primary one first: all others are dropped at its tap. Absent: the
+   * network gives no addresses (L2), and only the MAC is held.
+   */
+  addresses: z.array(z.ipv4()).max(256).optional(),
+  /** Security groups of the guest; absent where the network has none: then everything passes. */
+  securityGroups: z.array(z.uuid()).max(64).optional(),
   /** Present when addresses of this network are given by the host's DHCP. */
   dhcp: z
     .object({
@@ -82,6 +91,10 @@ export const vmSpec = z.object({
   vncPassword: z.string().max(8),
   /** CloudStack's instance details that shape the domain, already validated by the server. */
   details: z.record(z.string(), z.string()).default({}),
+  /** The groups that the NICs name and those that their rules name. */
+  securityGroups: z.array(securityGroup).max(1000).default([]),
+  /** For the metadata service and the config drive. */
+  guestData: guestData.optional(),
 })
 export type VmSpec = z.infer<typeof vmSpec>
 

@@ -13,7 +13,7 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
       const data = { code, seen, fix, evidence: { refusals }, effectPossible: false }
       throw new AgentCallError('', rpcErrorCodes.failure, `The host cannot take the guest: ${code}`, data)
     }
-    const nics = await admitNics(context, spec.instanceName, spec.nics)
+    const nics = await admitNics(context, spec.instanceName, spec.nics, spec)
     const target = await migrationTarget(context.settings, context.runtime)
     return { ...target, bridges: Object.fromEntries(nics.map((nic) => [nic.mac, nic.bridge])) }
   },

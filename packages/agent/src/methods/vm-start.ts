@@ -30,7 +30,7 @@ async function start(context: HostContext, params: Params<'vm.start'>): Promise<
   }
   const already = await present(context, params)
   if (already !== undefined) return already
-  const nics = await admitNics(context, spec.instanceName, spec.nics)
+  const nics = await admitNics(context, spec.instanceName, spec.nics, spec)
   try {
     return await create(context, params, { ...spec, nics })
   } catch (error) {

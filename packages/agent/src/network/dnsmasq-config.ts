@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { NicSpec } from '@altostack/agent-api'
+import type { NetworkNames, NicSpec } from '@altostack/agent-api'
+import { serviceAddress } from './service-address.ts'
 
 export type Dhcp = NonNullable<NicSpec['dhcp']>
 /** One address given to one NIC of a guest of this host. */
@@ -8,12 +9,14 @@ export type Reservation = {
   readonly instanceName: string
   readonly bridge: string
   readonly mac: string
+  readonly mtu?: number
   readonly dhcp: Dhcp
 }
 
 export type DnsmasqFiles = {
   readonly config: string
   readonly hosts: string
+  readonly names: string
   readonly leases: string
   readonly pid: string
   readonly log: string
@@ -21,13 +24,14 @@ export type DnsmasqFiles = {
 
 export function dnsmasqFiles(directory: string, bridge: string): DnsmasqFiles {
   const file = (kind: string): string => join(directory, `${bridge}.${kind}`)
-  return { config: file('conf'), hosts: file('hosts'), leases: file('leases'), pid: file('pid'), log: file('log') }
-}
-
-/** True when the address lies in the subnet of `address`/`netmask`. */
-export function sameSubnet(one: string, other: string, netmask: string): boolean {
-  const mask = toNumber(netmask)
-  return (toNumber(one) & mask) >>> 0 === (toNumber(other) & mask) >>> 0
+  return {
+    config: file('conf'),
+    hosts: file('hosts'),
+    names: file('names'),
+    leases: file('leases'),
+    pid: file('pid'),
+    log: file('log'),
+  }
 }
 
 function toNumber(address: string): number {
@@ -43,29 +47,34 @@ function tagOf(dhcp: Dhcp): string {
   return `n${dhcp.networkUuid.slice(0, 8)}`
 }
 
+/** Where dnsmasq asks for names that are not of the guests' networks: the agent passes them on from the host. */
+export const relayPort = 5300
+
 /**
  * The configuration of the one dnsmasq of a bridge: it answers only MACs that are reserved, so that many hosts may share
- * the segment. `ownAddresses`: the bridge's, whose subnets need no further word.
+ * the segment, and the names of the networks' guests. It runs in a namespace of its own, where it is the service address.
  */
 export function dnsmasqConfig(
   bridge: string,
   files: DnsmasqFiles,
   reservations: readonly Reservation[],
-  ownAddresses: readonly string[],
   privateDirectory = false,
 ): string {
-  const networks = new Map(reservations.map(({ dhcp }) => [tagOf(dhcp), dhcp]))
+  const networks = new Map(reservations.map((one) => [tagOf(one.dhcp), one]))
   const lines = [
-    '# Written by altostack-agent; changes are lost.',
-    'port=0',
-    `interface=${bridge}`,
+    `# Written by altostack-agent for ${bridge}; changes are lost.`,
+    'interface=eth0',
     'bind-interfaces',
     'except-interface=lo',
     'no-hosts',
     'no-resolv',
     'no-ping',
+    `addn-hosts=${files.names}`,
+    `server=127.0.0.1#${relayPort}`,
+    'cache-size=1000',
     'dhcp-ignore=tag:!known',
     'dhcp-no-override',
+    'dhcp-authoritative',
     `dhcp-hostsfile=${files.hosts}`,
     `dhcp-leasefile=${files.leases}`,
     `pid-file=${files.pid}`,
@@ -74,16 +83,24 @@ export function dnsmasqConfig(
   ]
   // It gives up root for a user of its own, who could not read its files below a closed directory.
   if (privateDirectory) lines.push('user=root')
-  for (const [tag, dhcp] of [...networks].toSorted(([a], [b]) => a.localeCompare(b))) {
-    if (!ownAddresses.some((own) => sameSubnet(own, dhcp.address, dhcp.netmask))) {
-      lines.push(`shared-network=${bridge},${subnetOf(dhcp)}`)
-    }
+  for (const [tag, { dhcp, mtu }] of [...networks].toSorted(([a], [b]) => a.localeCompare(b))) {
+    lines.push(`shared-network=eth0,${subnetOf(dhcp)}`)
     lines.push(`dhcp-range=set:${tag},${subnetOf(dhcp)},static,${dhcp.netmask},24h`)
     lines.push(`dhcp-option=tag:${tag},option:router${dhcp.gateway === undefined ? '' : `,${dhcp.gateway}`}`)
-    lines.push(`dhcp-option=tag:${tag},option:dns-server${dhcp.dns.map((one) => `,${one}`).join('')}`)
-    if (dhcp.domain !== undefined) lines.push(`dhcp-option=tag:${tag},option:domain-name,${safeDomain(dhcp.domain)}`)
+    // The gateway is repeated: who knows this option heeds no other route.
+    const gateway = dhcp.gateway === undefined ? '' : `,0.0.0.0/0,${dhcp.gateway}`
+    lines.push(`dhcp-option=tag:${tag},option:classless-static-route,${serviceAddress}/32,0.0.0.0${gateway}`)
+    const dns = [serviceAddress, ...dhcp.dns]
+    lines.push(`dhcp-option=tag:${tag},option:dns-server,${dns.join(',')}`)
+    if (mtu !== undefined) lines.push(`dhcp-option=tag:${tag},option:mtu,${mtu}`)
+    if (dhcp.domain !== undefined) {
+      const domain = safeDomain(dhcp.domain)
+      lines.push(`dhcp-option=tag:${tag},option:domain-name,${domain}`)
+      lines.push(`dhcp-option=tag:${tag},option:domain-search,${domain}`)
+      lines.push(`local=/${domain}/`)
+    }
   }
-  return `${lines.join('\n')}\n`
+  return `${[...new Set(lines)].join('\n')}\n`
 }
 
 /** One line a reservation; MAC, address and name are validated by the contract. */
@@ -92,6 +109,23 @@ export function dnsmasqHosts(reservations: readonly Reservation[]): string {
     .map(({ mac, dhcp }) => `${mac},${dhcp.address},${dhcp.hostName},24h\n`)
     .toSorted()
     .join('')
+}
+
+/**
+ * A hosts file: the guests of this host, and those of their networks elsewhere as far as the server has told. Short names
+ * stand alone only where one domain has the bridge: elsewhere two guests may share one.
+ */
+export function dnsmasqNames(reservations: readonly Reservation[], networks: readonly NetworkNames[]): string {
+  const all = [
+    ...reservations.map(({ dhcp }) => ({ address: dhcp.address, name: dhcp.hostName, domain: dhcp.domain ?? '' })),
+    ...networks.flatMap(({ names, domain = '' }) => names.map((one) => ({ ...one, domain }))),
+  ]
+  const alone = new Set(all.map((one) => one.domain)).size <= 1
+  const lines = all.map(({ address, name, domain }) => {
+    const full = domain === '' ? [] : [`${name}.${safeDomain(domain)}`]
+    return `${[address, ...full, ...(alone || full.length === 0 ? [name] : [])].join(' ')}\n`
+  })
+  return [...new Set([...lines, `${serviceAddress} data-server metadata\n`])].toSorted().join('')
 }
 
 /** The lease file without leases that no reservation stands for: an address may pass to another guest at once. */

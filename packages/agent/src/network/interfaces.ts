@@ -1,6 +1,8 @@
 import type { Runtime } from '@altostack/core'
 import { z } from 'zod'
 import { run } from '../process.ts'
+import { isTap } from './filter/tap-name.ts'
+import { isServicePort } from './service-space.ts'
 
 const answer = z.array(
   z.object({
@@ -34,7 +36,7 @@ export async function listInterfaces(runtime: Runtime): Promise<NetworkInterface
 export function parseInterfaces(text: string): NetworkInterface[] {
   return answer
     .parse(JSON.parse(text))
-    .filter(({ ifname }) => ifname !== 'lo' && !/^(vnet|tap)\d/.test(ifname))
+    .filter(({ ifname }) => ifname !== 'lo' && !isTap(ifname) && !isServicePort(ifname))
     .map(({ ifname, address, mtu, linkinfo, addr_info }) => ({
       name: ifname,
       mac: address,

@@ -3,6 +3,7 @@ import type { Runtime } from '@altostack/core'
 import { z } from 'zod'
 import { readText } from '../facts/machine.ts'
 import { run } from '../process.ts'
+import { isServicePort } from './service-space.ts'
 
 const answer = z.array(
   z.object({
@@ -90,7 +91,7 @@ export function isTap(name: string): boolean {
  */
 export function uplinkOf(name: string): string | undefined {
   if (!existsSync(`/sys/class/net/${name}/bridge`)) return existsSync(`/sys/class/net/${name}`) ? name : undefined
-  const ports = bridgePorts(name).filter((port) => !isTap(port) && !/^vxlan\d+$/.test(port))
+  const ports = bridgePorts(name).filter((port) => !isTap(port) && !isServicePort(port) && !/^vxlan\d+$/.test(port))
   return ports.find(isCard) ?? ports[0]
 }
 

@@ -28,7 +28,7 @@ export async function runDown(args: readonly string[]): Promise<number> {
     await output.step('erase', async () => {
       await killLeftovers(instance.dataDir)
       if (instance.mode === 'kvm') {
-        await removeGuestFilter(instance.dataDir)
+        await removeGuestNetwork(instance.dataDir, instance.bridge)
         await removeGuestBridge(instance.bridge, instance.id)
       }
       rmSync(instance.dataDir, { recursive: true, force: true })
@@ -39,11 +39,14 @@ export async function runDown(args: readonly string[]): Promise<number> {
   return 0
 }
 
-/** The nftables table in which the agent keeps its guests' DHCP off the uplink; named after the host's id. */
-async function removeGuestFilter(dataDir: string): Promise<void> {
+/** The agent's nftables tables and the namespace of its services for guests; both are named after the host's id. */
+async function removeGuestNetwork(dataDir: string, bridge: string): Promise<void> {
   const file = join(hostRoot(dataDir), 'etc/cloudstack/agent/agent.properties')
   const guid = existsSync(file) ? /^guid=([0-9a-f]{8})/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
-  if (guid !== undefined) await run(['nft', 'delete', 'table', 'bridge', `alto_${guid}`])
+  if (guid === undefined) return
+  for (const family of ['bridge', 'inet']) await run(['nft', 'delete', 'table', family, `alto_${guid}`])
+  // Its cable into the bridge goes with it.
+  await run(['ip', 'netns', 'delete', `alto-${guid}-${bridge}`])
 }
 
 async function stopGuests(dataDir: string): Promise<string> {

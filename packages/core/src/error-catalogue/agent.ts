@@ -166,6 +166,11 @@ export const agentErrors = errorCatalogue({
     cause: 'The network card or bridge carries smaller packets than guests of the network send.',
     fix: 'Raise its MTU on every host and switch between them, or give the network a smaller one (privatemtu).',
   },
+  'network.filter': {
+    api: 534,
+    cause: 'The nftables rules that hold guests to their addresses and security groups could not be set.',
+    fix: 'Read what was seen; try `nft list ruleset` on the host. Security groups need br_netfilter or nf_conntrack_bridge.',
+  },
   'network.dhcp': {
     api: 534,
     cause: 'The DHCP service of the bridge could not be started.',

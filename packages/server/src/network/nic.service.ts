@@ -114,6 +114,8 @@ export async function nicSpecs(db: Queries, vmId: number, hostName: string): Pro
       bridge: label ?? defaultBridge,
       model: 'virtio',
       ...(nic.mtu === null ? {} : { mtu: nic.mtu }),
+      networkUuid: network.uuid,
+      ...(nic.ip4_address === null ? {} : { addresses: [nic.ip4_address] }),
       ...(nic.ip4_address === null || nic.netmask === null
         ? {}
         : {

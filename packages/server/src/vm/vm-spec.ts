@@ -36,6 +36,7 @@ export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine
     nics,
     vncPassword: vm.vnc_password === null ? '' : ctx.secrets.open(vncPurpose, vm.vnc_password),
     details: domainDetails(details),
+    securityGroups: [],
   }
 }
 

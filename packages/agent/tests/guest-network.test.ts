@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { execFile, execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { NicSpec } from '@altostack/agent-api'
+import { systemRuntime } from '@altostack/core'
+import { openLog, silentLog } from '../src/log.ts'
+import { type GuestNetwork, openGuestNetwork } from '../src/network/guest-network.ts'
+import { openStateDatabase } from '../src/state-database.ts'
+import { cannotLink, ip, type LinkGuest, linkGuest } from './link-guest.ts'
+
+const skip = cannotLink()
+const id = randomUUID().slice(0, 5)
+const shortId = `${id}dea`
+const bridge = `altod${id}`
+const networkUuid = randomUUID()
+let dir = ''
+let network: GuestNetwork
+let database: ReturnType<typeof openStateDatabase>
+
+function open(): GuestNetwork {
+  database = openStateDatabase(join(dir, 'agent.db'))
+  return openGuestNetwork({
+    database,
+    directory: join(dir, 'dhcp'),
+    runtime: systemRuntime(),
+    log: process.env.ALTO_AGENT_TEST_LOG === undefined ? silentLog() : openLog('-'),
+    shortId: () => shortId,
+  })
+}
+
+/** The agent ends and another one takes over. */
+async function restart(): Promise<void> {
+  network.stop()
+  database.close()
+  network = open()
+  await network.resume()
+}
+
+function nic(last: number, over: Partial<NicSpec> = {}): NicSpec {
+  const address = `10.231.7.${last}`
+  return {
+    nicUuid: randomUUID(),
+    deviceId: 0,
+    mac: `02:00:0a:e7:07:${last.toString(16).padStart(2, '0')}`,
+    bridge,
+    model: 'virtio',
+    networkUuid,
+    addresses: [address],
+    dhcp: {
+      networkUuid,
+      address,
+      netmask: '255.255.255.0',
+      gateway: '10.231.7.1',
+      dns: ['10.231.7.53', '9.9.9.9'],
+      hostName: `web-${last}`,
+      domain: 'cs2.internal',
+    },
+    ...over,
+  }
+}
+const guestOf = (one: NicSpec): LinkGuest => linkGuest({ dir, bridge, mac: one.mac, nic: one })
+const pid = (): number => Number(readFileSync(join(dir, 'dhcp', `${bridge}.pid`), 'utf8'))
+const nft = (...args: string[]): string => execFileSync('nft', args, { encoding: 'utf8' })
+
+const first = nic(50)
+const second = nic(51)
+let one: LinkGuest
+let two: LinkGuest
+
+before(async () => {
+  if (skip !== false) return
+  dir = mkdtempSync(join(tmpdir(), 'alto-guestnet-'))
+  execFileSync('chmod', ['711', dir])
+  ip('link', 'add', bridge, 'type', 'bridge')
+  ip('addr', 'add', '10.231.7.2/24', 'dev', bridge)
+  ip('link', 'set', bridge, 'up')
+  network = open()
+  await network.resume()
+  one = guestOf(first)
+  two = guestOf(second)
+})
+after(async () => {
+  if (skip !== false) return
+  for (const name of new Set(network.nics().map((known) => known.instanceName))) await network.release(name)
+  network.stop()
+  database.close()
+  one.remove()
+  two.remove()
+  ip('link', 'del', bridge)
+  rmSync(dir, { recursive: true, force: true })
+})
+
+test('a reserved guest gets address, gateway, servers, names and routes; a stranger gets nothing', {
+  skip,
+}, async () => {
+  await network.prepare({ instanceName: 'i-2-1-VM', nics: [first] })
+  assert.deepEqual(
+    { ...(await one.lease()), lease: '' },
+    {
+      ip: '10.231.7.50',
+      mask: '24',
+      router: '10.231.7.1',
+      dns: '169.254.169.254 10.231.7.53 9.9.9.9',
+      domain: 'cs2.internal',
+      serverid: '169.254.169.254',
+      staticroutes: '169.254.169.254/32 0.0.0.0 0.0.0.0/0 10.231.7.1',
+      lease: '',
+    },
+  )
+  assert.equal(await two.lease(2), undefined)
+})
+
+test('services outlive the agent, which takes them over, and a second guest needs no restart', { skip }, async () => {
+  const served = pid()
+  await restart()
+  assert.equal(pid(), served)
+  await network.prepare({ instanceName: 'i-2-2-VM', nics: [second] })
+  assert.equal(pid(), served)
+  assert.equal((await two.lease())?.ip, '10.231.7.51')
+  process.kill(served, 'SIGKILL')
+  while (existsSync(`/proc/${served}`)) await systemRuntime().sleep(5)
+  await restart()
+  assert.notEqual(pid(), served)
+  assert.equal((await one.lease())?.ip, '10.231.7.50')
+})
+
+test('guests talk, reach their gateway by ping, find each other by name and not the host', { skip }, async () => {
+  one.address('10.231.7.50', '10.231.7.1')
+  two.address('10.231.7.51', '10.231.7.1')
+  ip('addr', 'add', '10.231.7.1/24', 'dev', bridge)
+  assert.ok(await one.ping('10.231.7.51'))
+  assert.ok(await one.ping('10.231.7.1'), 'the gateway answers ping')
+  assert.equal(await one.ping('10.231.7.2'), false, 'the host does not')
+  const answer = await one.run('/bin/busybox', 'nslookup', 'web-51.cs2.internal', '169.254.169.254')
+  assert.match(answer.out, /10\.231\.7\.51/, 'names go to the service by whatever route there is')
+  const listening = execFile('/bin/busybox', ['httpd', '-f', '-p', '8250', '-h', dir])
+  const other = two.serve(8250)
+  try {
+    await systemRuntime().sleep(300)
+    assert.equal(await one.opens('10.231.7.51', 8250), true, 'another guest is reached')
+    assert.equal(await one.opens('10.231.7.1', 8250), false)
+    assert.equal(await one.opens('10.231.7.2', 8250), false)
+    assert.ok(
+      (await new Promise((done) =>
+        execFile('ping', ['-c1', '-W1', '10.231.7.50'], (error) => done(error === null)),
+      )) === true,
+      'the host reaches its guest',
+    )
+  } finally {
+    listening.kill('SIGKILL')
+    other.kill('SIGKILL')
+  }
+})
+
+test('a guest is held to its MAC, its ARP and its addresses', { skip }, async () => {
+  const spoof = async (setUp: () => void, takeBack: () => void): Promise<boolean> => {
+    setUp()
+    try {
+      execFileSync('ip', ['-n', two.space, 'neigh', 'flush', 'all'])
+      return await one.ping('10.231.7.51')
+    } finally {
+      takeBack()
+    }
+  }
+  const link = (mac: string): void => ip('-n', one.space, 'link', 'set', 'eth', 'address', mac)
+  const back = (): void => {
+    link(first.mac)
+    one.address('10.231.7.50', '10.231.7.1')
+  }
+  assert.ok(
+    await spoof(
+      () => {},
+      () => {},
+    ),
+  )
+  assert.equal(await spoof(() => link('02:00:0a:e7:07:99'), back), false, 'another MAC')
+  ip('-n', one.space, 'address', 'add', '10.231.7.66/24', 'dev', 'eth')
+  assert.equal((await one.run('ping', '-c1', '-W1', '-I', '10.231.7.66', '10.231.7.51')).code, 1, 'another source')
+  // An answer for an address that is not its own never comes.
+  assert.equal((await two.run('/bin/busybox', 'arping', '-c1', '-w1', '-I', 'eth', '10.231.7.66')).code, 1)
+  assert.equal((await two.run('/bin/busybox', 'arping', '-c1', '-w2', '-I', 'eth', '10.231.7.50')).code, 0)
+  const both = { ...first, addresses: ['10.231.7.50', '10.231.7.66'] }
+  await network.prepare({ instanceName: 'i-2-1-VM', nics: [both] })
+  assert.equal((await one.run('ping', '-c1', '-W1', '-I', '10.231.7.66', '10.231.7.51')).code, 0, 'a secondary address')
+  await network.prepare({ instanceName: 'i-2-1-VM', nics: [first] })
+  assert.equal((await one.run('ping', '-c1', '-W1', '-I', '10.231.7.66', '10.231.7.51')).code, 1, 'taken back')
+  ip('-n', one.space, 'address', 'del', '10.231.7.66/24', 'dev', 'eth')
+})
+
+test('rules that somebody removed are there again', { skip }, async () => {
+  nft('flush', 'chain', 'bridge', `alto_${shortId}`, 'prerouting')
+  await network.verify()
+  assert.match(nft('list', 'table', 'bridge', `alto_${shortId}`), /vmap @from_tap/)
+  nft('delete', 'table', 'inet', `alto_${shortId}`)
+  await network.verify()
+  assert.match(nft('list', 'tables'), new RegExp(`inet alto_${shortId}`))
+})
+
+test('an address passes to another guest at once', { skip }, async () => {
+  await network.release('i-2-1-VM')
+  const heir = nic(50, { nicUuid: randomUUID(), mac: '02:00:0a:e7:07:44' })
+  await network.prepare({ instanceName: 'i-2-3-VM', nics: [heir] })
+  const third = guestOf(heir)
+  try {
+    assert.equal((await third.lease())?.ip, '10.231.7.50')
+  } finally {
+    third.remove()
+    await network.release('i-2-3-VM')
+  }
+})
+
+test('DHCP of our guests neither leaves by the uplink nor is answered from there', { skip }, async () => {
+  const outside = linkGuest({ dir, bridge, mac: '02:00:0a:e7:07:c8' })
+  outside.address('10.231.7.200')
+  const config = join(dir, 'udhcpd.conf')
+  writeFileSync(
+    config,
+    `start 10.231.7.210\nend 10.231.7.220\ninterface eth\nlease_file ${join(dir, 'udhcpd.leases')}\npidfile ${join(dir, 'udhcpd.pid')}\n`,
+  )
+  writeFileSync(join(dir, 'udhcpd.leases'), '')
+  const stranger = linkGuest({ dir, bridge, mac: '02:00:0a:e7:07:99' })
+  const rogue = outside.start('/bin/busybox', 'udhcpd', '-f', config)
+  const served = pid()
+  try {
+    process.kill(served, 'SIGSTOP')
+    assert.match((await stranger.lease())?.ip ?? 'nothing', /^10\.231\.7\.2[12]\d$/, 'it answers strangers')
+    assert.equal(await two.lease(2), undefined, 'but never our guest')
+  } finally {
+    process.kill(served, 'SIGCONT')
+    rogue.kill('SIGKILL')
+    stranger.remove()
+    outside.remove()
+  }
+})
+
+test('when the last reservation goes, so do dnsmasq, namespace, cable and tables', { skip }, async () => {
+  const served = pid()
+  await network.release('i-2-2-VM')
+  // Its parent may not have taken note of its end yet: an ended process has no command line.
+  assert.equal(existsSync(`/proc/${served}`) ? readFileSync(`/proc/${served}/cmdline`, 'utf8') : '', '')
+  assert.doesNotMatch(nft('list', 'tables'), new RegExp(`alto_${shortId}`))
+  assert.equal(existsSync(`/run/netns/alto-${shortId}-${bridge}`), false)
+  assert.doesNotMatch(execFileSync('ip', ['-o', 'link', 'show', 'master', bridge], { encoding: 'utf8' }), /agp/)
+})
