@@ -1,4 +1,4 @@
-import type { Runtime } from '@altostack/core'
+import type { AltoError, Runtime } from '@altostack/core'
 import type { WorkflowEngine } from '@altostack/workflow'
 import type { Logger } from 'pino'
 import type { Agents } from './agents/agents-port.ts'
@@ -38,6 +38,8 @@ export type ServerContext = {
   readonly incarnation: string
   /** Directory of the server's own files: image store, keys. Absolute. */
   readonly dataDir: string
+  /** Why this server serves no longer, though it runs: every request is answered with it. */
+  readonly halted: { cause: AltoError | undefined }
   /** Registers work to do right after the current transaction commits (kick runs, wake listeners). */
   readonly afterCommit: (task: () => void) => void
 }

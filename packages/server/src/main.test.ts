@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 
 const directory = mkdtempSync(join(tmpdir(), 'alto-main-'))
 const started: ChildProcess[] = []
@@ -82,6 +84,37 @@ test('the process starts, survives kill -9, is alone on its data, and stops when
   const log = readFileSync(join(directory, 'log', 'management-server.log'), 'utf8')
   assert.match(log, /"msg":"stopping"/)
   assert.doesNotMatch(log, new RegExp(password))
+})
+
+test('a server whose data directory is deleted says so and serves no longer; its database can be copied out', async () => {
+  const lost = mkdtempSync(join(tmpdir(), 'alto-main-'))
+  const server = start('--data-dir', lost)
+  const { ports, pid } = await server.ready
+  const ask = (path: string) => fetch(`http://127.0.0.1:${ports.http}${path}`)
+  try {
+    assert.equal((await ask('/healthz')).status, 200)
+    rmSync(lost, { recursive: true })
+    const end = performance.now() + 30_000
+    while ((await ask('/healthz')).status === 200 && performance.now() < end) await setTimeout(200)
+    assert.match(await (await ask('/healthz')).text(), /cloud\.db was deleted under the running management server/)
+    const refused = await ask('/client/api?command=listZones&response=json')
+    assert.equal(refused.status, 503)
+    assert.match(await refused.text(), /was deleted under the running management server/)
+    assert.equal((await ask('/client/events')).status, 503)
+    assert.equal(server.child.exitCode, null, 'it holds the data')
+    const said = await (await ask('/healthz')).text()
+    const commands = [...said.matchAll(/cp (\/proc\/\d+\/fd\/\d+) (\S+\/cloud\.db(?:-wal)?)/g)]
+    assert.ok(commands.length > 0, said)
+    mkdirSync(lost)
+    for (const [, from, to] of commands) copyFileSync(from as string, to as string)
+    const database = new DatabaseSync(join(lost, 'cloud.db'))
+    assert.equal(database.prepare('select count(*) as n from user where username = ?').get('admin')?.n, 1)
+    database.close()
+  } finally {
+    process.kill(pid, 'SIGTERM')
+    await once(server.child, 'exit')
+    rmSync(lost, { recursive: true, force: true })
+  }
 })
 
 test('says what is wrong with its options', async () => {

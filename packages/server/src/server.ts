@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Runtime } from '@altostack/core'
+import type { AltoError, Runtime } from '@altostack/core'
 import { createEngine, type FaultPoint, type Workflow } from '@altostack/workflow'
 import type { Logger } from 'pino'
 import { type AgentServer, createAgentServer } from './agents/index.ts'
 import { noAgents } from './agents/no-agents.ts'
+import { alertTypes, raiseAlert } from './alert/index.ts'
 import { createRequestLimits } from './auth/request-limits.ts'
 import { createRoleRules } from './auth/role-rules.ts'
 import type { BoundHandler } from './command/handler.ts'
@@ -15,7 +16,7 @@ import { createConfig } from './config/config.ts'
 import { createSecrets, loadSecretKey } from './config/secrets.ts'
 import type { ServerContext } from './context.ts'
 import type { Database } from './db/database.ts'
-import { type OpenDatabase, openDatabase } from './db/open-database.ts'
+import { type OpenDatabase, openDatabase, sqliteFileOf } from './db/open-database.ts'
 import { afterCommit, transact } from './db/transaction.ts'
 import { startDuties } from './duties/duty.ts'
 import { createFeed } from './event/feed.ts'
@@ -26,6 +27,7 @@ import { raiseRunAlert } from './jobs/run-alerts.ts'
 import { withLogScope } from './log/logger.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { seed } from './seed/seed.ts'
+import { watchDataFiles } from './system/data-files.ts'
 
 export type ServerSettings = {
   readonly runtime: Runtime
@@ -134,6 +136,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       feed: createFeed(runtime, pollMs),
       incarnation,
       dataDir,
+      halted: { cause: undefined },
       afterCommit,
       agents: agentServer?.agents ?? noAgents,
     }
@@ -178,7 +181,22 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     const taken = await engine.recover({ all: database.alone })
     if (taken > 0) log.info({ runs: taken }, 'runs taken over')
     const agentPort = agentServer && !settings.withoutSockets ? await agentServer.listen() : 0
-    undo.push(startDuties(ctx, duties))
+    const stopDuties = startDuties(ctx, duties)
+    undo.push(stopDuties)
+    if (settings.opened === undefined) {
+      const files = {
+        database: sqliteFileOf(settings.database ?? join(dataDir, 'cloud.db')),
+        secretKey: join(dataDir, 'secret.key'),
+      }
+      const halt = (cause: AltoError): void => {
+        ctx.halted.cause = cause
+        log.fatal({ code: cause.code, seen: cause.seen, fix: cause.fix }, cause.message)
+        void stopDuties()
+        // Not ended: whoever starts it again would begin an empty cloud, and the process still holds the data.
+        void haltServer(ctx, cause, agentServer)
+      }
+      undo.push(watchDataFiles(runtime, files, halt))
+    }
     const listening = settings.withoutSockets
       ? { http: 0, https: 0, integration: 0 }
       : await listenAll(ctx, settings, agentServer, undo)
@@ -223,6 +241,23 @@ async function listenAll(
   const integration = wanted > 0 ? await listen(createApiServer(ctx, { integration: true }), '127.0.0.1', wanted) : 0
   ctx.log.info({ bind, http, https, integration }, 'listening for the API')
   return { http, https, integration }
+}
+
+/** Nothing more is done on hosts, and whoever can still be told hears of it. */
+async function haltServer(ctx: ServerContext, cause: AltoError, agentServer: AgentServer | undefined): Promise<void> {
+  try {
+    await transact(ctx, (tx) =>
+      raiseAlert(tx, ctx, {
+        type: alertTypes.managementNode,
+        subject: cause.message,
+        content: `${cause.seen ?? ''}. ${cause.fix}`,
+      }),
+    )
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'the alert could not be written')
+  }
+  await agentServer?.close()
+  await ctx.engine.stop({ graceMs: 2000 })
 }
 
 /** The generated password stands in a file that only root reads, until the administrator has changed it. */

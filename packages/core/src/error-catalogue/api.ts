@@ -43,6 +43,11 @@ export const apiErrors = errorCatalogue({
     cause: 'The server is starting or shutting down.',
     fix: 'Repeat the request in a moment.',
   },
+  'api.data-gone': {
+    api: 503,
+    cause: "The management server's own files were deleted or replaced while it ran; it has stopped to serve.",
+    fix: 'Copy the database out of the running process as its log and /healthz say, put the files back, then start the server again.',
+  },
   'api.internal': {
     api: 530,
     cause: 'The server failed; its log has the cause.',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { apiFailure, type Runtime } from '@altostack/core'
 import { Kysely } from 'kysely'
 import type { Database, Db } from './database.ts'
@@ -24,7 +25,7 @@ export type OpenDatabase = {
  */
 export async function openDatabase(url: string, options: { readonly runtime: Runtime }): Promise<OpenDatabase> {
   const mysql = readMysqlUrl(url)
-  const path = url.replace(/^sqlite:(\/\/)?/, '')
+  const path = sqlitePath(url)
   const unlock = mysql || path === ':memory:' ? () => undefined : lockDatabaseFile(path)
   const open = (): Db =>
     new Kysely<Database>({
@@ -53,6 +54,16 @@ export async function openDatabase(url: string, options: { readonly runtime: Run
     throw mysql ? namedConnectError(error, mysql.host, mysql.port) : error
   }
   return { db, dialect: mysql ? 'mysql' : 'sqlite', alone: mysql === undefined, close }
+}
+
+function sqlitePath(url: string): string {
+  return url.replace(/^sqlite:(\/\/)?/, '')
+}
+
+/** The file of a database's URL, absolute; undefined where it is none. */
+export function sqliteFileOf(url: string): string | undefined {
+  const path = sqlitePath(url)
+  return readMysqlUrl(url) !== undefined || path === ':memory:' ? undefined : resolve(path)
 }
 
 function namedConnectError(error: unknown, host: string, port: number): unknown {

@@ -43,6 +43,7 @@ export async function answerCommand(ctx: ServerContext, request: ApiRequest): Pr
   const started = ctx.runtime.monotonic()
   let caller: Caller | undefined
   try {
+    if (ctx.halted.cause !== undefined) throw ctx.halted.cause
     if (bound && 'session' in bound.handler) return await answerSession(ctx, request, bound, format)
     caller = await identify(ctx, request)
     await ctx.limits.count(ctx, caller)

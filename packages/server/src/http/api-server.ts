@@ -72,6 +72,12 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
   }
   registerEventStream(app, ctx, stopping.signal)
   app.get('/healthz', async (_request, reply) => {
+    const { cause } = ctx.halted
+    if (cause !== undefined)
+      return reply
+        .code(503)
+        .type('text/plain')
+        .send(`${cause.message} (${cause.seen ?? ''}). ${cause.fix}\n`)
     await ctx.db.selectFrom('domain').select('id').limit(1).execute()
     return reply.type('text/plain').send('ok\n')
   })

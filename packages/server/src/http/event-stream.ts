@@ -26,6 +26,7 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     let caller: Caller
     let after: number
     try {
+      if (ctx.halted.cause !== undefined) throw ctx.halted.cause
       caller = await identify(ctx, {
         pairs,
         cookies: { token: cookies.JSESSIONID, sessionKey: cookies.sessionkey },
@@ -54,7 +55,7 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     let seenAt = ctx.runtime.monotonic()
     raw.write(`retry: 2000\nid: ${after}\n: following\n\n`)
     try {
-      while (!ended.aborted) {
+      while (!ended.aborted && ctx.halted.cause === undefined) {
         if (ctx.runtime.monotonic() - seenAt >= trustedMs) {
           const now = await currentCaller(ctx, caller)
           if (now === undefined) break
