@@ -114,7 +114,8 @@ describe('errors', () => {
     const { status, wrapper, body, headers } = await ask({ command: 'listZones', id: 'nowhere' })
     assert.equal(status, 431)
     assert.equal(wrapper, 'listzonesresponse')
-    assert.deepEqual(Object.keys(body).sort(), ['cserrorcode', 'errorcode', 'errortext', 'uuidList'])
+    const own = ['code', 'cause', 'fix']
+    assert.deepEqual(Object.keys(body).sort(), ['cserrorcode', 'errorcode', 'errortext', 'uuidList', ...own].sort())
     assert.equal(body.errorcode, 431)
     assert.deepEqual(body.uuidList, [])
     assert.equal(headers.get('x-description'), body.errortext)

@@ -84,6 +84,18 @@ export const layers: readonly Layer[] = [
     full: { does: 'seeds 1 to 1000', fileTimeoutMs: 2 * hour },
   },
   {
+    name: 'console',
+    does: 'the web console in headless Chromium, with simulated hosts',
+    files: ['tests/console/**/*.test.ts'],
+    checks: [
+      { name: 'types of the console', argv: ['node', 'packages/console/tools/typecheck.ts'] },
+      { name: 'the console builds', argv: ['node', 'packages/console/tools/build.ts'] },
+    ],
+    packages: ['chromium', 'qemu-utils', 'fonts-dejavu-core'],
+    concurrency: 1,
+    fileTimeoutMs: 180_000,
+  },
+  {
     name: 'lab',
     does: 'real sshd, systemd, libvirtd and QEMU: the client, the agent, the runbook, a sample of the kill sweep',
     files: [

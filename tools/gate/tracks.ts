@@ -10,7 +10,7 @@ export type Totals = { passed: number; failed: number; skipped: number }
  * be unpacked. One after the other they would take half as long again on two cores.
  */
 export const tracks: readonly (readonly string[])[] = [
-  ['unit', 'repository', 'server', 'simulation', 'clients'],
+  ['unit', 'repository', 'server', 'simulation', 'console', 'clients'],
   ['lab', 'fresh', 'sweep'],
 ]
 

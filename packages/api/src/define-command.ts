@@ -120,6 +120,8 @@ export type CommandDefinition<P extends Params = Params> = {
   /** Only POST is accepted. */
   readonly postOnly?: boolean
   readonly extension?: boolean
+  /** Its answer may be kept and asked for again by ETag. */
+  readonly seldomChanges?: boolean
   /** Changes nothing: no dryrun, no event, GET always allowed. Implied by kind `list`. */
   readonly readOnly?: boolean
 }

@@ -1,4 +1,4 @@
-import type { CommandDefinition, Param } from './define-command.ts'
+import type { CommandDefinition, CommandKind, Param } from './define-command.ts'
 import type { Field, ResponseDefinition } from './define-response.ts'
 import { type CommandName, commandNames, commands } from './registry.ts'
 import { dryrunParam, isReadOnly, takesDryrun } from './wire/common-params.ts'
@@ -11,6 +11,14 @@ export type ApiParameter = {
   readonly required: boolean
   readonly since?: string
   readonly related?: string
+  /** The rest is ours: what a form needs and CloudStack does not tell. */
+  readonly values?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+  readonly items?: 'string' | 'uuid'
+  readonly fields?: readonly string[]
+  readonly sensitive?: boolean
+  readonly unsupported?: string
 }
 export type ApiField = {
   readonly name: string
@@ -28,6 +36,10 @@ export type ApiDescription = {
   readonly params: readonly ApiParameter[]
   readonly response: readonly ApiField[]
   readonly httprequesttype: 'GET' | 'POST'
+  /** Ours: what the answer is, where in it the objects are, and the event that is recorded. */
+  readonly kind: CommandKind
+  readonly key?: string
+  readonly event?: string
 }
 
 /**
@@ -59,6 +71,9 @@ function describe(definition: CommandDefinition, role: Parameters<typeof describ
     params,
     response: responseFields(definition),
     httprequesttype: isReadOnly(definition) ? 'GET' : 'POST',
+    kind: definition.kind,
+    ...(definition.key === undefined ? {} : { key: definition.key }),
+    ...(definition.event === undefined ? {} : { event: definition.event }),
   }
 }
 
@@ -72,6 +87,20 @@ function describeParam(name: string, param: Param, command: string): ApiParamete
     required: param.required ?? false,
     ...(param.since === undefined ? {} : { since: param.since }),
     ...(creators === '' ? {} : { related: creators }),
+    ...formFacts(param),
+  }
+}
+
+/** What a form needs to know besides. */
+function formFacts({ values, min, max, items, fields, sensitive, unsupported }: Param): Partial<ApiParameter> {
+  return {
+    ...(values === undefined ? {} : { values }),
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(items === undefined ? {} : { items }),
+    ...(fields === undefined ? {} : { fields: Object.keys(fields) }),
+    ...(sensitive ? { sensitive } : {}),
+    ...(unsupported === undefined ? {} : { unsupported: unsupported.reason }),
   }
 }
 

@@ -15,6 +15,8 @@ export type ServerOptions = {
   readonly database: string | undefined
   /** Undefined: what the setting integration.api.port says. */
   readonly integrationPort: number | undefined
+  /** Directory of the built console; undefined: where packages/console builds it. */
+  readonly consoleDir: string | undefined
   readonly logLevel: string
   /** Directory of management-server.log. */
   readonly logDir: string | undefined
@@ -34,6 +36,7 @@ export const usage = `Usage: altostack-management [options]
   --name NAME             another name or address for the server's certificate; may be repeated
   --database URL          mysql://user:password@host:port/cloud; otherwise SQLite in the data directory
   --integration-port N    API without login, on loopback; otherwise setting integration.api.port (off)
+  --console-dir DIR       directory of the built console (packages/console/dist)
   --log-level LEVEL       trace, debug, info, warn or error (info)
   --log-dir DIR           directory of management-server.log (DIR of --data-dir, log)
   --print-ready           print one line of JSON when ready
@@ -53,6 +56,7 @@ export function readServerOptions(args: readonly string[]): ServerOptions {
     publicBind: values['public-bind'] ?? '0.0.0.0',
     database: values.database ?? process.env.ALTOSTACK_DATABASE,
     integrationPort: values['integration-port'] === undefined ? undefined : portOf(values, 'integration-port', 0),
+    consoleDir: values['console-dir'],
     logLevel: values['log-level'] ?? 'info',
     logDir: values['log-dir'],
     printReady: values['print-ready'] === true,
@@ -75,6 +79,7 @@ function parse(args: readonly string[]) {
         name: { type: 'string', multiple: true },
         database: text,
         'integration-port': text,
+        'console-dir': text,
         'log-level': text,
         'log-dir': text,
         'print-ready': { type: 'boolean' },

@@ -21,6 +21,7 @@ import { afterCommit, transact } from './db/transaction.ts'
 import { startDuties } from './duties/duty.ts'
 import { createFeed } from './event/feed.ts'
 import { type ApiServer, createApiServer } from './http/api-server.ts'
+import { builtConsole } from './http/console-files.ts'
 import { withJobEnd } from './jobs/end-job.ts'
 import { createJobWaiters } from './jobs/job-waiters.ts'
 import { raiseRunAlert } from './jobs/run-alerts.ts'
@@ -45,6 +46,8 @@ export type ServerSettings = {
   readonly publicBind?: string | undefined
   readonly integrationPort?: number | undefined
   readonly names?: readonly string[]
+  /** Directory of the built console; where packages/console builds it unless said. */
+  readonly consoleDir?: string | undefined
   /** The process should end: this incarnation may have lost its runs to another server. */
   readonly onLeaseLost?: () => void
   /** A server that has not beaten for so long is dead, ms; 15,000 unless said. */
@@ -225,13 +228,14 @@ async function listenAll(
     const address = server.app.server.address()
     return typeof address === 'object' && address ? address.port : port
   }
+  const consoleDir = settings.consoleDir ?? builtConsole
   const bind = settings.bind ?? (await ctx.config.text('alto.api.bind'))
-  const http = await listen(createApiServer(ctx), bind, settings.port)
+  const http = await listen(createApiServer(ctx, { consoleDir }), bind, settings.port)
   let https = 0
   if (settings.httpsPort !== undefined && agentServer) {
     const { key, certificate } = agentServer.certificate()
     https = await listen(
-      createApiServer(ctx, { tls: { key, cert: certificate } }),
+      createApiServer(ctx, { tls: { key, cert: certificate }, consoleDir }),
       settings.publicBind ?? '0.0.0.0',
       settings.httpsPort,
     )

@@ -15,4 +15,5 @@ export const listApis = defineCommand({
   key: 'api',
   answersAsList: true,
   readOnly: true,
+  seldomChanges: true,
 })

@@ -13,6 +13,9 @@ export const apiDescriptionResponse = defineResponse({
     params: { type: 'set', of: apiParameterResponse, description: 'Its parameters.' },
     response: { type: 'set', of: apiFieldResponse, description: 'Fields of its answer.' },
     type: { type: 'string', description: 'Type.' },
+    kind: { type: 'string', since: '0.1.0', extension: true, description: 'list, sync, async or create.' },
+    key: { type: 'string', since: '0.1.0', extension: true, description: 'Key of the object or list in its answer.' },
+    event: { type: 'string', since: '0.1.0', extension: true, description: 'Type of the event that it records.' },
     httprequesttype: { type: 'string', since: '4.23.0', description: 'GET or POST, whichever is preferred.' },
   },
 })

@@ -160,8 +160,12 @@ test('errors have number, class number, text with the fix, and the objects they 
     errorcode: 533,
     cserrorcode: 4325,
     errortext: 'No host fits. Add a host.',
+    code: 'api.insufficient-capacity',
+    cause: 'No host fits',
+    fix: 'Add a host.',
   })
   const hidden = failureOf(error, false)
+  assert.equal(hidden.code, undefined)
   assert.deepEqual(hidden.uuidList, [])
   assert.ok(!hidden.errortext.includes('Add a host'))
   const parameter = failureOf(apiFailure('api.parameter', 'Bad id', { fix: 'Send one.' }), false)
@@ -170,7 +174,13 @@ test('errors have number, class number, text with the fix, and the objects they 
   assert.equal(failureOf(new Bug('secret detail'), false).errorcode, 530)
   assert.ok(!failureOf(new Bug('secret detail'), false).errortext.includes('secret'))
   assert.ok(failureOf(new Bug('root sees it'), true).errortext.includes('root sees it'))
-  assert.deepEqual(failedJobResult(parameter), { errorcode: 431, errortext: 'Bad id. Send one.' })
+  assert.deepEqual(failedJobResult(parameter), {
+    errorcode: 431,
+    errortext: 'Bad id. Send one.',
+    code: 'api.parameter',
+    cause: 'Bad id',
+    fix: 'Send one.',
+  })
 })
 
 test('the wrapper of an error', () => {

@@ -25,6 +25,10 @@ export type Failure = {
   readonly errorcode: number
   readonly cserrorcode: number
   readonly errortext: string
+  /** Ours, where the caller may know: the catalogue's code, what happened, what to do; errortext says the last two at once. */
+  readonly code?: string
+  readonly cause?: string
+  readonly fix?: string
 }
 
 const internal = { api: 530, text: 'Internal error' }
@@ -43,7 +47,9 @@ export function failureOf(error: unknown, isRoot: boolean): Failure {
   if (!(error instanceof AltoError))
     return failure(internal.api, isRoot ? internalText(error) : (concealed[530] as string), [])
   const hidden = isRoot ? undefined : concealed[error.api]
-  return failure(error.api, hidden ?? textOf(error), hidden === undefined ? error.entities : [])
+  if (hidden !== undefined) return failure(error.api, hidden, [])
+  const { code, message: cause, fix } = error
+  return { ...failure(error.api, textOf(error), error.entities), code, cause, ...(fix === '' ? {} : { fix }) }
 }
 
 function failure(errorcode: number, errortext: string, uuidList: Failure['uuidList']): Failure {
@@ -66,8 +72,14 @@ export function errorWrapper(wrapper: string | undefined, errorcode: number): st
 }
 
 /** `jobresult` of a failed job. */
-export function failedJobResult({ errorcode, errortext }: Pick<Failure, 'errorcode' | 'errortext'>): JsonObject {
-  return { errorcode, errortext }
+export function failedJobResult(failed: Omit<Failure, 'uuidList' | 'cserrorcode'>): JsonObject {
+  const { errorcode, errortext, code, cause, fix } = failed
+  const told = { code, cause, fix }
+  return {
+    errorcode,
+    errortext,
+    ...(Object.fromEntries(Object.entries(told).filter(([, text]) => text !== undefined)) as JsonObject),
+  }
 }
 
 /** The text for the X-Description header: one line of printable ASCII. */

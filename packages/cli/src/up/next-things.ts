@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
 import { canonicalString } from '@altostack/api'
 import type { Instance } from '../instance.ts'
 import { type Credentials, endpointOf } from './connect.ts'
@@ -21,7 +22,16 @@ export function nextThings(instance: Instance, keys: Credentials, address: strin
     `  cmk set url ${url} && cmk set apikey ${keys.apiKey} && cmk set secretkey ${keys.secretKey} && cmk sync && cmk list zones`,
     `  ./alto down --data-dir ${dir}`,
     '',
+    `Console     ${consoleUrl(instance)}`,
+    `            user admin, password in ${join(dir, 'server', 'admin-password')}`,
+    `            https://127.0.0.1:${instance.ports.https}/ too, and from other machines (certificate of alto's own authority)`,
+    '',
   ].join('\n')
+}
+
+/** Where the console answers on this machine. */
+export function consoleUrl(instance: Instance): string {
+  return `http://127.0.0.1:${instance.ports.api}/`
 }
 
 /** A signed call that curl can send as it stands. */

@@ -6,6 +6,7 @@ import { repositoryRoot } from '../repository-root.ts'
 import { supervise } from '../supervisor/control.ts'
 import { readServices, type Service } from '../supervisor/services.ts'
 import { type StepOutput, stepOutput } from '../terminal/steps.ts'
+import { buildConsole } from './build-console.ts'
 import { adminCredentials, clientOf, endpointOf, waitForApi } from './connect.ts'
 import { ensureFirstVm, waitForPing } from './first-vm.ts'
 import { chooseGuestSubnet, ensureGuestBridge } from './guest-bridge.ts'
@@ -14,7 +15,7 @@ import { installHostPackages, missingHostPackages } from './host-packages.ts'
 import { ensureInfrastructure, type Infrastructure, names } from './infrastructure.ts'
 import { libvirtSocket, privateLibvirtd, waitForSocket } from './libvirt-daemon.ts'
 import { cannotHost, systemdRuns } from './machine.ts'
-import { nextThings } from './next-things.ts'
+import { consoleUrl, nextThings } from './next-things.ts'
 import { parseUpOptions, type UpOptions, upHelp } from './options.ts'
 import { ensureSimulatedHosts, ensureSimulatedPool } from './simulated-hosts.ts'
 import { ensureTemplate } from './template.ts'
@@ -38,6 +39,7 @@ export async function runUp(args: readonly string[]): Promise<number> {
     }
   }
   mkdirSync(join(instance.dataDir, 'log'), { recursive: true, mode: 0o755 })
+  await output.step('console', async () => ({ note: await buildConsole() }))
   writeInstance(instance)
 
   const own = instance.mode === 'kvm' && !systemdRuns()
@@ -60,6 +62,7 @@ export async function runUp(args: readonly string[]): Promise<number> {
 
   const result = {
     url: endpointOf(instance),
+    console: consoleUrl(instance),
     apiKey: keys.apiKey,
     secretKey: keys.secretKey,
     ports: instance.ports,

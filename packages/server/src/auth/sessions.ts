@@ -45,7 +45,8 @@ const touchAfterMs = 60_000
 
 /**
  * The caller of a session, or undefined when the cookie names none. The session key must come where
- * api.sessionkey.check.locations says: by default in its cookie and as a parameter; another one is 401 and ends the session.
+ * api.sessionkey.check.locations says: by default in its cookie and as a parameter. Another one is 401 and ends the
+ * session; none at all is 401 and ends nothing, or any page with a link to here could log its visitor out.
  */
 export async function sessionCaller(
   ctx: ServerContext,
@@ -63,7 +64,7 @@ export async function sessionCaller(
   if (!session) return undefined
   const keys = await expectedKeys(ctx, cookies.sessionKey, firstValue(pairs, 'sessionkey'))
   if (session.expires <= now || !keys.every((key) => constantTimeEqual(hash(key ?? ''), session.session_key_hash))) {
-    await endSession(ctx, cookies.token)
+    if (session.expires <= now || keys.every((key) => key !== undefined)) await endSession(ctx, cookies.token)
     throw badCredentials(session.expires <= now ? 'the session has expired' : 'wrong session key')
   }
   const row = await loadCaller(ctx.db, { userId: session.user_id })

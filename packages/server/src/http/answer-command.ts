@@ -29,6 +29,8 @@ export type ApiAnswer = {
   readonly status: number
   readonly format: WireFormat
   readonly body: string
+  /** Seldom another: the caller may keep it and ask whether it still holds. */
+  readonly revalidate?: boolean
   /** Of a failure, for X-Description. */
   readonly description?: string
   /** Set at login, cleared at logout. */
@@ -60,7 +62,8 @@ export async function answerCommand(ctx: ServerContext, request: ApiRequest): Pr
     )
     const body = answer.kind === 'raw' ? answer.body : answerBody(command, answer, caller.roleType)
     logAnswer(ctx, command, who, answer, ctx.runtime.monotonic() - started)
-    return { status: 200, format, body: serialise(format, wrapperOf(command), body, cloudStackVersion) }
+    const text = serialise(format, wrapperOf(command), body, cloudStackVersion)
+    return { status: 200, format, body: text, ...(command.seldomChanges ? { revalidate: true } : {}) }
   } catch (error) {
     return failureAnswer(ctx, error, { format, name, bound, caller })
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { contentTypes, descriptionHeader, wireFormat } from '@altostack/api'
 import { AltoError, apiFailure } from '@altostack/core'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -5,14 +6,18 @@ import type { ServerContext } from '../context.ts'
 import { withLogScope } from '../log/logger.ts'
 import { type ApiAnswer, answerCommand } from './answer-command.ts'
 import { clientAddress, inNetworks, networkList } from './client-address.ts'
+import { compressed } from './compressed.ts'
+import { registerConsole } from './console-files.ts'
 import { registerEventStream } from './event-stream.ts'
-import { readCookies, readPairs } from './read-request.ts'
+import { readPairs, sessionCookiesOf } from './read-request.ts'
 
 export type ApiServerOptions = {
   /** Key and certificate of HTTPS; plain HTTP without. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Answers without login as the system user. */
   readonly integration?: boolean
+  /** Directory of the built console; none is served without. */
+  readonly consoleDir?: string | undefined
 }
 export type ApiServer = {
   readonly app: FastifyInstance
@@ -22,7 +27,7 @@ export type ApiServer = {
 
 const maxBody = 4 * 1024 * 1024
 
-/** /client/api, /client/events, /healthz and /metrics on one listener. */
+/** /client/api, /client/events, /healthz, /metrics and the console on one listener. */
 export function createApiServer(ctx: ServerContext, options: ApiServerOptions = {}): ApiServer {
   const stopping = new AbortController()
   const app = fastify({
@@ -52,17 +57,16 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
     return await withLogScope({ requestId }, async () => {
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
-      const cookies = readCookies(request.headers.cookie)
       const result = await answerCommand(ctx, {
         pairs: readPairs(request),
-        cookies: { token: cookies.JSESSIONID, sessionKey: cookies.sessionkey },
+        cookies: sessionCookiesOf(request),
         remoteAddress: await clientAddress(ctx, request),
         integration: options.integration === true,
         method: request.method,
         signal: AbortSignal.any([stopping.signal, gone.signal]),
       })
       ctx.metrics.request(result.status, ctx.runtime.monotonic() - started)
-      await sendAnswer(ctx, reply, result, requestId, options.tls !== undefined)
+      await sendAnswer(ctx, request, reply, result, { requestId, secure: options.tls !== undefined })
       return reply
     })
   }
@@ -71,6 +75,7 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
     app.route({ method: ['PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'], url, handler: refuseMethod })
   }
   registerEventStream(app, ctx, stopping.signal)
+  if (options.consoleDir !== undefined && !options.integration) registerConsole(app, ctx, options.consoleDir)
   app.get('/healthz', async (_request, reply) => {
     const { cause } = ctx.halted
     if (cause !== undefined)
@@ -109,19 +114,21 @@ async function refuseMethod(request: FastifyRequest, reply: FastifyReply): Promi
 
 async function sendAnswer(
   ctx: ServerContext,
+  request: FastifyRequest,
   reply: FastifyReply,
   answer: ApiAnswer,
-  requestId: string,
-  secure: boolean,
+  how: { readonly requestId: string; readonly secure: boolean },
 ): Promise<void> {
   reply.code(answer.status).header('Content-Type', contentTypes[answer.format])
-  reply
-    .header('X-Request-Id', requestId)
-    .header('X-Content-Type-Options', 'nosniff')
-    .header('Cache-Control', 'no-store')
+  reply.header('X-Request-Id', how.requestId).header('X-Content-Type-Options', 'nosniff')
   if (answer.description !== undefined) reply.header('X-Description', descriptionHeader(answer.description))
-  if (answer.cookies) reply.header('Set-Cookie', await sessionCookies(ctx, answer.cookies, secure))
-  await reply.send(answer.body)
+  if (answer.cookies) reply.header('Set-Cookie', await sessionCookies(ctx, answer.cookies, how.secure))
+  if (answer.revalidate) {
+    const tag = `"${createHash('sha256').update(answer.body).digest('base64url').slice(0, 22)}"`
+    reply.header('Cache-Control', 'private, no-cache').header('ETag', tag)
+    if (request.headers['if-none-match'] === tag) return void (await reply.code(304).send())
+  } else reply.header('Cache-Control', 'no-store')
+  await reply.send(await compressed(request, reply, answer.body))
 }
 
 async function sessionCookies(

@@ -8,7 +8,7 @@ import type { ServerContext } from '../context.ts'
 import { changesAfter, type FeedRow, feedBounds } from '../event/feed.ts'
 import { clientAddress } from './client-address.ts'
 import { identify } from './identify.ts'
-import { readCookies, readPairs } from './read-request.ts'
+import { readPairs, sessionCookiesOf } from './read-request.ts'
 
 const batch = 500
 const heartbeatMs = 15_000
@@ -22,14 +22,13 @@ const trustedMs = 5000
 export function registerEventStream(app: FastifyInstance, ctx: ServerContext, stopping: AbortSignal): void {
   app.get('/client/events', async (request, reply) => {
     const pairs = readPairs(request)
-    const cookies = readCookies(request.headers.cookie)
     let caller: Caller
     let after: number
     try {
       if (ctx.halted.cause !== undefined) throw ctx.halted.cause
       caller = await identify(ctx, {
         pairs,
-        cookies: { token: cookies.JSESSIONID, sessionKey: cookies.sessionkey },
+        cookies: sessionCookiesOf(request),
         remoteAddress: await clientAddress(ctx, request),
         integration: false,
       })

@@ -11,11 +11,18 @@ export function readPairs(request: FastifyRequest): readonly Pair[] {
 }
 
 /** The cookies of a request, by name. */
-export function readCookies(header: string | undefined): Readonly<Record<string, string>> {
+function readCookies(header: string | undefined): Readonly<Record<string, string>> {
   const cookies: Record<string, string> = {}
   for (const part of (header ?? '').split(';')) {
     const equals = part.indexOf('=')
     if (equals > 0) cookies[part.slice(0, equals).trim()] ??= part.slice(equals + 1).trim()
   }
   return cookies
+}
+
+/** The cookies of a session; none where the browser says that another site asks. */
+export function sessionCookiesOf(request: FastifyRequest): { readonly token?: string; readonly sessionKey?: string } {
+  if (request.headers['sec-fetch-site'] === 'cross-site') return {}
+  const { JSESSIONID: token, sessionkey: sessionKey } = readCookies(request.headers.cookie)
+  return { ...(token === undefined ? {} : { token }), ...(sessionKey === undefined ? {} : { sessionKey }) }
 }

@@ -1,0 +1,131 @@
+import type { Command, Field, Parameter } from './contract-types.ts'
+import { labelOf } from './labels.ts'
+import { type ResourceHint, resourceHints, withoutPage } from './resource-table.ts'
+
+/** A kind of object that this caller may list: hints where there are any, the rest from the contract. */
+export type Resource = ResourceHint & {
+  readonly command: Command
+  /** Fields of the answer, without those that only repeat an id. */
+  readonly fields: readonly Field[]
+  readonly titleField: string
+}
+
+export function resourcesOf(commands: ReadonlyMap<string, Command>): readonly Resource[] {
+  const known = resourceHints.flatMap((hint) => {
+    const command = commands.get(hint.list)
+    return command ? [resourceOf(hint, command)] : []
+  })
+  const named = new Set(resourceHints.map((hint) => hint.list))
+  const unknown = [...commands.values()]
+    .filter((command) => command.kind === 'list' && !named.has(command.name) && !withoutPage.has(command.name))
+    .filter((command) => !command.params.some((param) => param.required))
+    .map((command) => resourceOf(guess(command), command))
+  return [...known, ...unknown]
+}
+
+function resourceOf(hint: ResourceHint, command: Command): Resource {
+  const has = new Set(command.response.map((field) => field.name))
+  const columns = hint.columns.filter((name) => has.has(name))
+  const titleField =
+    hint.title ?? ['name', 'displayname', 'username', 'description', 'id'].find((name) => has.has(name)) ?? 'id'
+  return { ...hint, columns, command, fields: command.response, titleField }
+}
+
+const preferred = ['name', 'state', 'status', 'type', 'ipaddress', 'description', 'account', 'zonename', 'created']
+
+/** `listBackupOfferings` → path backup-offerings, entity BackupOffering. */
+function guess(command: Command): ResourceHint {
+  const plural = command.name.replace(/^list/, '')
+  const entity = plural
+    .replace(/ies$/, 'y')
+    .replace(/(ss|sh|ch|x)es$/, '$1')
+    .replace(/(?<!s)s$/, '')
+  const path = plural.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
+  const names = command.response.map((field) => field.name)
+  const some = preferred.filter((name) => names.includes(name))
+  const columns = some.length > 0 ? some : names.filter((name) => name !== 'id').slice(0, 6)
+  const words = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  return {
+    list: command.name,
+    path,
+    entity,
+    group: 'more',
+    icon: 'box',
+    columns,
+    words: [words(entity), words(plural)],
+  }
+}
+
+/** The text that stands for an object. */
+export function titleOf(resource: Pick<Resource, 'titleField'>, row: Readonly<Record<string, unknown>>): string {
+  const text = row[resource.titleField] ?? row.displayname ?? row.name ?? row.id
+  return text === undefined || text === '' ? String(row.id ?? '') : String(text)
+}
+
+export type ActionRole = 'create' | 'update' | 'delete' | 'act'
+/** A command that makes, changes or acts on objects of a resource. */
+export type Action = {
+  readonly command: Command
+  readonly role: ActionRole
+  /** The parameter that names the object; undefined for those that make one. */
+  readonly subject: Parameter | undefined
+  /** Without the object's own words: "Start", "Stop", "Update". */
+  readonly label: string
+  readonly dangerous: boolean
+}
+
+const making = /^(?:add|create|register|deploy|upload|import)(?=[A-Z])/
+const dangerous = /^(?:delete|destroy|expunge|remove|force|reset|purge)(?=[A-Z])/
+
+/** The commands of the contract that make or change objects of this kind. */
+export function actionsOf(resource: Resource, commands: ReadonlyMap<string, Command>): readonly Action[] {
+  const actions: Action[] = []
+  for (const command of commands.values()) {
+    if (command.httprequesttype === 'GET') continue
+    const subject = subjectOf(command, resource)
+    const makes = making.test(command.name) && command.related.split(',').includes(resource.list)
+    if (!subject && !makes) continue
+    const role: ActionRole = !subject
+      ? 'create'
+      : /^update/.test(command.name)
+        ? 'update'
+        : /^(?:delete|destroy|expunge)/.test(command.name)
+          ? 'delete'
+          : 'act'
+    actions.push({
+      command,
+      role,
+      subject,
+      label: actionLabel(command.name, resource),
+      dangerous: dangerous.test(command.name),
+    })
+  }
+  const order: readonly ActionRole[] = ['create', 'act', 'update', 'delete']
+  return actions.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || a.label.localeCompare(b.label))
+}
+
+/** The required parameter that names an object of this kind: `id`, or the only one that does. */
+function subjectOf(command: Command, resource: Resource): Parameter | undefined {
+  const naming = command.params.filter(
+    (param) => param.unsupported === undefined && (param.related ?? '').split(',').includes(resource.list),
+  )
+  const id = naming.find((param) => param.name === 'id')
+  if (id) return id
+  if (making.test(command.name)) return undefined
+  const required = naming.filter((param) => param.required)
+  return required.length === 1 && isMain(required[0] as Parameter, resource) ? required[0] : undefined
+}
+
+/** `virtualmachineid` names a virtual machine; the `roleid` of a role's permission does not make that an act on the role. */
+function isMain(param: Parameter, resource: Resource): boolean {
+  return param.name === `${resource.entity.toLowerCase()}id`
+}
+
+function actionLabel(command: string, resource: Resource): string {
+  const words = command.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  const [one] = resource.words
+  const squeezed = words
+    .replace(` ${one.toLowerCase()}`, '')
+    .replace(` ${resource.entity.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()}`, '')
+  return labelOf(squeezed.trim() === '' ? words : squeezed)
+}

@@ -1,0 +1,13 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+/** Addresses after `#`, so that the same page serves `/` and `/client/` and a reload finds its place. */
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', redirect: '/overview' },
+    { path: '/overview', component: () => import('./pages/OverviewPage.vue') },
+    { path: '/:resource', component: () => import('./pages/ResourceListPage.vue'), props: true },
+    { path: '/:resource/:id', component: () => import('./pages/ResourceDetailPage.vue'), props: true },
+    { path: '/:rest(.*)*', redirect: '/overview' },
+  ],
+})

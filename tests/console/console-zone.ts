@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@altostack/api'
+import {
+  addBenchCluster,
+  createBenchNetwork,
+  createBenchZone,
+  hostsUp,
+  makeTokens,
+  registerBenchTemplate,
+} from '../../tools/bench/bench-zone.ts'
+import { type ManagementServer, startManagementServer } from '../../tools/bench/management-server.ts'
+import { startSimulatorProcess } from '../../tools/bench/simulator-process.ts'
+
+/** The shipping server with simulated hosts in two clusters, storage, a network, a template and some guests. */
+export type ConsoleZone = {
+  readonly server: ManagementServer
+  readonly client: Client
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+  readonly adminPassword: string
+  readonly zoneId: string
+  readonly offeringId: string
+  readonly templateId: string
+  readonly networkId: string
+  readonly deploy: (name: string) => Promise<string>
+  readonly stop: () => Promise<void>
+}
+
+export async function startConsoleZone(
+  options: { readonly hosts?: number; readonly guests?: readonly string[] } = {},
+): Promise<ConsoleZone> {
+  const server = await startManagementServer()
+  const { client } = server
+  const stops: (() => Promise<void>)[] = [server.stop]
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end()
+  }
+  try {
+    const zone = await createBenchZone(client)
+    const hosts = options.hosts ?? 4
+    const first = await addBenchCluster(client, zone, 'cluster1', 'Simulator')
+    await addBenchCluster(client, zone, 'cluster2', 'Simulator')
+    const fleet = startSimulatorProcess(server, await makeTokens(client, first, hosts))
+    stops.push(fleet.stop)
+    const networkId = await createBenchNetwork(client, zone)
+    const templateId = await registerBenchTemplate(client)
+    await hostsUp(client, hosts, 30_000)
+    await client.get('createStoragePool', {
+      zoneid: zone.zone,
+      podid: zone.pod,
+      clusterid: first,
+      name: 'primary1',
+      scope: 'CLUSTER',
+      url: 'SharedMountPoint://localhost/simulated/primary',
+    })
+    const offerings = await client.list('listServiceOfferings', { name: 'Small Instance' })
+    const offeringId = String(offerings.items[0]?.id)
+    const deploy = async (name: string): Promise<string> => {
+      const made = await client.run('deployVirtualMachine', {
+        zoneid: zone.zone,
+        serviceofferingid: offeringId,
+        templateid: templateId,
+        networkids: [networkId],
+        name,
+      })
+      return String(made.id)
+    }
+    for (const name of options.guests ?? []) await deploy(name)
+    return {
+      server,
+      client,
+      url: server.endpoint.replace('/client/api', ''),
+      adminPassword: await adminPassword(server),
+      zoneId: zone.zone,
+      offeringId,
+      templateId,
+      networkId,
+      deploy,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function adminPassword(server: ManagementServer): Promise<string> {
+  const path = join(server.directory, 'server', 'admin-password')
+  for (let turn = 0; ; turn++) {
+    try {
+      return readFileSync(path, 'utf8').trim()
+    } catch (error) {
+      if (turn > 50) throw error
+      await sleep(50)
+    }
+  }
+}

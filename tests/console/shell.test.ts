@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type ConsoleBrowser, logIn, openPage, startBrowser } from './browser.ts'
+import { type ConsoleZone, startConsoleZone } from './console-zone.ts'
+
+let zone: ConsoleZone
+let chromium: ConsoleBrowser
+before(async () => {
+  ;[zone, chromium] = await Promise.all([startConsoleZone({ hosts: 2, guests: ['web-1'] }), startBrowser()])
+})
+after(async () => {
+  await chromium?.stop()
+  await zone?.stop()
+})
+
+test('a wrong password says what to do, the right one shows the pages, and both addresses serve the same', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  const answer = await page.goto(`${zone.url}/client/`)
+  assert.equal(answer?.request().redirectedFrom(), null)
+  await page.fill('#username', 'admin')
+  await page.fill('#password', 'wrong')
+  await page.press('#password', 'Enter')
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  assert.match((await alert.textContent()) ?? '', /Failed to authenticate user admin.*What to do:.*api\.login/s)
+  await logIn(page, zone.url, zone.adminPassword)
+  const labels = await page.locator('nav .item .label').allTextContents()
+  for (const label of ['Virtual machines', 'Zones', 'Hosts', 'Accounts', 'Settings'])
+    assert.ok(labels.includes(label), label)
+  // No command, no page.
+  assert.ok(!labels.includes('Recycle bins'))
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
+
+test('cookies are HttpOnly, scripts cannot read the session, and no other origin can speak in its name', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  const cookies = await context.cookies()
+  assert.deepEqual(cookies.map(({ name }) => name).sort(), ['JSESSIONID', 'sessionkey'])
+  for (const cookie of cookies) {
+    assert.ok(cookie.httpOnly)
+    assert.equal(cookie.sameSite, 'Lax')
+  }
+  assert.equal(await page.evaluate('document.cookie'), '')
+  // With the cookies alone, as another site's form would send them, nothing is done, and the session lives on.
+  const forged = await context.request.post(`${zone.url}/client/api`, {
+    form: { command: 'updateConfiguration', name: 'host', value: 'x', response: 'json' },
+    headers: { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
+  })
+  assert.equal(forged.status(), 401)
+  await page.reload()
+  await page.waitForSelector('nav .item')
+  await context.close()
+})
+
+test('a restart of the server logs nobody out, and the page goes on by itself', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/virtual-machines`)
+  await page.getByText('web-1').waitFor()
+  await page.waitForSelector('[data-link=live]')
+  await zone.server.process.kill('SIGKILL')
+  await page.waitForSelector('[data-link=lost]')
+  await zone.server.process.start()
+  await page.waitForSelector('[data-link=live]', { timeout: 15_000 })
+  await zone.client.get('updateVirtualMachine', { id: await vmId('web-1'), displayname: 'renamed' })
+  await page.reload()
+  await page.getByText('web-1').first().waitFor()
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
+
+test('a command that the contract gains gets its page, and one that it loses has none', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await page.route(/command=listApis/, async (route) => {
+    const response = await route.fetch()
+    const body = (await response.json()) as { listapisresponse: { api: { name: string }[] } }
+    const { api } = body.listapisresponse
+    const volumes = api.find(({ name }) => name === 'listVolumes')
+    body.listapisresponse.api = [
+      ...api.filter(({ name }) => name !== 'listVolumes'),
+      { ...volumes, name: 'listBackupTapes' },
+    ] as typeof api
+    await route.fulfill({ response, json: body })
+  })
+  await logIn(page, zone.url, zone.adminPassword)
+  const labels = await page.locator('nav .item .label').allTextContents()
+  assert.ok(labels.includes('Backup tapes'))
+  assert.ok(!labels.includes('Volumes'))
+  await context.close()
+})
+
+test('listApis is asked for by ETag', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  const key = await page.evaluate("JSON.parse(localStorage.getItem('altostack.session')).sessionkey")
+  const url = `${zone.url}/client/api?command=listApis&response=json&sessionkey=${key}`
+  const first = await context.request.get(url)
+  const tag = first.headers().etag ?? ''
+  assert.match(tag, /^"[\w-]{22}"$/)
+  const again = await context.request.get(url, { headers: { 'If-None-Match': tag } })
+  assert.equal(again.status(), 304)
+  await context.close()
+})
+
+async function vmId(name: string): Promise<string> {
+  return String((await zone.client.list('listVirtualMachines', { name })).items[0]?.id)
+}
