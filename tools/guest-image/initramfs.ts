@@ -62,7 +62,7 @@ export async function buildInitramfs(root: string, scriptDir: string, kernelVers
   text('etc/profile', "PS1='\\h:\\w# '\n")
 
   const order: string[] = []
-  for (const path of await moduleFiles(root, kernelVersion)) {
+  for (const path of await moduleFiles(root, kernelVersion, guestModules)) {
     const name = path.slice(path.lastIndexOf('/') + 1)
     file(`lib/modules/${name}`, 0o644, await readFile(join(root, 'lib/modules', kernelVersion, path)))
     order.push(name)
@@ -109,8 +109,12 @@ async function readLibrary(root: string, name: string): Promise<Buffer> {
   throw new Error(`No package of the guest image holds ${name}. Fix: add the package that has it to contentPackages.`)
 }
 
-/** Module files in the order in which they can be loaded: what one needs comes before it. */
-async function moduleFiles(root: string, kernelVersion: string): Promise<readonly string[]> {
+/** Files of `modules` in the order in which they can be loaded: what one needs comes before it. */
+export async function moduleFiles(
+  root: string,
+  kernelVersion: string,
+  modules: readonly string[],
+): Promise<readonly string[]> {
   const needs = new Map<string, readonly string[]>()
   const dep = await readFile(join(root, 'lib/modules', kernelVersion, 'modules.dep'), 'utf8')
   for (const line of dep.split('\n')) {
@@ -119,7 +123,7 @@ async function moduleFiles(root: string, kernelVersion: string): Promise<readonl
   }
   const byName = new Map([...needs.keys()].map((path) => [moduleName(path), path] as const))
   const ordered = new Set<string>()
-  for (const name of guestModules) {
+  for (const name of modules) {
     const path = byName.get(name.replaceAll('-', '_'))
     if (!path) continue // built into the kernel, or not made for the cloud kernel
     // modules.dep lists the nearest need first and the deepest last.

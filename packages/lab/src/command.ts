@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AltoError, systemRuntime } from '@altostack/core'
 import { labFailure } from './errors.ts'
-import { createLab, type Lab, openLab, removeLab } from './lab.ts'
+import { createLab, type Lab, type Nas, openLab, removeLab } from './lab.ts'
+import { machinePackages } from './machine-image.ts'
 import { installPackages, labPackages, missingPackages } from './packages.ts'
 import { type Argv, runOnTerminal } from './run.ts'
 
@@ -13,6 +14,9 @@ export interface CommandStreams {
 
 const options = {
   hosts: { type: 'string' },
+  kind: { type: 'string' },
+  machines: { type: 'string' },
+  nas: { type: 'boolean' },
   shared: { type: 'string' },
   'shared-via': { type: 'string' },
   'data-dir': { type: 'string' },
@@ -39,8 +43,9 @@ type Verb = {
 
 const verbs: Readonly<Record<string, Verb>> = {
   up: {
-    usage: 'up [--hosts N] [--shared DIR] [--shared-via bind|fuse] [--yes] [--json]',
-    does: 'makes N KVM hosts (2), or resumes what is there',
+    usage:
+      'up [--hosts N] [--kind container|machine] [--machines N] [--nas] [--shared DIR] [--shared-via bind|fuse] [--yes] [--json]',
+    does: 'makes N KVM hosts (2 containers, or 1 machine), or resumes what is there',
     run: up,
   },
   down: { usage: 'down', does: 'removes the lab and everything it has on this machine', run: down },
@@ -155,12 +160,19 @@ function helpText(): string {
 
 async function up(call: Call): Promise<number> {
   const { stderr, stdout } = call.streams
-  const hosts = Number(call.values.hosts ?? 2)
+  const kind = call.values.kind ?? 'container'
+  if (kind !== 'container' && kind !== 'machine') {
+    throw labFailure('lab.argument', `--kind is container or machine, not '${kind}'`)
+  }
+  const asked = call.values.hosts === undefined ? undefined : Number(call.values.hosts)
+  const hosts = kind === 'container' ? (asked ?? 2) : 0
+  const machines =
+    call.values.machines === undefined ? (kind === 'machine' ? (asked ?? 1) : 0) : Number(call.values.machines)
   const via = call.values['shared-via'] ?? undefined
   if (via !== undefined && via !== 'bind' && via !== 'fuse') {
     throw labFailure('lab.argument', `--shared-via is bind or fuse, not '${via}'`)
   }
-  const missing = await missingPackages(labPackages)
+  const missing = await missingPackages([...labPackages, ...(machines > 0 ? machinePackages : [])])
   if (missing.length > 0 && call.values.yes) {
     stderr.write(`installing Debian packages: ${missing.join(' ')}\n`)
     await installPackages(missing)
@@ -170,12 +182,16 @@ async function up(call: Call): Promise<number> {
   const lab = await createLab({
     dir: call.dir,
     hosts,
+    machines,
+    ...(call.values.nas ? { nas: true } : {}),
     shared: call.values.shared ?? join(dirname(call.dir), `${call.dir.split('/').pop()}-shared`),
     ...(via ? { sharedVia: via } : {}),
     runtime,
     log: (line) => stderr.write(`${line}\n`),
   })
-  stderr.write(`${lab.hosts.length} hosts answer after ${((runtime.monotonic() - started) / 1000).toFixed(1)} s\n`)
+  stderr.write(
+    `${lab.hosts.length + (lab.nas === undefined ? 0 : 1)} hosts answer after ${((runtime.monotonic() - started) / 1000).toFixed(1)} s\n`,
+  )
   stdout.write(call.values.json ? `${JSON.stringify(describe(lab))}\n` : tableOf(lab))
   return 0
 }
@@ -199,8 +215,18 @@ function describe(lab: Lab): unknown {
     subnet: lab.subnet,
     serverIp: lab.serverIp,
     sharedDir: lab.sharedDir,
+    nas:
+      lab.nas === undefined
+        ? null
+        : {
+            addresses: lab.nas.addresses,
+            exports: lab.nas.exports,
+            iscsi: lab.nas.iscsi,
+            state: lab.nas.host.isOn() ? 'on' : 'off',
+          },
     hosts: lab.hosts.map((host) => ({
       name: host.name,
+      kind: host.kind,
       ip: host.ip,
       state: host.isOn() ? 'on' : 'off',
       user: 'root',
@@ -212,11 +238,23 @@ function describe(lab: Lab): unknown {
 
 function tableOf(lab: Lab): string {
   const first = lab.hosts[0]
-  const rows = lab.hosts.map((host) => `${host.name.padEnd(6)} ${host.ip.padEnd(16)} ${host.isOn() ? 'on' : 'off'}\n`)
+  const every = [...lab.hosts, ...(lab.nas === undefined ? [] : [lab.nas.host])]
+  const rows = every.map(
+    (host) => `${host.name.padEnd(6)} ${host.ip.padEnd(16)} ${host.kind.padEnd(10)} ${host.isOn() ? 'on' : 'off'}\n`,
+  )
   return (
     `${rows.join('')}server ${lab.serverIp}   (this machine on ${lab.bridge}, ${lab.subnet})\n` +
     `shared ${lab.sharedDir ?? '-'}   (/mnt/shared in every host)\n` +
+    `${lab.nas === undefined ? '' : nasText(lab.nas)}` +
     `login  root, password ${first?.password ?? '-'} or key ${first?.privateKeyPath ?? '-'}\n`
+  )
+}
+
+function nasText(nas: Nas): string {
+  const { addresses, exports, iscsi } = nas
+  return (
+    `nfs    ${addresses[0]}:${exports.primary}   (also ${Object.values(exports).slice(1).join(' ')})\n` +
+    `iscsi  ${addresses.join(' and ')}: ${iscsi.targets.open}, and ${iscsi.targets.chap} with ${iscsi.user}/${iscsi.password}\n`
   )
 }
 
@@ -256,7 +294,7 @@ async function clock(call: Call): Promise<number> {
 
 async function memory(call: Call): Promise<number> {
   const lab = await openLab(call.dir)
-  for (const host of lab.hosts) {
+  for (const host of [...lab.hosts, ...(lab.nas === undefined ? [] : [lab.nas.host])]) {
     const mebibytes = (host.memory() / 1024 / 1024).toFixed(0)
     call.streams.stdout.write(`${host.name.padEnd(6)} ${host.isOn() ? `${mebibytes} MiB` : 'off'}\n`)
   }

@@ -17,11 +17,12 @@ export interface ContainerSpec {
   readonly bridge: string
   /** Machine's end of the host's cable. */
   readonly cable: string
+  /** One or more trees of an overlay, the upper first, with colons between. */
   readonly base: string
   /** The host's directory: `up` and `work` (its own layer), `root` (mount point), `console.log`. */
   readonly dir: string
-  /** Bound at /mnt/shared. */
-  readonly shared: string | undefined
+  /** `DIRECTORY:PLACE` each: directories of this machine in the container. */
+  readonly binds: readonly string[]
 }
 
 /** Pid of the container's systemd-nspawn (or of the script that is about to become it); undefined when it does not run. */
@@ -97,7 +98,7 @@ function nspawnArgv(spec: ContainerSpec, root: string): Argv {
   argv.push('--bind=/dev/net/tun', '--bind=/dev/fuse')
   // Where PID 1 is systemd, the container gets a scope of its own and survives the login that made it.
   if (!machineRunsSystemd()) argv.push('--keep-unit', '--register=no')
-  if (spec.shared !== undefined) argv.push(`--bind=${spec.shared}:/mnt/shared`)
+  for (const bind of spec.binds) argv.push(`--bind=${bind}`)
   return argv
 }
 

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import type { Runtime } from '@altostack/core'
 import { accountHomes, hostFiles } from './host-tree.ts'
 import type { HostRecord, LabState } from './lab-state.ts'
+import { makeMachineDisk } from './machine.ts'
 import { run } from './run.ts'
-import { serverAddress } from './subnet.ts'
+import { serverAddress, storageAddresses } from './subnet.ts'
 
 /** Makes a host's own layer over the base tree, once. A half-made one of a killed creator is thrown away. */
 export async function makeHostLayer(
@@ -21,7 +22,13 @@ export async function makeHostLayer(
   const up = join(fresh, 'up')
   await mkdir(up, { recursive: true })
   await mkdir(join(fresh, 'work'))
-  const base = (path: string): Promise<string> => readFile(join(state.base, path), 'utf8')
+  // Packages of a layer may have added accounts.
+  const layer = host.kind === 'machine' ? state.machineImage?.layer : state.storageLayer
+  const trees = host.kind === 'container' || layer === undefined ? [state.base] : [layer, state.base]
+  const base = (path: string): Promise<string> => {
+    const tree = trees.find((each) => existsSync(join(each, path))) ?? state.base
+    return readFile(join(tree, path), 'utf8')
+  }
   const [passwd, shadow, group, authorizedKey, hash] = await Promise.all([
     base('etc/passwd'),
     base('etc/shadow'),
@@ -30,12 +37,15 @@ export async function makeHostLayer(
     run(['openssl', 'passwd', '-6', '-stdin'], { input: `${state.password}\n` }),
   ])
   const files = hostFiles({
+    kind: host.kind,
     name: host.name,
     ip: host.ip,
+    extraAddresses: host.kind === 'storage' ? storageAddresses(state.subnet).slice(1) : [],
     serverIp: serverAddress(state.subnet),
     cgroupV1: existsSync('/sys/fs/cgroup/cpu/cgroup.procs'),
     machineId: runtime.uuid().replaceAll('-', ''),
     authorizedKey,
+    password: state.password,
     passwd,
     shadow,
     group,
@@ -56,7 +66,14 @@ export async function makeHostLayer(
   const key = (type: string): Promise<string> =>
     run(['ssh-keygen', '-q', '-t', type, '-N', '', '-C', host.name, '-f', join(up, `etc/ssh/ssh_host_${type}_key`)])
   await Promise.all([key('ed25519'), key('ecdsa')])
+  if (host.kind === 'machine') await makeMachineDisk(fresh, state.machineImage!)
+  if (host.kind === 'storage') await mkdir(storageDir(fresh))
   await rename(fresh, dir)
+}
+
+/** Directory of this machine that a storage host serves. */
+export function storageDir(dir: string): string {
+  return join(dir, 'data')
 }
 
 /** Directory of a host inside the lab's. */

@@ -4,6 +4,9 @@ import { clockEnvironment } from './clock.ts'
 import { type HostFile, hostFiles } from './host-tree.ts'
 
 const identity = {
+  kind: 'container',
+  extraAddresses: [],
+  password: 'secret',
   name: 'h2',
   ip: '10.64.7.12',
   serverIp: '10.64.7.1',

@@ -1,11 +1,17 @@
+import type { HostKind } from './lab-state.ts'
+import { storageFiles } from './storage-tree.ts'
+
 /** One file of a host's own layer. `link` makes a symbolic link; `/dev/null` masks a systemd unit. */
 export type HostFile =
   | { readonly path: string; readonly content: string; readonly mode?: number }
   | { readonly path: string; readonly link: string }
 
 export interface HostIdentity {
+  readonly kind: HostKind
   readonly name: string
   readonly ip: string
+  /** More addresses on the bridge. */
+  readonly extraAddresses: readonly string[]
   readonly serverIp: string
   /** The machine's first process is not systemd, its cgroup controllers are those of version 1. */
   readonly cgroupV1: boolean
@@ -16,6 +22,8 @@ export interface HostIdentity {
   readonly passwd: string
   readonly shadow: string
   readonly group: string
+  /** Password that the iSCSI target asks for. */
+  readonly password: string
   /** Crypted password of root, ops and plain. */
   readonly passwordHash: string
 }
@@ -35,10 +43,34 @@ export function hostFiles(host: HostIdentity): readonly HostFile[] {
     { path: 'usr/local/sbin/lab-net', content: networkScript(host), mode: 0o755 },
     { path: 'etc/systemd/system/lab-net.service', content: networkUnit },
     { path: 'etc/systemd/system/multi-user.target.wants/lab-net.service', link: '/etc/systemd/system/lab-net.service' },
+    ...ofKind[host.kind](host),
+  ]
+}
+
+const masks = (units: readonly string[]): readonly HostFile[] =>
+  units.map((unit) => ({ path: `etc/systemd/system/${unit}`, link: '/dev/null' }))
+
+const ofKind: Readonly<Record<HostKind, (host: HostIdentity) => readonly HostFile[]>> = {
+  container: (host) => [
     { path: 'etc/libvirt/libvirtd.conf', content: libvirtdConf },
     { path: 'etc/libvirt/qemu.conf', content: qemuConf(host.cgroupV1) },
-    ...maskedUnits.map((unit) => ({ path: `etc/systemd/system/${unit}`, link: '/dev/null' })),
-  ]
+    ...masks([...idleUnits, ...containerUnits, 'rpcbind.service', 'rpcbind.socket', 'nfs-client.target']),
+  ],
+  machine: (host) => [
+    { path: 'etc/fstab', content: '/dev/vda / ext4 defaults 0 1\n' },
+    { path: 'etc/iscsi/initiatorname.iscsi', content: `InitiatorName=${initiatorName(host.name)}\n`, mode: 0o600 },
+    { path: 'etc/libvirt/qemu.conf', content: qemuConf(false) },
+    ...masks([...idleUnits, ...machineUnits]),
+  ],
+  storage: (host) => [
+    ...storageFiles(host),
+    ...masks([...idleUnits, ...containerUnits, 'nfs-client.target', ...hypervisorUnits]),
+  ],
+}
+
+/** As what a machine host logs in to iSCSI targets. */
+export function initiatorName(host: string): string {
+  return `iqn.2026-11.dev.altostack.lab:${host}`
 }
 
 function accounts(host: HostIdentity): readonly HostFile[] {
@@ -66,24 +98,27 @@ export const accountHomes = [
 ] as const
 
 function networkScript(host: HostIdentity): string {
+  const extra = host.extraAddresses.map((address) => `ip address add ${address}/24 dev cloudbr0\n`).join('')
   return `#!/bin/sh
 # The cable becomes eth0, a port of cloudbr0, which holds the host's address.
 set -e
-# The machine's cgroup v1 controllers are read-only at first; libvirt puts each guest into a cgroup.
+${host.kind === 'machine' ? 'modprobe -a bridge tun\n' : containerCable}ip link add cloudbr0 type bridge forward_delay 0
+ip link set eth0 master cloudbr0
+ip link set eth0 up
+ip address add ${host.ip}/24 dev cloudbr0
+${extra}ip link set cloudbr0 up
+ip route add default via ${host.serverIp}
+`
+}
+
+const containerCable = `# The machine's cgroup v1 controllers are read-only at first; libvirt puts each guest into a cgroup.
 for controller in cpu cpuacct cpuset devices blkio; do
   [ -f /sys/fs/cgroup/$controller/cgroup.procs ] && mount -o remount,bind,rw /sys/fs/cgroup/$controller
 done
 ip link set lo up
 ip link set host0 down
 ip link set host0 name eth0
-ip link add cloudbr0 type bridge forward_delay 0
-ip link set eth0 master cloudbr0
-ip link set eth0 up
-ip address add ${host.ip}/24 dev cloudbr0
-ip link set cloudbr0 up
-ip route add default via ${host.serverIp}
 `
-}
 
 const networkUnit = `[Unit]
 Description=Network of a lab host
@@ -111,29 +146,56 @@ capability_filters = [ "cpu-unavailable-features" ]
 `
 }
 
-/** Units that have nothing to do in a container. */
-const maskedUnits = [
+/** Units that have nothing to do in a lab. */
+const idleUnits = [
   'systemd-resolved.service',
   'systemd-machined.service',
   'systemd-timesyncd.service',
   'systemd-networkd.service',
-  'systemd-udevd.service',
-  'systemd-udevd-control.socket',
-  'systemd-udevd-kernel.socket',
-  'systemd-udev-trigger.service',
-  'systemd-udev-settle.service',
-  'systemd-modules-load.service',
   'e2scrub_reap.service',
   'e2scrub_all.timer',
   'apt-daily.timer',
   'apt-daily-upgrade.timer',
   'dpkg-db-backup.timer',
   'fstrim.timer',
-  'dev-hugepages.mount',
-  'rpcbind.service',
-  'rpcbind.socket',
-  'nfs-client.target',
   'wdmd.service',
   'sanlock.service',
   'libvirt-guests.service',
+] as const
+
+/** Units that a container cannot run. */
+const containerUnits = [
+  'systemd-udevd.service',
+  'systemd-udevd-control.socket',
+  'systemd-udevd-kernel.socket',
+  'systemd-udev-trigger.service',
+  'systemd-udev-settle.service',
+  'systemd-modules-load.service',
+  'dev-hugepages.mount',
+] as const
+
+/** Units that cost an emulated machine seconds at each start. */
+const machineUnits = [
+  'systemd-udev-settle.service',
+  'ldconfig.service',
+  'systemd-update-utmp.service',
+  'systemd-update-utmp-runlevel.service',
+  'systemd-journal-flush.service',
+  'man-db.timer',
+  'lvm2-monitor.service',
+  'NetworkManager-wait-online.service',
+] as const
+
+/** The storage host runs no guests. */
+const hypervisorUnits = [
+  'libvirtd.service',
+  'libvirtd.socket',
+  'libvirtd-ro.socket',
+  'libvirtd-admin.socket',
+  'virtlogd.service',
+  'virtlogd.socket',
+  'virtlogd-admin.socket',
+  'virtlockd.service',
+  'virtlockd.socket',
+  'virtlockd-admin.socket',
 ] as const

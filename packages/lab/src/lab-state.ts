@@ -1,13 +1,18 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { labFailure } from './errors.ts'
+import type { MachineImage } from './machine-image.ts'
 
 /** How hosts see the shared directory: bound as it is, or through a FUSE file system that can be hung and cut. */
 export type SharedVia = 'bind' | 'fuse'
 
+/** `container`: systemd-nspawn; `machine`: a full QEMU system with a kernel of its own; `storage`: a container that serves. */
+export type HostKind = 'container' | 'machine' | 'storage'
+
 export interface HostRecord {
   readonly name: string
   readonly ip: string
+  readonly kind: HostKind
 }
 
 /** What a lab's directory remembers; everything else is read from the machine each time. */
@@ -22,6 +27,9 @@ export interface LabState {
   readonly shared: string | undefined
   readonly sharedVia: SharedVia
   readonly hosts: readonly HostRecord[]
+  /** Layer over `base` of the storage host, and image of machine hosts, where there are such hosts. */
+  readonly storageLayer?: string
+  readonly machineImage?: MachineImage
 }
 
 const fileName = 'lab.json'
@@ -37,7 +45,10 @@ export async function readLabState(dir: string): Promise<LabState | undefined> {
   }
   try {
     const state = JSON.parse(text) as LabState
-    if (state.version === 1 && Array.isArray(state.hosts) && typeof state.id === 'string') return state
+    if (state.version === 1 && Array.isArray(state.hosts) && typeof state.id === 'string') {
+      // Labs of the first version have containers only.
+      return { ...state, hosts: state.hosts.map((host) => ({ ...host, kind: host.kind ?? 'container' })) }
+    }
   } catch {
     // told below, with the file's name
   }

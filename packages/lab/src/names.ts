@@ -36,10 +36,22 @@ export function cableName(id: string, host: string): string {
   return cable
 }
 
-/** Names of `count` hosts: h1, h2, … */
+/** Name of the host that serves NFS and iSCSI. */
+export const storageHostName = 'nas'
+
+/** Names of `count` container hosts: h1, h2, … */
 export function hostNames(count: number): readonly string[] {
-  if (!Number.isInteger(count) || count < 1 || count > 99) {
-    throw labFailure('lab.argument', `A lab has 1 to 99 hosts, not ${count}`)
+  return numbered('h', count, 99)
+}
+
+/** Names of `count` machine hosts: m1, m2, … */
+export function machineHostNames(count: number): readonly string[] {
+  return numbered('m', count, 20)
+}
+
+function numbered(letter: string, count: number, most: number): readonly string[] {
+  if (!Number.isInteger(count) || count < 0 || count > most) {
+    throw labFailure('lab.argument', `A lab has 0 to ${most} hosts of a kind, not ${count}`)
   }
-  return Array.from({ length: count }, (_, index) => `h${index + 1}`)
+  return Array.from({ length: count }, (_, index) => `${letter}${index + 1}`)
 }

@@ -34,9 +34,9 @@ export async function installPackages(packages: readonly string[]): Promise<void
   await run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages], { env })
 }
 
-/** Throws unless this process is root and every package of the lab is there. */
-export async function requireLabMachine(): Promise<void> {
+/** Throws unless this process is root and every package of the lab, and `more`, is there. */
+export async function requireLabMachine(more: readonly string[] = []): Promise<void> {
   if (process.getuid?.() !== 0) throw labFailure('lab.root', 'The lab needs root')
-  const missing = await missingPackages(labPackages)
+  const missing = await missingPackages([...labPackages, ...more])
   if (missing.length > 0) throw labFailure('lab.packages', `Debian packages are missing: ${missing.join(' ')}`)
 }

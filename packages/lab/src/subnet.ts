@@ -11,6 +11,8 @@ export interface Ipv4Range {
 }
 
 const firstHostOctet = 11
+const firstMachineOctet = 111
+const storageOctets = [210, 211] as const
 /** 10.64.0.0/10: apart from what people number by hand, and 16384 subnets to choose from. */
 const subnetCount = 64 * 256
 
@@ -59,6 +61,16 @@ export function serverAddress(prefix: SubnetPrefix): string {
 /** Address of the host with this place in the lab, counted from 0. */
 export function hostAddress(prefix: SubnetPrefix, index: number): string {
   return `${prefix}.${firstHostOctet + index}`
+}
+
+/** Address of the machine host with this place, counted from 0. */
+export function machineAddress(prefix: SubnetPrefix, index: number): string {
+  return `${prefix}.${firstMachineOctet + index}`
+}
+
+/** Both addresses of the storage host: two ways to the same disks. */
+export function storageAddresses(prefix: SubnetPrefix): readonly [string, string] {
+  return [`${prefix}.${storageOctets[0]}`, `${prefix}.${storageOctets[1]}`]
 }
 
 function push(ranges: Ipv4Range[], cidr: string): void {
