@@ -1,3 +1,4 @@
+export * from './checks/index.ts'
 export * from './define-method.ts'
 export * from './join.ts'
 export * from './peer.ts'

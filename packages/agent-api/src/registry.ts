@@ -3,8 +3,10 @@ import { hostCheck } from './methods/host-check.ts'
 import { hostConfigure } from './methods/host-configure.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostFence } from './methods/host-fence.ts'
+import { hostGuard } from './methods/host-guard.ts'
 import { hostReconnect } from './methods/host-reconnect.ts'
 import { hostRemove } from './methods/host-remove.ts'
+import { hostRepair } from './methods/host-repair.ts'
 import { jobPoll } from './methods/job-poll.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
 import { networkPeers } from './methods/network-peers.ts'
@@ -40,8 +42,10 @@ export const methods = {
   'host.configure': hostConfigure,
   'host.facts': hostFactsMethod,
   'host.fence': hostFence,
+  'host.guard': hostGuard,
   'host.reconnect': hostReconnect,
   'host.remove': hostRemove,
+  'host.repair': hostRepair,
   'job.poll': jobPoll,
   'journal.acknowledge': journalAcknowledge,
   'network.peers': networkPeers,

@@ -15,7 +15,7 @@ import {
 import { agentFailure, errorText, type Json, type JsonObject, type Runtime } from '@altostack/core'
 import { DomainEventStoppedDetailType, DomainEventType, type DomainRef } from '@altostack/libvirt'
 import { openAcceleration } from './acceleration/acceleration.ts'
-import { runChecks } from './checks/index.ts'
+import { refuseUnknown, runChecks } from './checks/index.ts'
 import { configureLibvirtTls } from './configure/libvirt-tls.ts'
 import { imageFetch } from './connection/fetch-image.ts'
 import { webSocketTransport } from './connection/transport.ts'
@@ -30,6 +30,8 @@ import { keyedLock } from './keyed-lock.ts'
 import { openLibvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
 import { openGuestNetwork } from './network/guest-network.ts'
+import { openDhcp } from './network/dhcp-service.ts'
+import { resumeGuard } from './network/guard.ts'
 import { keepSegments } from './network/keep-segments.ts'
 import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
@@ -116,7 +118,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           if (forget) forgetIdentity(paths)
           options.onLeft?.()
         }),
-      check: (names) => runChecks(context, names),
+      check: (names, subject) => {
+        refuseUnknown(names)
+        return runChecks(context, names, { subject })
+      },
       facts: () => hostFacts(context),
       configure: async () => void (await configureLibvirtTls(context)),
     },
@@ -211,6 +216,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await resynced
   const stopSegments = await keepSegments(context)
   await context.guestNetwork.resume()
+  await context.dhcp.resume()
+  await resumeGuard(context)
   await configureLibvirtTls(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'libvirt TLS could not be configured; live migration will be refused'),
   )
@@ -295,7 +302,7 @@ async function hello(context: HostContext): Promise<ParamsInput<'server.hello'>>
     agentVersion,
     hostUuid: context.identity().hostUuid,
     facts: await context.control.facts(),
-    checks: await runChecks(context, [], 1500),
+    checks: await runChecks(context, [], { limitMs: 1500 }),
     domains,
     hostIncarnation: context.incarnation.acknowledged(),
     openKeys: context.journal.openKeys(),

@@ -48,8 +48,11 @@ export type HostControl = {
   readonly setServers: (servers: readonly string[]) => void
   /** The agent ends; with `forget` its certificate is removed first. */
   readonly leave: (forget: boolean) => void
-  /** Runs all checks (or those named) on this host. */
-  readonly check: (names: readonly string[]) => Promise<import('@altostack/agent-api').CheckResult[]>
+  /** Runs the named checks (those of a hello when empty) on this host, measured by the subject. */
+  readonly check: (
+    names: readonly string[],
+    subject?: import('@altostack/agent-api').CheckSubject,
+  ) => Promise<import('@altostack/agent-api').CheckResult[]>
   readonly facts: () => Promise<import('@altostack/agent-api').HostFacts>
   /** Makes libvirt's certificates and listener as the settings say. */
   readonly configure: () => Promise<void>

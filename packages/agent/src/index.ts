@@ -1,7 +1,4 @@
 export { type Agent, type AgentOptions, startAgent } from './agent.ts'
-export { judgeName } from './checks/name.ts'
-export { judgeSpace } from './checks/space.ts'
-export { judgeVirtualisation } from './checks/virtualisation.ts'
 export { agentPaths, type PathOptions, type Paths } from './paths.ts'
 export { openSettings, type Settings } from './properties/settings.ts'
 export { joinServer, parseJoinToken } from './trust/join.ts'

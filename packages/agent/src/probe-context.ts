@@ -53,7 +53,7 @@ export async function probeContext(
       setServers: unavailable,
       leave: unavailable,
       configure: unavailable,
-      check: (names) => runChecks(context, names),
+      check: (names, subject) => runChecks(context, names, { subject }),
       facts: () => hostFacts(context),
     },
   }

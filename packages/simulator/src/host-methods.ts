@@ -3,8 +3,10 @@ import { hostCheck } from './methods/host-check.ts'
 import { hostConfigure } from './methods/host-configure.ts'
 import { hostFactsAnswer } from './methods/host-facts.ts'
 import { hostFence } from './methods/host-fence.ts'
+import { hostGuard } from './methods/host-guard.ts'
 import { hostReconnect } from './methods/host-reconnect.ts'
 import { hostRemove } from './methods/host-remove.ts'
+import { hostRepair } from './methods/host-repair.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
 import { networkPeers } from './methods/network-peers.ts'
 import { poolAttach } from './methods/pool-attach.ts'
@@ -34,8 +36,10 @@ export const hostMethods: HostMethods = {
   'host.configure': hostConfigure,
   'host.facts': hostFactsAnswer,
   'host.fence': hostFence,
+  'host.guard': hostGuard,
   'host.reconnect': hostReconnect,
   'host.remove': hostRemove,
+  'host.repair': hostRepair,
   'journal.acknowledge': journalAcknowledge,
   'network.peers': networkPeers,
   'pool.attach': poolAttach,

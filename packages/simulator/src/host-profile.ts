@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { CheckResult, HostFacts } from '@altostack/agent-api'
+import { type CheckResult, findCheck, type HostFacts, hostChecks, hostRefusal } from '@altostack/agent-api'
+import { agentFailure } from '@altostack/core'
 
 /** What a simulated machine is; sizes in bytes, speeds in MHz, times in ms. */
 export type HostSize = {
@@ -87,10 +88,14 @@ export function factsOf(profile: HostProfile, bootId: string, settings: Readonly
   }
 }
 
-const checkNames = ['virtualisation', 'kvm', 'libvirtd', 'name', 'bridge', 'space', 'server-port']
+const atHello = ['virtualisation', 'kvm', 'libvirtd', 'name', 'bridge', 'space', 'server-port']
 
+/** Nothing is wrong with a simulated host but what its faults make. Refuses a name that nobody declares. */
 export function checksOf(names: readonly string[]): CheckResult[] {
-  return checkNames
-    .filter((name) => names.length === 0 || names.includes(name))
-    .map((name) => ({ name, status: 'ok', seen: 'simulated' }))
+  const strange = names.find((name) => name !== 'none' && findCheck(name) === undefined)
+  if (strange !== undefined) throw hostRefusal(agentFailure('agent.params', `There is no check ${strange}`))
+  const chosen = names.length === 0 ? atHello : names
+  return hostChecks
+    .filter(({ name, seenBy }) => seenBy === 'host' && chosen.includes(name))
+    .map(({ name }) => ({ name, status: 'ok', seen: 'simulated' }))
 }

@@ -1,9 +1,7 @@
 import { hostFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
-import { kvmLabel } from '../network/index.ts'
-import type { CheckPlace } from './checks/index.ts'
-import { clusterDistributions } from './host.repository.ts'
+import { joinSubject } from './check-subject.service.ts'
 import { checksRefusal, type InspectedHost, inspectHost } from './inspect-host.ts'
 import { passwordOf } from './recruit-secrets.ts'
 import type { SshTarget } from './ssh/connect.ts'
@@ -22,16 +20,6 @@ export type AddHostInput = {
   readonly tags: readonly string[]
   readonly enabled: boolean
   readonly userId: number
-}
-
-const defaultBridge = 'cloudbr0'
-
-/** Bridge of a kind of traffic on hosts of a zone: its label, else the setting, else cloudbr0. */
-export async function bridgeFor(ctx: ServerContext, zoneId: number, traffic: 'Management' | 'Guest'): Promise<string> {
-  const setting = traffic === 'Management' ? 'kvm.private.network.device' : 'kvm.guest.network.device'
-  const label = (await kvmLabel(ctx.db, zoneId, traffic)) ?? (await ctx.config.text(setting))
-  if (label !== '') return label
-  return traffic === 'Guest' ? await bridgeFor(ctx, zoneId, 'Management') : defaultBridge
 }
 
 export async function requireCluster(db: Queries, clusterId: number): Promise<Row<'cluster'>> {
@@ -65,7 +53,7 @@ export async function targetOf(ctx: ServerContext, input: AddHostInput): Promise
 /** Looks at the host and throws the refusal that failed checks amount to. Changes nothing, there or here. */
 export async function inspectFor(ctx: ServerContext, input: AddHostInput, target: SshTarget): Promise<InspectedHost> {
   const cluster = await requireCluster(ctx.db, input.clusterId)
-  return await inspectHost(ctx.runtime, target, (ownAddress) => checkPlace(ctx, cluster, ownAddress))
+  return await inspectHost(ctx.runtime, target, (ownAddress) => joinSubject(ctx, cluster, ownAddress))
 }
 
 /** The same, its key recorded: from now on a change of it is refused. */
@@ -75,17 +63,4 @@ export async function inspectAndRecord(ctx: ServerContext, input: AddHostInput):
   const refusal = checksRefusal(input.address, found.checks)
   if (refusal !== undefined) throw refusal
   return found
-}
-
-async function checkPlace(ctx: ServerContext, cluster: Row<'cluster'>, ownAddress: string): Promise<CheckPlace> {
-  const [server = `${ownAddress}:${ctx.agents.trust().port}`] = await ctx.agents.trust().servers(ownAddress)
-  const colon = server.lastIndexOf(':')
-  return {
-    clusterName: cluster.name,
-    arch: cluster.arch,
-    distributions: await clusterDistributions(ctx.db, cluster.id, -1),
-    emulationAllowed: await ctx.config.flag('alto.kvm.emulation.allowed', { clusterId: cluster.id }),
-    bridge: await bridgeFor(ctx, cluster.data_center_id, 'Management'),
-    server: { host: server.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(server.slice(colon + 1)) },
-  }
 }

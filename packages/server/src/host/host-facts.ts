@@ -1,4 +1,4 @@
-import type { HostFacts } from '@altostack/agent-api'
+import { distributionsMix, type HostFacts } from '@altostack/agent-api'
 import { type AltoError, agentFailure, hostFailure } from '@altostack/core'
 import type { Row } from '../db/database.ts'
 import type { Capacity } from './host.repository.ts'
@@ -50,24 +50,6 @@ export type ClusterRules = {
   /** Distribution names of its other hosts. */
   readonly distributions: readonly string[]
   readonly emulationAllowed: boolean
-}
-
-const redHatFamily = [
-  'rocky',
-  'rocky linux',
-  'red',
-  'red hat enterprise linux',
-  'oracle',
-  'oracle linux server',
-  'almalinux',
-]
-
-/** Whether hosts of these two distributions may share a cluster. */
-export function distributionsMix(one: string, other: string): boolean {
-  const [a, b] = [one.trim().toLowerCase(), other.trim().toLowerCase()]
-  if (a === b || (redHatFamily.includes(a) && redHatFamily.includes(b))) return true
-  // `Debian GNU/Linux` beside `Debian`: the longer name of the same distribution.
-  return a !== '' && b !== '' && (a.startsWith(b) || b.startsWith(a))
 }
 
 /** Why a host may not belong to a cluster; undefined when it may. Checked when it joins, never for one that is in. */

@@ -1,7 +1,5 @@
-import type { CheckResult } from '@altostack/agent-api'
-import { AltoError, errorText, hostErrors, hostFailure, type Json, type Runtime } from '@altostack/core'
-import { readOsRelease } from './checks/distribution.ts'
-import { type CheckPlace, hostChecks } from './checks/index.ts'
+import { type CheckResult, type CheckSubject, hostChecks, readOsRelease, runHostChecks } from '@altostack/agent-api'
+import { AltoError, hostErrors, hostFailure, type Json, type Runtime } from '@altostack/core'
 import { findPrivilege, type Privilege, rootExec } from './remote-root.ts'
 import { connectSsh, type SshHost, type SshTarget } from './ssh/connect.ts'
 
@@ -16,14 +14,16 @@ export type InspectedHost = {
   readonly agentVersion: string | null
 }
 
+const joinChecks = hostChecks.filter(({ at }) => at.includes('join'))
+
 /**
- * Looks at a host by SSH without changing it. `place` gets the address by which the host sees this server. Throws when it
+ * Looks at a host by SSH without changing it. `place` gets the address by which the host sees this server and says what the host is measured by. Throws when it
  * cannot be reached or logged in to; failed checks are in the answer.
  */
 export async function inspectHost(
   runtime: Runtime,
   target: SshTarget,
-  place: (ownAddress: string) => Promise<CheckPlace>,
+  place: (ownAddress: string) => Promise<CheckSubject>,
 ): Promise<InspectedHost> {
   const ssh = await connectSsh(target, runtime)
   try {
@@ -34,39 +34,17 @@ export async function inspectHost(
       { name: 'host-key', status: 'ok', seen: ssh.hostKey },
       { name: 'authentication', status: 'ok', seen: `logged in as ${target.username}` },
       { name: 'privilege', status: 'ok', seen: privilege },
-      ...(await runChecks(runtime, ssh, privilege, target.password, await place(ssh.ownAddress))),
+      ...(await runHostChecks(joinChecks, await place(ssh.ownAddress), {
+        run: rootExec(ssh, privilege, target.password),
+        now: runtime.now,
+        // sshd takes ten sessions on a connection by default.
+        parallel: 6,
+      })),
     ]
     return { checks, hostKey: ssh.hostKey, privilege, ...facts }
   } finally {
     ssh.close()
   }
-}
-
-async function runChecks(
-  runtime: Runtime,
-  ssh: SshHost,
-  privilege: Privilege,
-  password: string | undefined,
-  place: CheckPlace,
-): Promise<CheckResult[]> {
-  const asRoot = rootExec(ssh, privilege, password)
-  const results: CheckResult[] = []
-  // One after the other: the clock is judged by how long its answer took.
-  for (const check of hostChecks) {
-    const exec = check.asRoot === true ? asRoot : ssh.exec
-    const sent = runtime.now()
-    try {
-      const end = await exec(check.args(place), {
-        ...(check.input === undefined ? {} : { input: check.input }),
-        timeoutMs: check.timeoutMs ?? 10_000,
-      })
-      results.push(check.judge(end, place, { sent, answered: runtime.now() }))
-    } catch (error) {
-      const fix = 'Look at the load of the host and try again.'
-      results.push({ name: check.name, status: 'fail', code: 'host.check-unreadable', seen: errorText(error), fix })
-    }
-  }
-  return results
 }
 
 async function readFacts(

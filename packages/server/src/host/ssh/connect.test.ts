@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
+import { subjectOf } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import ssh2 from 'ssh2'
 import { inspectHost } from '../inspect-host.ts'
@@ -120,14 +121,14 @@ test('a real sshd: the checks read this very machine', { skip }, async () => {
   const agentPort = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => agentPort.once('listening', resolve))
   try {
-    const found = await inspectHost(runtime, target, async (own) => ({
-      clusterName: 'c1',
-      arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
-      distributions: [],
-      emulationAllowed: true,
-      bridge: 'altonone0',
-      server: { host: own, port: (agentPort.address() as AddressInfo).port },
-    }))
+    const found = await inspectHost(runtime, target, async (own) =>
+      subjectOf({
+        clusterName: 'c1',
+        arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
+        bridges: ['altonone0'],
+        servers: [{ host: own, port: (agentPort.address() as AddressInfo).port }],
+      }),
+    )
     const status = (name: string): string | undefined => found.checks.find((check) => check.name === name)?.status
     assert.match(found.machineId, /^[0-9a-f]{32}$/)
     assert.equal(status('clock'), 'ok')
