@@ -16,7 +16,7 @@ export const bridgeCheck = defineCheck({
     if (missing.length === 0) return ok(`${bridges.join(', ')} exists`)
     return fail(
       `no bridge ${missing.join(', ')}; the host has ${there.length === 0 ? 'no bridge' : there.join(', ')}`,
-      `\`alto host bridge HOST --nic NIC\` makes ${missing[0]} and moves the address; or set the traffic label of the zone's physical network.`,
+      `Create ${missing[0]} and make it persistent (\`alto host bridge\` does; by hand: /etc/network/interfaces, iface ${missing[0]} with bridge_ports), or set the traffic label of the zone's physical network.`,
     )
   },
 })
