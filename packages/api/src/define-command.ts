@@ -15,6 +15,7 @@ export type EntityName =
   | 'DiskOffering'
   | 'Domain'
   | 'Host'
+  | 'HostRepair'
   | 'JoinToken'
   | 'Network'
   | 'NetworkOffering'

@@ -117,6 +117,7 @@ export const checkErrors = errorCatalogue({
     cause: 'Services run on the host that a KVM host does not need.',
     fix: 'systemctl disable --now UNIT, or `alto host harden HOST --disable-services`.',
   },
+  'check.unknown': { api: 431, cause: 'There is no check of this name.', fix: 'listHostChecks shows the names.' },
   'repair.none': {
     api: 431,
     cause: 'No repair belongs to this check, or there is nothing to repair.',

@@ -136,6 +136,7 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
       mayActInDomain(caller, row.path) || (access !== 'operate' && row.id === caller.domainId),
   },
   Host: { table: 'host', softDelete: true, may: adminOnly },
+  HostRepair: { table: 'host_repair', softDelete: false, may: adminOnly },
   JoinToken: { table: 'join_token', softDelete: true, may: adminOnly },
   Network: { table: 'networks', softDelete: true, may: network },
   NetworkOffering: {

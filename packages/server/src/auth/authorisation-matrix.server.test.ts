@@ -21,6 +21,7 @@ const foreign: Readonly<Record<EntityName, readonly Access[]>> = {
   DiskOffering: ['list', 'use'],
   Domain: [],
   Host: [],
+  HostRepair: [],
   JoinToken: [],
   Network: [],
   NetworkOffering: ['list', 'use'],

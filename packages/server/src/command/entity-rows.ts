@@ -9,6 +9,7 @@ export type EntityRows = {
   DiskOffering: Row<'disk_offering'>
   Domain: Row<'domain'>
   Host: Row<'host'>
+  HostRepair: Row<'host_repair'>
   JoinToken: Row<'join_token'>
   Network: Row<'networks'>
   NetworkOffering: Row<'network_offerings'>

@@ -1,4 +1,5 @@
 import { accountTables } from './tables/account-tables.ts'
+import { doctorTables } from './tables/doctor-tables.ts'
 import { eventTables } from './tables/event-tables.ts'
 import { hostTables } from './tables/host-tables.ts'
 import { infrastructureTables } from './tables/infrastructure-tables.ts'
@@ -10,6 +11,7 @@ import { virtualMachineTables } from './tables/virtual-machine-tables.ts'
 /** Every table of database `cloud` except the workflow engine's own two. Names follow CloudStack's. */
 export const tables = {
   ...accountTables,
+  ...doctorTables,
   ...eventTables,
   ...hostTables,
   ...infrastructureTables,

@@ -6,6 +6,7 @@ import type { Queries } from '../db/database.ts'
 const nameColumns: Readonly<Partial<Record<EntityName, string | null>>> = {
   Account: 'account_name',
   AsyncJob: 'job_cmd',
+  HostRepair: 'repair',
   JoinToken: 'description',
   OsType: 'display_name',
   RolePermission: 'rule',

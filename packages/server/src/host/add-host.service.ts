@@ -2,6 +2,7 @@ import { hostFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { joinSubject } from './check-subject.service.ts'
+import { findHost } from './host.repository.ts'
 import { checksRefusal, type InspectedHost, inspectHost } from './inspect-host.ts'
 import { passwordOf } from './recruit-secrets.ts'
 import type { SshTarget } from './ssh/connect.ts'
@@ -31,6 +32,13 @@ export async function requireCluster(db: Queries, clusterId: number): Promise<Ro
     .executeTakeFirst()
   if (cluster === undefined) throw hostFailure('host.place', 'The cluster was removed meanwhile')
   return cluster
+}
+
+/** A host that was not removed meanwhile. */
+export async function requireHost(db: Queries, hostId: number): Promise<Row<'host'>> {
+  const host = await findHost(db, hostId)
+  if (host === undefined) throw hostFailure('host.place', 'The host was removed meanwhile')
+  return host
 }
 
 /** How to log in. Throws host.password-forgotten when this server never had the password. */

@@ -65,6 +65,9 @@ export async function listHostRows(
 
 export type LastMove = { readonly cause: string; readonly evidence: string | null; readonly at: number }
 
+/** Cause of what doctor records of a host: evidence, no move. */
+export const diagnosedCause = 'host.diagnosed'
+
 /** The newest recorded move of each host: why it is in the status that it is in. */
 export async function lastMoves(db: Queries, hostIds: readonly number[]): Promise<Map<number, LastMove>> {
   if (hostIds.length === 0) return new Map()
@@ -73,6 +76,7 @@ export async function lastMoves(db: Queries, hostIds: readonly number[]): Promis
     .select((eb) => eb.fn.max('id').as('id'))
     .where('entity', '=', 'Host')
     .where('entity_id', 'in', [...hostIds])
+    .where('cause', '!=', diagnosedCause)
     .groupBy('entity_id')
     .execute()
   const ids = newest.map((row) => Number(row.id))

@@ -13,6 +13,8 @@ export type SshTarget = {
   readonly privateKey?: string
   /** `SHA256:…` that the host's key must have. */
   readonly expectedKey?: string
+  /** Longest until the login is done, ms; 10,000 unless said. */
+  readonly connectMs?: number
 }
 export type RemoteEnd = { readonly code: number; readonly stdout: string; readonly stderr: string }
 export type ExecOptions = { readonly input?: string | Uint8Array; readonly timeoutMs?: number }
@@ -30,13 +32,14 @@ export type SshHost = {
   readonly close: () => void
 }
 
-const connectMs = 10_000
+const defaultConnectMs = 10_000
 const maxOutput = 1024 * 1024
 
 /** Connects and logs in. Throws AltoError: host.unreachable, host.key-changed or host.authentication. */
 export function connectSsh(target: SshTarget, runtime: Runtime): Promise<SshHost> {
   const client = new ssh2.Client()
   const where = `${target.address}:${target.port}`
+  const connectMs = target.connectMs ?? defaultConnectMs
   let hostKey = ''
   return new Promise<SshHost>((resolve, reject) => {
     let settled = false

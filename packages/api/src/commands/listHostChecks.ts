@@ -1,0 +1,19 @@
+import { defineCommand } from '../define-command.ts'
+import { hostCheckResponse } from '../responses/host-check.ts'
+
+export const listHostChecks = defineCommand({
+  name: 'listHostChecks',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin'],
+  since: '0.2.0',
+  description: 'Lists the named checks of hosts: what each proves, who sees it, what to do, and what can be repaired.',
+  params: {
+    name: { type: 'string', description: 'Only the check of this name.' },
+    keyword: { type: 'string', description: 'Only checks whose name or description contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: hostCheckResponse,
+  key: 'hostcheck',
+  extension: true,
+})
