@@ -19,7 +19,7 @@ export const hostDiagnosisResponse = defineResponse({
   fields: {
     hostid: { type: 'string', description: 'Id of the host.' },
     hostname: { type: 'string', description: 'Name of the host.' },
-    hoststate: { type: 'string', description: 'Status of the host: Up, Alert, …' },
+    hoststate: { type: 'string', description: 'Status of the host: Up, Alert and so on.' },
     status: { type: 'string', description: 'The worst of the checks: ok, warn or fail.' },
     check: { type: 'list', of: hostCheckResultResponse, description: 'The checks, what explains the most first.' },
     milliseconds: { type: 'long', description: 'How long the look took.' },
