@@ -138,6 +138,23 @@ create table if not exists `resource_limit` (
   key `i_resource_limit__1` (`account_id`),
   key `i_resource_limit__2` (`domain_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- host_repair
+create table if not exists `host_repair` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `host_id` bigint not null,
+  `repair` varchar(64) not null,
+  `check_name` varchar(64) not null,
+  `state` varchar(16) not null,
+  `before_state` mediumtext null,
+  `changes` mediumtext null,
+  `user_id` bigint not null,
+  `created` bigint not null,
+  `applied` bigint null,
+  `restored` bigint null,
+  constraint `uc_host_repair__uuid` unique (`uuid`),
+  key `i_host_repair__1` (`host_id`, `created`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- event
 create table if not exists `event` (
   `id` bigint not null auto_increment primary key,

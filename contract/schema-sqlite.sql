@@ -149,6 +149,24 @@ create table if not exists "resource_limit" (
 create index if not exists "i_resource_limit__1" on "resource_limit" ("account_id");
 -- i_resource_limit__2
 create index if not exists "i_resource_limit__2" on "resource_limit" ("domain_id");
+-- host_repair
+create table if not exists "host_repair" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "host_id" integer not null,
+  "repair" text not null,
+  "check_name" text not null,
+  "state" text not null,
+  "before_state" text null,
+  "changes" text null,
+  "user_id" integer not null,
+  "created" integer not null,
+  "applied" integer null,
+  "restored" integer null,
+  constraint "uc_host_repair__uuid" unique ("uuid")
+);
+-- i_host_repair__1
+create index if not exists "i_host_repair__1" on "host_repair" ("host_id", "created");
 -- event
 create table if not exists "event" (
   "id" integer primary key autoincrement,

@@ -29,9 +29,8 @@ import { openJournal } from './journal/journal.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { openLibvirt } from './libvirt/libvirt.ts'
 import type { Log } from './log.ts'
-import { openGuestNetwork } from './network/guest-network.ts'
-import { openDhcp } from './network/dhcp-service.ts'
 import { resumeGuard } from './network/guard.ts'
+import { openGuestNetwork } from './network/guest-network.ts'
 import { keepSegments } from './network/keep-segments.ts'
 import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
@@ -216,7 +215,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await resynced
   const stopSegments = await keepSegments(context)
   await context.guestNetwork.resume()
-  await context.dhcp.resume()
   await resumeGuard(context)
   await configureLibvirtTls(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'libvirt TLS could not be configured; live migration will be refused'),

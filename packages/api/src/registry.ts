@@ -34,6 +34,7 @@ import { deleteUser } from './commands/deleteUser.ts'
 import { deleteZone } from './commands/deleteZone.ts'
 import { deployVirtualMachine } from './commands/deployVirtualMachine.ts'
 import { destroyVirtualMachine } from './commands/destroyVirtualMachine.ts'
+import { diagnoseHost } from './commands/diagnoseHost.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
 import { getUser } from './commands/getUser.ts'
@@ -51,6 +52,8 @@ import { listDiskOfferings } from './commands/listDiskOfferings.ts'
 import { listDomains } from './commands/listDomains.ts'
 import { listEvents } from './commands/listEvents.ts'
 import { listEvidence } from './commands/listEvidence.ts'
+import { listHostChecks } from './commands/listHostChecks.ts'
+import { listHostRepairs } from './commands/listHostRepairs.ts'
 import { listHosts } from './commands/listHosts.ts'
 import { listHypervisors } from './commands/listHypervisors.ts'
 import { listIpForwardingRules } from './commands/listIpForwardingRules.ts'
@@ -87,6 +90,8 @@ import { reconnectHost } from './commands/reconnectHost.ts'
 import { recoverVirtualMachine } from './commands/recoverVirtualMachine.ts'
 import { registerTemplate } from './commands/registerTemplate.ts'
 import { registerUserKeys } from './commands/registerUserKeys.ts'
+import { repairHost } from './commands/repairHost.ts'
+import { restoreHostRepair } from './commands/restoreHostRepair.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
 import { stopVirtualMachine } from './commands/stopVirtualMachine.ts'
 import { updateAccount } from './commands/updateAccount.ts'
@@ -139,6 +144,7 @@ export {
   deleteZone,
   deployVirtualMachine,
   destroyVirtualMachine,
+  diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
   getUser,
@@ -156,6 +162,8 @@ export {
   listDomains,
   listEvents,
   listEvidence,
+  listHostChecks,
+  listHostRepairs,
   listHosts,
   listHypervisors,
   listIpForwardingRules,
@@ -192,6 +200,8 @@ export {
   recoverVirtualMachine,
   registerTemplate,
   registerUserKeys,
+  repairHost,
+  restoreHostRepair,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -245,6 +255,7 @@ export const commands = {
   deleteZone,
   deployVirtualMachine,
   destroyVirtualMachine,
+  diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
   getUser,
@@ -262,6 +273,8 @@ export const commands = {
   listDomains,
   listEvents,
   listEvidence,
+  listHostChecks,
+  listHostRepairs,
   listHosts,
   listHypervisors,
   listIpForwardingRules,
@@ -298,6 +311,8 @@ export const commands = {
   recoverVirtualMachine,
   registerTemplate,
   registerUserKeys,
+  repairHost,
+  restoreHostRepair,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,

@@ -34,6 +34,7 @@ import { handler as deleteUser } from '../user/commands/deleteUser.ts'
 import { handler as deleteZone } from '../zone/commands/deleteZone.ts'
 import { handler as deployVirtualMachine } from '../vm/commands/deployVirtualMachine.ts'
 import { handler as destroyVirtualMachine } from '../vm/commands/destroyVirtualMachine.ts'
+import { handler as diagnoseHost } from '../host/commands/diagnoseHost.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
 import { handler as getUser } from '../user/commands/getUser.ts'
@@ -51,6 +52,8 @@ import { handler as listDiskOfferings } from '../offering/commands/listDiskOffer
 import { handler as listDomains } from '../domain/commands/listDomains.ts'
 import { handler as listEvents } from '../event/commands/listEvents.ts'
 import { handler as listEvidence } from '../event/commands/listEvidence.ts'
+import { handler as listHostChecks } from '../host/commands/listHostChecks.ts'
+import { handler as listHostRepairs } from '../host/commands/listHostRepairs.ts'
 import { handler as listHosts } from '../host/commands/listHosts.ts'
 import { handler as listHypervisors } from '../cluster/commands/listHypervisors.ts'
 import { handler as listIpForwardingRules } from '../network/commands/listIpForwardingRules.ts'
@@ -87,6 +90,8 @@ import { handler as reconnectHost } from '../host/commands/reconnectHost.ts'
 import { handler as recoverVirtualMachine } from '../vm/commands/recoverVirtualMachine.ts'
 import { handler as registerTemplate } from '../template/commands/registerTemplate.ts'
 import { handler as registerUserKeys } from '../user/commands/registerUserKeys.ts'
+import { handler as repairHost } from '../host/commands/repairHost.ts'
+import { handler as restoreHostRepair } from '../host/commands/restoreHostRepair.ts'
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
 import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
 import { handler as updateAccount } from '../account/commands/updateAccount.ts'
@@ -140,6 +145,7 @@ export const handlers: readonly BoundHandler[] = [
   deleteZone,
   deployVirtualMachine,
   destroyVirtualMachine,
+  diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
   getUser,
@@ -157,6 +163,8 @@ export const handlers: readonly BoundHandler[] = [
   listDomains,
   listEvents,
   listEvidence,
+  listHostChecks,
+  listHostRepairs,
   listHosts,
   listHypervisors,
   listIpForwardingRules,
@@ -193,6 +201,8 @@ export const handlers: readonly BoundHandler[] = [
   recoverVirtualMachine,
   registerTemplate,
   registerUserKeys,
+  repairHost,
+  restoreHostRepair,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,

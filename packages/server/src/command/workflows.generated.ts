@@ -2,8 +2,11 @@
 import type { Workflow } from '@altostack/workflow'
 import { hostAddWorkflow } from '../host/workflows/host-add.ts'
 import { hostDeleteWorkflow } from '../host/workflows/host-delete.ts'
+import { hostDiagnoseWorkflow } from '../host/workflows/host-diagnose.ts'
 import { hostMaintenanceWorkflow } from '../host/workflows/host-maintenance.ts'
 import { hostReconnectWorkflow } from '../host/workflows/host-reconnect.ts'
+import { hostRepairRestoreWorkflow } from '../host/workflows/host-repair-restore.ts'
+import { hostRepairWorkflow } from '../host/workflows/host-repair.ts'
 import { storagePoolCreateWorkflow } from '../storage/workflows/storage-pool-create.ts'
 import { storagePoolDeleteWorkflow } from '../storage/workflows/storage-pool-delete.ts'
 import { templateDeleteWorkflow } from '../template/workflows/template-delete.ts'
@@ -20,8 +23,11 @@ import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
 export const workflows: readonly Workflow[] = [
   hostAddWorkflow,
   hostDeleteWorkflow,
+  hostDiagnoseWorkflow,
   hostMaintenanceWorkflow,
   hostReconnectWorkflow,
+  hostRepairRestoreWorkflow,
+  hostRepairWorkflow,
   storagePoolCreateWorkflow,
   storagePoolDeleteWorkflow,
   templateDeleteWorkflow,
