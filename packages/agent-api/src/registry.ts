@@ -1,5 +1,6 @@
 import type { ParamsOf, ResultOf } from './define-method.ts'
 import { hostCheck } from './methods/host-check.ts'
+import { hostCommonCpu } from './methods/host-common-cpu.ts'
 import { hostConfigure } from './methods/host-configure.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostFence } from './methods/host-fence.ts'
@@ -39,6 +40,7 @@ import { volumeStat } from './methods/volume-stat.ts'
 /** Every method of the host contract by its wire name. */
 export const methods = {
   'host.check': hostCheck,
+  'host.common-cpu': hostCommonCpu,
   'host.configure': hostConfigure,
   'host.facts': hostFactsMethod,
   'host.fence': hostFence,

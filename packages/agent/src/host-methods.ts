@@ -1,5 +1,6 @@
 import type { HostMethods } from './journal/host-method.ts'
 import { hostCheck } from './methods/host-check.ts'
+import { hostCommonCpu } from './methods/host-common-cpu.ts'
 import { hostConfigure } from './methods/host-configure.ts'
 import { hostFactsAnswer } from './methods/host-facts.ts'
 import { hostFence } from './methods/host-fence.ts'
@@ -33,6 +34,7 @@ import { volumeStat } from './methods/volume-stat.ts'
 /** Every server-to-agent method but `job.poll`, which the executor answers. The type demands each one, with its probe. */
 export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'host.check': hostCheck,
+  'host.common-cpu': hostCommonCpu,
   'host.configure': hostConfigure,
   'host.facts': hostFactsAnswer,
   'host.fence': hostFence,

@@ -23,6 +23,7 @@ const hosts: readonly HostView[] = Array.from({ length: hostCount }, (_, index) 
   clusterId: 1 + Math.floor(index / perCluster),
   status: random() < 0.98 ? 'Up' : 'Alert',
   awaited: false,
+  qemu: '',
   resourceState: 'Enabled',
   hypervisor: 'KVM',
   arch: 'x86_64',
@@ -107,6 +108,7 @@ function demand(id: number, over: Partial<Demand> = {}): Demand {
     lastHostId: undefined,
     reserved: undefined,
     moving: false,
+    movesFrom: undefined,
     avoid: new Map(),
     volumes: [
       {

@@ -29,6 +29,22 @@ export function resolveHostModel(domainCapabilities: string): XmlText {
 </cpu>`
 }
 
+/** libvirt's baseline of several hosts as the CPU of a guest: exactly that one, wherever it runs. */
+export function commonCpu(baseline: string): XmlText {
+  const root = parseXml(baseline)
+  const model = find(root, 'model')
+  if (root.name !== 'cpu' || model === undefined) throw new Error('libvirt answered no CPU model')
+  const vendor = find(root, 'vendor')?.text
+  const features = findAll(root, 'feature').map(
+    ({ attributes }) => xml`<feature policy='${attributes.policy ?? 'require'}' name='${attributes.name ?? ''}'/>`,
+  )
+  return xml`<cpu mode='custom' match='exact' check='partial'>
+  <model fallback='forbid'>${model.text}</model>
+  ${vendor !== undefined && xml`<vendor>${vendor}</vendor>`}
+  ${features}
+</cpu>`
+}
+
 const allowedElements = new Set(['cpu', 'model', 'vendor', 'feature', 'topology', 'maxphysaddr', 'cache'])
 
 /** A stored CPU, read and written anew: nothing but a CPU description passes. */

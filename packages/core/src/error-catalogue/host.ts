@@ -27,6 +27,12 @@ export const hostErrors = errorCatalogue({
     cause: 'The hosts of a cluster run one distribution.',
     fix: 'Add the host to a cluster of its distribution.',
   },
+  'host.mixed': {
+    api: 431,
+    cause:
+      'libvirt, QEMU or the CPU of the host differ from those of its cluster, so that guests could not move live between them.',
+    fix: 'Bring it to the versions of the cluster, or add it to a cluster of its own. While hosts are being upgraded set alto.cluster.upgrade.until; to mix for good set alto.cluster.mixed.hosts.allowed: then new guests get a CPU that all hosts have.',
+  },
   'host.already-added': {
     api: 431,
     cause: 'This machine is a host of another cluster already.',

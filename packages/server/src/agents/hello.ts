@@ -6,10 +6,12 @@ import type { Row, Tx } from '../db/database.ts'
 import { transact } from '../db/transaction.ts'
 import {
   clusterDistributions,
+  clusterPeers,
   clusterRefusal,
   factColumns,
   factDetails,
   findHostByUuid,
+  isUpgrading,
   moveHostStatus,
   saveHostDetails,
   updateHostColumns,
@@ -128,6 +130,9 @@ async function refuseMisfits(tx: Tx, ctx: ServerContext, row: Row<'host'>, hello
     arch: cluster.arch,
     distributions: await clusterDistributions(tx, cluster.id, row.id),
     emulationAllowed: await ctx.config.flag('alto.kvm.emulation.allowed', { clusterId: cluster.id }, tx),
+    peers: await clusterPeers(tx, cluster.id, row.id),
+    mixedAllowed: await ctx.config.flag('alto.cluster.mixed.hosts.allowed', { clusterId: cluster.id }, tx),
+    upgrading: await isUpgrading(ctx, cluster.id, tx),
   })
   if (refusal !== undefined) throw refusal
 }

@@ -98,6 +98,9 @@ export async function poolsOfCluster(db: Queries, clusterId: number): Promise<{ 
     .execute()
 }
 
+/** The CPU that new guests of a mixed cluster get: a `<cpu>` of libvirt's. */
+export const commonCpuDetail = 'alto.cpu.common'
+
 /** Details by cluster id: over-commit ratios and scoped settings. */
 export async function clusterDetails(
   db: Queries,

@@ -16,6 +16,8 @@ export type SettingDefinition = {
   readonly max?: number
   /** Accepted values of a Select. */
   readonly options?: readonly string[]
+  /** What a String must look like; empty is accepted. */
+  readonly format?: 'date'
   /** Stored encrypted; listed masked. */
   readonly secret?: boolean
   /** Group and subgroup of the console's settings tree. */
@@ -24,7 +26,10 @@ export type SettingDefinition = {
 }
 
 type Extra = Partial<
-  Pick<SettingDefinition, 'scopes' | 'min' | 'max' | 'options' | 'secret' | 'category' | 'group' | 'subgroup'>
+  Pick<
+    SettingDefinition,
+    'scopes' | 'format' | 'min' | 'max' | 'options' | 'secret' | 'category' | 'group' | 'subgroup'
+  >
 > & {
   /** Takes effect at the next start only. */
   readonly static?: boolean

@@ -32,7 +32,8 @@ function problemOf(definition: SettingDefinition, value: string): string | undef
       return wrong === undefined ? undefined : `${wrong} is not one of ${definition.options?.join(', ')}`
     }
     default:
-      return undefined
+      if (definition.format !== 'date' || value === '') return undefined
+      return Number.isNaN(Date.parse(value)) ? 'it is a date such as 2026-01-31 or 2026-01-31T18:00:00Z' : undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { distributionsMix, type HostFacts } from '@altostack/agent-api'
 import { type AltoError, agentFailure, hostFailure } from '@altostack/core'
 import type { Row } from '../db/database.ts'
+import { differencesOf, differenceText, type Peer } from './homogeneity.ts'
 import type { Capacity } from './host.repository.ts'
 
 /** Columns of table host that are what the host says of itself. */
@@ -50,6 +51,12 @@ export type ClusterRules = {
   /** Distribution names of its other hosts. */
   readonly distributions: readonly string[]
   readonly emulationAllowed: boolean
+  /** Its other hosts; for rules about versions and CPUs. */
+  readonly peers: readonly Peer[]
+  /** Hosts that break live migration within the cluster may join it all the same. */
+  readonly mixedAllowed: boolean
+  /** An upgrade window is declared and open: versions may differ. */
+  readonly upgrading: boolean
 }
 
 /** Why a host may not belong to a cluster; undefined when it may. Checked when it joins, never for one that is in. */
@@ -75,5 +82,17 @@ export function clusterRefusal(facts: HostFacts, cluster: ClusterRules): AltoErr
       seen: facts.acceleration.reason,
     })
   }
-  return undefined
+  return mixedRefusal(facts, cluster)
+}
+
+/** A host between which and its cluster live migration would fail, with every difference named. */
+function mixedRefusal(facts: HostFacts, cluster: ClusterRules): AltoError | undefined {
+  if (facts.hypervisor.kind !== 'KVM' || cluster.mixedAllowed) return undefined
+  const found = differencesOf(facts, cluster.peers).filter(({ what }) => what === 'CPU' || !cluster.upgrading)
+  if (found.length === 0) return undefined
+  const text = found.map(differenceText).join('; ')
+  return hostFailure('host.mixed', `The host differs from those of cluster ${cluster.name}: ${text}`, {
+    seen: text,
+    evidence: { differences: found.map((one) => ({ ...one })) },
+  })
 }

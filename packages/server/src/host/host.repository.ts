@@ -1,5 +1,7 @@
+import type { HostFacts } from '@altostack/agent-api'
 import type { Insertable } from 'kysely'
 import type { Database, Queries, Row } from '../db/database.ts'
+import type { Peer } from './homogeneity.ts'
 
 export type HostRow = Row<'host'>
 
@@ -102,6 +104,20 @@ export async function clusterDistributions(db: Queries, clusterId: number, excep
     .where('host_details.name', '=', 'Host.OS')
     .execute()
   return rows.map((row) => row.value).filter((value) => value !== null)
+}
+
+/** What the other hosts of a cluster have said of themselves, oldest first. */
+export async function clusterPeers(db: Queries, clusterId: number, exceptHostId: number): Promise<Peer[]> {
+  const rows = await db
+    .selectFrom('host')
+    .select(['name', 'facts'])
+    .where('cluster_id', '=', clusterId)
+    .where('removed', 'is', null)
+    .where('id', '!=', exceptHostId)
+    .where('facts', 'is not', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ name, facts }) => ({ name, facts: JSON.parse(facts ?? '{}') as HostFacts }))
 }
 
 /** Hosts of a cluster whose agent is Up, oldest first. */

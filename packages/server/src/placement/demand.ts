@@ -38,6 +38,8 @@ export type Demand = {
     | undefined
   /** A running VM moves: cluster thresholds, which keep room for just that, do not count. */
   readonly moving: boolean
+  /** Where a moving VM runs: it moves to an equal or newer hypervisor only. */
+  readonly movesFrom: { readonly name: string; readonly qemu: string } | undefined
   /** Hosts that failed this run already, or the source of a migration, with the reason. */
   readonly avoid: ReadonlyMap<number, string>
   readonly volumes: readonly VolumeDemand[]

@@ -37,6 +37,7 @@ function host(id: number, over: Partial<HostView> = {}): HostView {
     resourceState: 'Enabled',
     hypervisor: 'KVM',
     arch: 'x86_64',
+    qemu: '7.2.0',
     cores: 8,
     mhz: 2000,
     tags: [],
@@ -119,6 +120,7 @@ function demand(over: Partial<Demand> = {}): Demand {
     lastHostId: undefined,
     reserved: undefined,
     moving: false,
+    movesFrom: undefined,
     avoid: new Map(),
     volumes: [volume()],
     ...over,
@@ -358,6 +360,20 @@ test('no plan breaks a rule, over-commits, or leaves a host without a reason', (
     }),
     { numRuns: 500 },
   )
+})
+
+test('a running VM moves to an equal or newer QEMU only', () => {
+  const view = snapshot([
+    host(1, { qemu: '7.1.0' }),
+    host(2, { qemu: '7.2.9' }),
+    host(3, { qemu: '8.0' }),
+    host(4, { qemu: '' }),
+  ])
+  const moving = demand({ moving: true, movesFrom: { name: 'kvm9', qemu: '7.2.0' } })
+  const result = planPlacement(view, moving, { random: seeded(1) })
+  assert.deepEqual(result.candidates.map((one) => one.host.id).sort(), [2, 3, 4])
+  assert.equal(result.refusals[0]?.refusal.seen(), 'has QEMU 7.1.0, older than 7.2.0 of kvm9')
+  assert.equal(planPlacement(view, demand(), { random: seeded(1) }).candidates.length, 4, 'a first start goes anywhere')
 })
 
 test('a hundred parallel plans on one snapshot do not herd', () => {

@@ -14,6 +14,7 @@ import { statusFilter } from './filters/status-filter.ts'
 import { storageFilter } from './filters/storage-filter.ts'
 import { tagFilter } from './filters/tag-filter.ts'
 import { thresholdFilter } from './filters/threshold-filter.ts'
+import { versionFilter } from './filters/version-filter.ts'
 import { zoneFilter } from './filters/zone-filter.ts'
 import { claimOnPool, judgePools } from './pool-verdicts.ts'
 import type { Refusal } from './refusal.ts'
@@ -28,6 +29,7 @@ export const hostFilters: readonly HostFilter[] = [
   statusFilter,
   resourceStateFilter,
   tagFilter,
+  versionFilter,
   cpuCapabilityFilter,
   guestsFilter,
   cpuFilter,

@@ -35,6 +35,8 @@ export type HostView = {
   readonly resourceState: string
   readonly hypervisor: string
   readonly arch: string
+  /** Its version of QEMU; empty when it is not known. */
+  readonly qemu: string
   readonly cores: number
   readonly mhz: number
   readonly tags: readonly string[]

@@ -28,6 +28,7 @@ export function deployDemand(
     lastHostId: undefined,
     reserved: undefined,
     moving: false,
+    movesFrom: undefined,
     avoid: new Map(),
     volumes: [
       {

@@ -59,9 +59,20 @@ export async function vmDemand(db: Queries, vm: VirtualMachine, options: PlaceOp
             memory: claim.memory,
           },
     moving: options.moving ?? false,
+    movesFrom: options.moving === true ? await sourceOf(db, vm) : undefined,
     avoid: options.avoid,
     volumes: await volumeDemands(db, vm, template),
   }
+}
+
+async function sourceOf(db: Queries, vm: VirtualMachine): Promise<Demand['movesFrom']> {
+  if (vm.host_id === null) return undefined
+  const host = await db
+    .selectFrom('host')
+    .select(['name', 'hypervisor_version'])
+    .where('id', '=', vm.host_id)
+    .executeTakeFirst()
+  return host === undefined ? undefined : { name: host.name, qemu: host.hypervisor_version ?? '' }
 }
 
 async function volumeDemands(

@@ -1,5 +1,6 @@
 import type { Params } from '@altostack/agent-api'
 import { Bug, virtualMachineFailure } from '@altostack/core'
+import { commonCpuDetail } from '../cluster/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { nicSpecs } from '../network/index.ts'
@@ -20,6 +21,7 @@ export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine
   const disks = await diskSpecs(db, vm, busOf(details.rootDiskController))
   const model = modelOf(details.nicAdapter)
   const nics = (await nicSpecs(db, vm.id, vm.name)).map((nic) => ({ ...nic, model }))
+  const cpuXml = vm.cpu_xml ?? (await commonCpu(db, vm))
   return {
     instanceName: vm.instance_name,
     uuid: vm.uuid,
@@ -30,7 +32,7 @@ export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine
     memoryBytes: vm.ram_size * 1024 * 1024,
     architecture: architectureOf(vm.arch),
     ...(vm.machine_type === null ? {} : { machineType: vm.machine_type }),
-    ...(vm.cpu_xml === null ? {} : { cpuXml: vm.cpu_xml }),
+    ...(cpuXml === undefined ? {} : { cpuXml }),
     bootMode: vm.boot_mode === 'UEFI' ? 'UEFI' : 'BIOS',
     disks,
     nics,
@@ -38,6 +40,19 @@ export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine
     details: domainDetails(details),
     securityGroups: [],
   }
+}
+
+/** A first start in a cluster of different CPUs: the one that all its hosts offer. */
+async function commonCpu(db: Queries, vm: VirtualMachine): Promise<string | undefined> {
+  if (vm.host_id === null) return undefined
+  const row = await db
+    .selectFrom('host')
+    .innerJoin('cluster_details', 'cluster_details.cluster_id', 'host.cluster_id')
+    .select('cluster_details.value')
+    .where('host.id', '=', vm.host_id)
+    .where('cluster_details.name', '=', commonCpuDetail)
+    .executeTakeFirst()
+  return row?.value ?? undefined
 }
 
 export async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {

@@ -71,4 +71,18 @@ export const hostSettings: readonly SettingDefinition[] = [
     'Times that preparing a host for maintenance tries to move a virtual machine before it counts as stuck.',
     { min: 1, max: 20 },
   ),
+  setting(
+    'alto.cluster.mixed.hosts.allowed',
+    'Boolean',
+    'false',
+    'Whether hosts of other libvirt, QEMU or CPU may join a cluster; new guests then get the CPU that all its hosts have in common.',
+    { scopes: ['Global', 'Cluster'] },
+  ),
+  setting(
+    'alto.cluster.upgrade.until',
+    'String',
+    '',
+    'End of the upgrade window of a cluster, as 2026-01-31 or 2026-01-31T18:00:00Z: until then hosts of newer or older libvirt and QEMU may join, and guests move to equal or newer versions only.',
+    { scopes: ['Global', 'Cluster'], format: 'date' },
+  ),
 ]
