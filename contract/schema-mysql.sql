@@ -319,6 +319,7 @@ create table if not exists `join_token` (
   `removed` bigint null,
   `address` varchar(64) null,
   `host_uuid` varchar(40) null,
+  `recruit` tinyint not null default 0,
   `host_tags` varchar(255) null,
   `allocation_state` varchar(32) not null default 'Enabled',
   constraint `uc_join_token__uuid` unique (`uuid`)

@@ -345,6 +345,7 @@ create table if not exists "join_token" (
   "removed" integer null,
   "address" text null,
   "host_uuid" text null,
+  "recruit" integer not null default 0,
   "host_tags" text null,
   "allocation_state" text not null default 'Enabled',
   constraint "uc_join_token__uuid" unique ("uuid")

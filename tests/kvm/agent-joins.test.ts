@@ -68,14 +68,9 @@ test('the real agent joins by token, is Up, survives kill -9 and its certificate
       ),
     ) as { certificate: string }
     const token = await makeToken(s, ca)
-    const { stdout: said } = await promisify(execFile)(process.execPath, [
-      '--no-warnings',
-      main,
-      'join',
-      token,
-      '--root',
-      dir,
-    ])
+    const joining = promisify(execFile)(process.execPath, ['--no-warnings', main, 'join', '-', '--root', dir])
+    joining.child.stdin?.end(`${token}\n`)
+    const { stdout: said } = await joining
     const hostUuid = /joined as host ([0-9a-f-]{36})/.exec(said)?.[1] ?? ''
     const row = () => s.ctx.db.selectFrom('host').selectAll().where('uuid', '=', hostUuid).executeTakeFirstOrThrow()
     assert.equal((await row()).status, 'Creating')

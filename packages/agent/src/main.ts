@@ -1,4 +1,4 @@
-import { existsSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, writeSync } from 'node:fs'
 import { AltoError, systemRuntime } from '@altostack/core'
 import { startAgent } from './agent.ts'
 import { runChecks } from './checks/index.ts'
@@ -26,10 +26,24 @@ export async function main(args: readonly string[]): Promise<number> {
 async function join(command: Command): Promise<number> {
   const paths = agentPaths(command.paths)
   const settings = openSettings(paths.config)
-  const token = parseJoinToken(command.argument ?? '')
+  const token = parseJoinToken(await readToken(command))
   const hostUuid = await joinServer(systemRuntime(), paths, settings, token)
   print(`joined as host ${hostUuid}; certificate in ${paths.certificate}\n`)
   return await startService(command)
+}
+
+/** An argument is seen by everybody on the machine while the command runs: standard input and files are not. */
+async function readToken({ argument, tokenFile }: Command): Promise<string> {
+  if (tokenFile !== undefined) return readFileSync(tokenFile, 'utf8')
+  if (argument !== undefined && argument !== '-') return argument
+  if (process.stdin.isTTY) process.stderr.write('Token: ')
+  let text = ''
+  for await (const chunk of process.stdin) {
+    text += String(chunk)
+    // At a terminal a line is all; a pipe that stays open does not hold the join up.
+    if (text.trim() !== '' && text.includes('\n')) break
+  }
+  return text
 }
 
 /** Where the package is installed, joining is all that the service waits for. */

@@ -4,6 +4,8 @@ import type { PathOptions } from './paths.ts'
 export type Command = {
   readonly name: 'run' | 'join' | 'facts' | 'check' | 'version' | 'help'
   readonly argument: string | undefined
+  /** Of `join`: the file that the token stands in. */
+  readonly tokenFile: string | undefined
   readonly paths: PathOptions
   readonly logLevel: string
 }
@@ -13,7 +15,8 @@ const names = ['run', 'join', 'facts', 'check', 'version', 'help'] as const
 export const usage = `Usage: altostack-agent COMMAND [options]
 
   run               serve this host (what the systemd unit starts)
-  join TOKEN        join a management server with a token of \`alto join-token\`
+  join TOKEN | -    join a management server with a token of \`alto join-token\`; -, or nothing: from standard input, so
+                    that it never stands in the list of processes; or --token-file FILE
   facts             print what this host is, as JSON
   check             run the host checks and print them
   version           print the version
@@ -35,6 +38,7 @@ export function parseCommand(args: readonly string[]): Command {
       config: { type: 'string' },
       'state-dir': { type: 'string' },
       log: { type: 'string' },
+      'token-file': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -42,10 +46,10 @@ export function parseCommand(args: readonly string[]): Command {
   const [given = 'help', argument] = positionals
   const name = values.help ? 'help' : names.find((one) => one === given)
   if (name === undefined) throw new Error(`unknown command ${JSON.stringify(given)}\n\n${usage}`)
-  if (name === 'join' && argument === undefined) throw new Error('join needs the token: altostack-agent join TOKEN')
   return {
     name,
     argument,
+    tokenFile: values['token-file'],
     paths: { root: values.root, config: values.config, stateDir: values['state-dir'], log: values.log },
     logLevel: values['log-level'],
   }

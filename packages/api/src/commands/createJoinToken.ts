@@ -14,8 +14,14 @@ export const createJoinToken = defineCommand({
       type: 'uuid',
       entity: 'Cluster',
       access: 'use',
-      required: true,
-      description: 'Cluster that the host will belong to.',
+      description: 'Cluster that the host will belong to; needed unless hostid names the host.',
+    },
+    hostid: {
+      type: 'uuid',
+      entity: 'Host',
+      access: 'use',
+      description:
+        'Host that the token is for, and no other: its machine takes its place again after its agent was lost.',
     },
     description: { type: 'string', description: 'What the token is for.' },
     validity: {

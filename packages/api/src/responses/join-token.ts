@@ -13,7 +13,8 @@ export const joinTokenResponse = defineResponse({
     url: { type: 'string', description: 'Where the host joins.' },
     created: { type: 'date', description: 'When it was created.' },
     expires: { type: 'date', description: 'Until when it can be used.' },
-    hostid: { type: 'string', description: 'Id of the host.' },
-    hostname: { type: 'string', description: 'Name of the host.' },
+    hostid: { type: 'string', description: 'Id of the host that has used it, or that it was made for.' },
+    hostname: { type: 'string', description: 'Name of that host.' },
+    used: { type: 'date', description: 'When it was used.' },
   },
 })

@@ -56,11 +56,11 @@ export async function joinThisMachine(client: Client, instance: Instance, place:
       '--disable-warning=ExperimentalWarning',
       agentEntry(),
       'join',
-      String(token.token),
+      '-',
       '--root',
       hostRoot(instance.dataDir),
     ],
-    { timeoutMs: 60_000 },
+    { input: String(token.token), timeoutMs: 60_000 },
   )
 }
 

@@ -35,7 +35,7 @@ export const hostErrors = errorCatalogue({
   },
   'host.already-added': {
     api: 431,
-    cause: 'This machine is a host of another cluster already.',
+    cause: 'This machine is a host already.',
     fix: 'Delete it there first, or name its cluster.',
   },
   'host.credentials': {

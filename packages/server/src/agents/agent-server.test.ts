@@ -114,6 +114,44 @@ test('a token is good once, for a time, for one machine; the same machine may re
   }
 })
 
+test('a token of a cluster does not take the place of a host that is there; one made for the host does, while it is away', async () => {
+  const s = await startAgentTestServer()
+  const place = await insertPlace(s.ctx)
+  const { token, joined } = await joinedAgent(s, place)
+  // Its first join never ended: it may be begun again with another token.
+  const begun = await insertToken(s, place)
+  const again = await joinByToken(s.port, begun, 'm1')
+  assert.equal(again.joined.hostUuid, joined.hostUuid)
+  const agent = startTestAgent({
+    port: s.port,
+    credentials: again.joined,
+    hostUuid: joined.hostUuid,
+    facts: testFacts('m1'),
+  })
+  const own = () => insertToken(s, place, { host_uuid: joined.hostUuid })
+  try {
+    await until('Up', async () => (await hostRow(s, joined.hostUuid)).status === 'Up')
+    for (const one of [token, begun, await insertToken(s, place), await own()]) {
+      const { answer } = await joinByToken(s.port, one, 'm1')
+      assert.equal(answer.status, 409)
+      assert.match(answer.body, /host\.already-added/)
+    }
+    agent.stop()
+    await until('Disconnected', async () => (await hostRow(s, joined.hostUuid)).status === 'Disconnected')
+    const fresh = await joinByToken(s.port, await insertToken(s, place), 'm1')
+    assert.equal(fresh.answer.status, 409)
+    assert.match(fresh.answer.body, new RegExp(`createJoinToken hostid=${joined.hostUuid}`))
+    assert.match((await joinByToken(s.port, await own(), 'm2')).answer.body, /agent\.cloned/)
+    const mended = await joinByToken(s.port, await own(), 'm1')
+    assert.equal(mended.answer.status, 200, mended.answer.body)
+    assert.equal(mended.joined.hostUuid, joined.hostUuid)
+    assert.equal((await s.ctx.db.selectFrom('host').selectAll().execute()).length, 1)
+  } finally {
+    agent.stop()
+    await s.stop()
+  }
+})
+
 test('no, foreign, revoked, superseded and unknown certificates are refused by name; renewal works', async () => {
   const s = await startAgentTestServer()
   const stranger = await startAgentTestServer()

@@ -105,17 +105,10 @@ async function hostOfToken(
         seen: `machine id ${request.machineId} from ${address}`,
       })
     }
-    return host
+    return notUp(host)
   }
   const before = await findHostByMachine(tx, request.machineId)
-  if (before !== undefined) {
-    if (before.cluster_id !== token.cluster_id) {
-      throw hostFailure('host.already-added', `The machine is host ${before.name} of another cluster`, {
-        entities: [{ uuid: before.uuid, description: 'Host' }],
-      })
-    }
-    return before
-  }
+  if (before !== undefined) return mayTakeAgain(token, before)
   if (token.used !== null) {
     throw agentLinkFailure('agent.join-token', 'The join token is not valid', { seen: 'it was used by another host' })
   }
@@ -127,6 +120,33 @@ async function hostOfToken(
     tags: (token.host_tags ?? '').split(','),
     enabled: token.allocation_state !== 'Disabled',
     now,
+  })
+}
+
+/**
+ * A token for a cluster makes a new host. It does not take the place of one that is there: whoever knows a machine id, which
+ * is no secret, would be that host. Only a join that was begun and never ended may be begun again.
+ */
+function mayTakeAgain(token: Row<'join_token'>, host: Row<'host'>): Row<'host'> {
+  const entities = [{ uuid: host.uuid, description: 'Host' }]
+  if (host.cluster_id !== token.cluster_id) {
+    throw hostFailure('host.already-added', `The machine is host ${host.name} of another cluster`, { entities })
+  }
+  if (host.status === 'Creating' || token.used_by_host_uuid === host.uuid) return notUp(host)
+  throw hostFailure('host.already-added', `The machine is host ${host.name} of this cluster already`, {
+    seen: `its status is ${host.status}; the token was not made for it`,
+    fix: `Make a token for it (createJoinToken hostid=${host.uuid}, or alto join-token --host ${host.name}), repair it with addHost, or delete it first.`,
+    entities,
+  })
+}
+
+/** A host that is connected needs no identity: whoever asks for its own is somebody else, or a mistake. */
+function notUp(host: Row<'host'>): Row<'host'> {
+  if (host.status !== 'Up') return host
+  throw hostFailure('host.already-added', `The machine is host ${host.name}, which is Up`, {
+    seen: 'its agent is connected',
+    fix: 'Nothing has to be joined. If its identity shall be made anew, stop its agent first.',
+    entities: [{ uuid: host.uuid, description: 'Host' }],
   })
 }
 

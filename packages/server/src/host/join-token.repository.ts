@@ -13,13 +13,13 @@ export async function removeJoinToken(db: Queries, id: number, now: number): Pro
   await db.updateTable('join_token').set({ removed: now }).where('id', '=', id).execute()
 }
 
-/** Tokens that addHost made for a host of its own are not among them. */
+/** Tokens that addHost made for itself are not among them. */
 export async function listJoinTokenRows(
   db: Queries,
   filter: { readonly id?: number; readonly clusterId?: number; readonly keyword?: string },
   page: Page,
 ): Promise<{ count: number; rows: JoinTokenRow[] }> {
-  let query = db.selectFrom('join_token').where('join_token.removed', 'is', null).where('host_uuid', 'is', null)
+  let query = db.selectFrom('join_token').where('join_token.removed', 'is', null).where('join_token.recruit', '=', 0)
   if (filter.id !== undefined) query = query.where('join_token.id', '=', filter.id)
   if (filter.clusterId !== undefined) query = query.where('join_token.cluster_id', '=', filter.clusterId)
   if (filter.keyword !== undefined)

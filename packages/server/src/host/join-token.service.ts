@@ -6,6 +6,8 @@ import { insertJoinToken, type JoinTokenRow } from './join-token.repository.ts'
 
 export type NewJoinToken = {
   readonly clusterId: number
+  /** Made for this host, and good for no other. */
+  readonly hostUuid: string | null
   readonly description: string | null
   readonly validityMs: number
   readonly tags: readonly string[]
@@ -25,6 +27,7 @@ export async function createJoinTokenRow(tx: Tx, ctx: ServerContext, wanted: New
     uuid: ctx.runtime.uuid(),
     secret_hash: hash,
     cluster_id: wanted.clusterId,
+    host_uuid: wanted.hostUuid,
     description: wanted.description,
     created: now,
     expires: now + wanted.validityMs,

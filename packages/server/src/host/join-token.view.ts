@@ -20,7 +20,7 @@ export async function joinTokenViews(db: Queries, rows: readonly JoinTokenRow[])
     'data_center',
     clusters.map((cluster) => cluster.data_center_id),
   )
-  const used = rows.map((row) => row.used_by_host_uuid).filter((uuid) => uuid !== null)
+  const used = rows.map((row) => row.used_by_host_uuid ?? row.host_uuid).filter((uuid) => uuid !== null)
   const hosts =
     used.length === 0 ? [] : await db.selectFrom('host').select(['uuid', 'name']).where('uuid', 'in', used).execute()
   return rows.map((row) => {
@@ -34,8 +34,9 @@ export async function joinTokenViews(db: Queries, rows: readonly JoinTokenRow[])
       zoneid: cluster === undefined ? null : zones.get(cluster.data_center_id)?.uuid,
       created: row.created,
       expires: row.expires,
-      hostid: row.used_by_host_uuid,
-      hostname: hosts.find((host) => host.uuid === row.used_by_host_uuid)?.name,
+      hostid: row.used_by_host_uuid ?? row.host_uuid,
+      hostname: hosts.find((host) => host.uuid === (row.used_by_host_uuid ?? row.host_uuid))?.name,
+      used: row.used,
     }
   })
 }

@@ -120,9 +120,9 @@ async function writeRemote(asRoot: RootExec, path: string, content: string): Pro
   if (end.code !== 0) throw hostFailure('host.setup', `${path} could not be written`, { seen: end.stderr.trim() })
 }
 
-/** Joins with a one-time token and starts the service. */
+/** Joins with a one-time token, which goes by standard input since everybody sees arguments, and starts the service. */
 export async function joinAndStart({ asRoot }: Recruit, token: string): Promise<void> {
-  const joined = await asRoot(['/usr/bin/altostack-agent', 'join', token], { timeoutMs: 60_000 })
+  const joined = await asRoot(['/usr/bin/altostack-agent', 'join', '-'], { input: token, timeoutMs: 60_000 })
   if (joined.code !== 0) {
     throw hostFailure('host.setup', 'The agent could not join the management server', {
       seen: joined.stderr.trim().split(token).join('<token>').slice(-600),

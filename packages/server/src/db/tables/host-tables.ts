@@ -98,8 +98,10 @@ export const hostTables = {
       removed: optionalInt,
       /** Address the host shall be known by; absent: the one it connects from. */
       address: optionalText(64),
-      /** addHost made it for this host; absent: the join makes the host. */
+      /** Made for this host; absent: the join makes the host. */
       host_uuid: optionalText(40),
+      /** addHost made it for itself: it is in no list. */
+      recruit: bool(0),
       /** Tags of the host that joins, separated by commas. */
       host_tags: optionalText(),
       allocation_state: textWith('Enabled'),

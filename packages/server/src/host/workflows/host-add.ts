@@ -159,6 +159,7 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
             expires: now + tokenMs,
             created_by: input.userId,
             host_uuid: hostUuid,
+            recruit: 1,
           }),
         )
         try {
