@@ -514,15 +514,33 @@ create table if not exists `disk_offering` (
   `display_offering` tinyint not null default 1,
   `compute_only` tinyint not null default 0,
   `bytes_read_rate` bigint null,
+  `bytes_read_rate_max` bigint null,
+  `bytes_read_rate_max_length` bigint null,
   `bytes_write_rate` bigint null,
+  `bytes_write_rate_max` bigint null,
+  `bytes_write_rate_max_length` bigint null,
   `iops_read_rate` bigint null,
+  `iops_read_rate_max` bigint null,
+  `iops_read_rate_max_length` bigint null,
   `iops_write_rate` bigint null,
+  `iops_write_rate_max` bigint null,
+  `iops_write_rate_max_length` bigint null,
+  `disk_size_strictness` tinyint not null default 0,
   `encrypt` tinyint not null default 0,
   `state` varchar(32) not null default 'Active',
   `sort_key` bigint not null default 0,
   `created` bigint not null,
   `removed` bigint null,
   constraint `uc_disk_offering__uuid` unique (`uuid`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- disk_offering_details
+create table if not exists `disk_offering_details` (
+  `id` bigint not null auto_increment primary key,
+  `disk_offering_id` bigint not null,
+  `name` varchar(255) not null,
+  `value` mediumtext null,
+  `display` tinyint not null default 1,
+  key `i_disk_offering_details__1` (`disk_offering_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- guest_os_category
 create table if not exists `guest_os_category` (
@@ -768,6 +786,92 @@ create table if not exists `api_limit` (
   `used` bigint not null default 0,
   constraint `uc_api_limit__account_id` unique (`account_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- snapshots
+create table if not exists `snapshots` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `name` varchar(255) not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `data_center_id` bigint not null,
+  `volume_id` bigint not null,
+  `disk_offering_id` bigint null,
+  `status` varchar(32) not null,
+  `update_count` bigint not null default 0,
+  `type_description` varchar(32) not null default 'MANUAL',
+  `policy_id` bigint null,
+  `size` bigint not null,
+  `hypervisor_type` varchar(32) not null default 'KVM',
+  `location_type` varchar(32) not null default 'SECONDARY',
+  `pool_id` bigint null,
+  `template_id` bigint null,
+  `created` bigint not null,
+  `removed` bigint null,
+  constraint `uc_snapshots__uuid` unique (`uuid`),
+  key `i_snapshots__1` (`account_id`),
+  key `i_snapshots__2` (`volume_id`, `removed`),
+  key `i_snapshots__3` (`policy_id`),
+  key `i_snapshots__4` (`status`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- snapshot_store_ref
+create table if not exists `snapshot_store_ref` (
+  `id` bigint not null auto_increment primary key,
+  `snapshot_id` bigint not null,
+  `state` varchar(32) not null,
+  `size` bigint not null default 0,
+  `physical_size` bigint not null default 0,
+  `sha256` varchar(64) null,
+  `install_path` varchar(255) null,
+  `format` varchar(16) not null default 'QCOW2',
+  `host_id` bigint null,
+  `created` bigint not null,
+  `last_updated` bigint not null,
+  constraint `uc_snapshot_store_ref__snapshot_id` unique (`snapshot_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- snapshot_policy
+create table if not exists `snapshot_policy` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `volume_id` bigint not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `schedule` varchar(100) not null,
+  `timezone` varchar(100) not null,
+  `interval` bigint not null,
+  `max_snaps` bigint not null,
+  `active` tinyint not null default 1,
+  `display` tinyint not null default 1,
+  `next_run` bigint not null,
+  `created` bigint not null,
+  constraint `uc_snapshot_policy__uuid` unique (`uuid`),
+  key `i_snapshot_policy__1` (`volume_id`),
+  key `i_snapshot_policy__2` (`active`, `next_run`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- vm_snapshots
+create table if not exists `vm_snapshots` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `name` varchar(255) not null,
+  `display_name` varchar(255) null,
+  `description` varchar(255) null,
+  `vm_id` bigint not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `data_center_id` bigint not null,
+  `vm_snapshot_type` varchar(32) not null,
+  `state` varchar(32) not null,
+  `update_count` bigint not null default 0,
+  `parent` bigint null,
+  `current` tinyint not null default 0,
+  `service_offering_id` bigint not null,
+  `volumes` mediumtext null,
+  `created` bigint not null,
+  `removed` bigint null,
+  constraint `uc_vm_snapshots__uuid` unique (`uuid`),
+  key `i_vm_snapshots__1` (`vm_id`, `removed`),
+  key `i_vm_snapshots__2` (`account_id`),
+  key `i_vm_snapshots__3` (`state`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- storage_pool
 create table if not exists `storage_pool` (
   `id` bigint not null auto_increment primary key,
@@ -936,6 +1040,8 @@ create table if not exists `volumes` (
   `provisioning_type` varchar(32) not null default 'thin',
   `display_volume` tinyint not null default 1,
   `attached` bigint null,
+  `snapshot_id` bigint null,
+  `delete_protection` tinyint not null default 0,
   `created` bigint not null,
   `updated` bigint null,
   `removed` bigint null,

@@ -545,9 +545,18 @@ create table if not exists "disk_offering" (
   "display_offering" integer not null default 1,
   "compute_only" integer not null default 0,
   "bytes_read_rate" integer null,
+  "bytes_read_rate_max" integer null,
+  "bytes_read_rate_max_length" integer null,
   "bytes_write_rate" integer null,
+  "bytes_write_rate_max" integer null,
+  "bytes_write_rate_max_length" integer null,
   "iops_read_rate" integer null,
+  "iops_read_rate_max" integer null,
+  "iops_read_rate_max_length" integer null,
   "iops_write_rate" integer null,
+  "iops_write_rate_max" integer null,
+  "iops_write_rate_max_length" integer null,
+  "disk_size_strictness" integer not null default 0,
   "encrypt" integer not null default 0,
   "state" text not null default 'Active',
   "sort_key" integer not null default 0,
@@ -555,6 +564,16 @@ create table if not exists "disk_offering" (
   "removed" integer null,
   constraint "uc_disk_offering__uuid" unique ("uuid")
 );
+-- disk_offering_details
+create table if not exists "disk_offering_details" (
+  "id" integer primary key autoincrement,
+  "disk_offering_id" integer not null,
+  "name" text not null,
+  "value" text null,
+  "display" integer not null default 1
+);
+-- i_disk_offering_details__1
+create index if not exists "i_disk_offering_details__1" on "disk_offering_details" ("disk_offering_id");
 -- guest_os_category
 create table if not exists "guest_os_category" (
   "id" integer primary key autoincrement,
@@ -816,6 +835,101 @@ create table if not exists "api_limit" (
   "used" integer not null default 0,
   constraint "uc_api_limit__account_id" unique ("account_id")
 );
+-- snapshots
+create table if not exists "snapshots" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "name" text not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "data_center_id" integer not null,
+  "volume_id" integer not null,
+  "disk_offering_id" integer null,
+  "status" text not null,
+  "update_count" integer not null default 0,
+  "type_description" text not null default 'MANUAL',
+  "policy_id" integer null,
+  "size" integer not null,
+  "hypervisor_type" text not null default 'KVM',
+  "location_type" text not null default 'SECONDARY',
+  "pool_id" integer null,
+  "template_id" integer null,
+  "created" integer not null,
+  "removed" integer null,
+  constraint "uc_snapshots__uuid" unique ("uuid")
+);
+-- i_snapshots__1
+create index if not exists "i_snapshots__1" on "snapshots" ("account_id");
+-- i_snapshots__2
+create index if not exists "i_snapshots__2" on "snapshots" ("volume_id", "removed");
+-- i_snapshots__3
+create index if not exists "i_snapshots__3" on "snapshots" ("policy_id");
+-- i_snapshots__4
+create index if not exists "i_snapshots__4" on "snapshots" ("status");
+-- snapshot_store_ref
+create table if not exists "snapshot_store_ref" (
+  "id" integer primary key autoincrement,
+  "snapshot_id" integer not null,
+  "state" text not null,
+  "size" integer not null default 0,
+  "physical_size" integer not null default 0,
+  "sha256" text null,
+  "install_path" text null,
+  "format" text not null default 'QCOW2',
+  "host_id" integer null,
+  "created" integer not null,
+  "last_updated" integer not null,
+  constraint "uc_snapshot_store_ref__snapshot_id" unique ("snapshot_id")
+);
+-- snapshot_policy
+create table if not exists "snapshot_policy" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "volume_id" integer not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "schedule" text not null,
+  "timezone" text not null,
+  "interval" integer not null,
+  "max_snaps" integer not null,
+  "active" integer not null default 1,
+  "display" integer not null default 1,
+  "next_run" integer not null,
+  "created" integer not null,
+  constraint "uc_snapshot_policy__uuid" unique ("uuid")
+);
+-- i_snapshot_policy__1
+create index if not exists "i_snapshot_policy__1" on "snapshot_policy" ("volume_id");
+-- i_snapshot_policy__2
+create index if not exists "i_snapshot_policy__2" on "snapshot_policy" ("active", "next_run");
+-- vm_snapshots
+create table if not exists "vm_snapshots" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "name" text not null,
+  "display_name" text null,
+  "description" text null,
+  "vm_id" integer not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "data_center_id" integer not null,
+  "vm_snapshot_type" text not null,
+  "state" text not null,
+  "update_count" integer not null default 0,
+  "parent" integer null,
+  "current" integer not null default 0,
+  "service_offering_id" integer not null,
+  "volumes" text null,
+  "created" integer not null,
+  "removed" integer null,
+  constraint "uc_vm_snapshots__uuid" unique ("uuid")
+);
+-- i_vm_snapshots__1
+create index if not exists "i_vm_snapshots__1" on "vm_snapshots" ("vm_id", "removed");
+-- i_vm_snapshots__2
+create index if not exists "i_vm_snapshots__2" on "vm_snapshots" ("account_id");
+-- i_vm_snapshots__3
+create index if not exists "i_vm_snapshots__3" on "vm_snapshots" ("state");
 -- storage_pool
 create table if not exists "storage_pool" (
   "id" integer primary key autoincrement,
@@ -990,6 +1104,8 @@ create table if not exists "volumes" (
   "provisioning_type" text not null default 'thin',
   "display_volume" integer not null default 1,
   "attached" integer null,
+  "snapshot_id" integer null,
+  "delete_protection" integer not null default 0,
   "created" integer not null,
   "updated" integer null,
   "removed" integer null,

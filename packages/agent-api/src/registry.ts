@@ -33,9 +33,13 @@ import { vmNics } from './methods/vm-nics.ts'
 import { vmReboot } from './methods/vm-reboot.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
+import { volumeAttach } from './methods/volume-attach.ts'
 import { volumeCreate } from './methods/volume-create.ts'
+import { volumeDetach } from './methods/volume-detach.ts'
 import { volumeRemove } from './methods/volume-remove.ts'
+import { volumeResize } from './methods/volume-resize.ts'
 import { volumeStat } from './methods/volume-stat.ts'
+import { volumeTune } from './methods/volume-tune.ts'
 
 /** Every method of the host contract by its wire name. */
 export const methods = {
@@ -73,9 +77,13 @@ export const methods = {
   'vm.reboot': vmReboot,
   'vm.start': vmStart,
   'vm.stop': vmStop,
+  'volume.attach': volumeAttach,
   'volume.create': volumeCreate,
+  'volume.detach': volumeDetach,
   'volume.remove': volumeRemove,
+  'volume.resize': volumeResize,
   'volume.stat': volumeStat,
+  'volume.tune': volumeTune,
 } as const
 
 export type MethodName = keyof typeof methods

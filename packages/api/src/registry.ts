@@ -2,10 +2,13 @@
 import { addCluster } from './commands/addCluster.ts'
 import { addHost } from './commands/addHost.ts'
 import { addTrafficType } from './commands/addTrafficType.ts'
+import { attachVolume } from './commands/attachVolume.ts'
 import { cancelAsyncJob } from './commands/cancelAsyncJob.ts'
 import { cancelHostAsDegraded } from './commands/cancelHostAsDegraded.ts'
 import { cancelHostMaintenance } from './commands/cancelHostMaintenance.ts'
+import { changeOfferingForVolume } from './commands/changeOfferingForVolume.ts'
 import { createAccount } from './commands/createAccount.ts'
+import { createDiskOffering } from './commands/createDiskOffering.ts'
 import { createDomain } from './commands/createDomain.ts'
 import { createJoinToken } from './commands/createJoinToken.ts'
 import { createNetwork } from './commands/createNetwork.ts'
@@ -17,10 +20,12 @@ import { createServiceOffering } from './commands/createServiceOffering.ts'
 import { createStoragePool } from './commands/createStoragePool.ts'
 import { createUser } from './commands/createUser.ts'
 import { createVlanIpRange } from './commands/createVlanIpRange.ts'
+import { createVolume } from './commands/createVolume.ts'
 import { createZone } from './commands/createZone.ts'
 import { declareHostAsDegraded } from './commands/declareHostAsDegraded.ts'
 import { deleteAccount } from './commands/deleteAccount.ts'
 import { deleteCluster } from './commands/deleteCluster.ts'
+import { deleteDiskOffering } from './commands/deleteDiskOffering.ts'
 import { deleteDomain } from './commands/deleteDomain.ts'
 import { deleteHost } from './commands/deleteHost.ts'
 import { deleteJoinToken } from './commands/deleteJoinToken.ts'
@@ -31,9 +36,12 @@ import { deleteRolePermission } from './commands/deleteRolePermission.ts'
 import { deleteStoragePool } from './commands/deleteStoragePool.ts'
 import { deleteTemplate } from './commands/deleteTemplate.ts'
 import { deleteUser } from './commands/deleteUser.ts'
+import { deleteVolume } from './commands/deleteVolume.ts'
 import { deleteZone } from './commands/deleteZone.ts'
 import { deployVirtualMachine } from './commands/deployVirtualMachine.ts'
 import { destroyVirtualMachine } from './commands/destroyVirtualMachine.ts'
+import { destroyVolume } from './commands/destroyVolume.ts'
+import { detachVolume } from './commands/detachVolume.ts'
 import { diagnoseHost } from './commands/diagnoseHost.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
@@ -88,15 +96,18 @@ import { queryAsyncJobResult } from './commands/queryAsyncJobResult.ts'
 import { rebootVirtualMachine } from './commands/rebootVirtualMachine.ts'
 import { reconnectHost } from './commands/reconnectHost.ts'
 import { recoverVirtualMachine } from './commands/recoverVirtualMachine.ts'
+import { recoverVolume } from './commands/recoverVolume.ts'
 import { registerTemplate } from './commands/registerTemplate.ts'
 import { registerUserKeys } from './commands/registerUserKeys.ts'
 import { repairHost } from './commands/repairHost.ts'
+import { resizeVolume } from './commands/resizeVolume.ts'
 import { restoreHostRepair } from './commands/restoreHostRepair.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
 import { stopVirtualMachine } from './commands/stopVirtualMachine.ts'
 import { updateAccount } from './commands/updateAccount.ts'
 import { updateCluster } from './commands/updateCluster.ts'
 import { updateConfiguration } from './commands/updateConfiguration.ts'
+import { updateDiskOffering } from './commands/updateDiskOffering.ts'
 import { updateDomain } from './commands/updateDomain.ts'
 import { updateHost } from './commands/updateHost.ts'
 import { updatePhysicalNetwork } from './commands/updatePhysicalNetwork.ts'
@@ -105,6 +116,7 @@ import { updateRole } from './commands/updateRole.ts'
 import { updateRolePermission } from './commands/updateRolePermission.ts'
 import { updateUser } from './commands/updateUser.ts'
 import { updateVirtualMachine } from './commands/updateVirtualMachine.ts'
+import { updateVolume } from './commands/updateVolume.ts'
 import { updateZone } from './commands/updateZone.ts'
 import type { CommandDefinition, Input } from './define-command.ts'
 
@@ -112,10 +124,13 @@ export {
   addCluster,
   addHost,
   addTrafficType,
+  attachVolume,
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
+  changeOfferingForVolume,
   createAccount,
+  createDiskOffering,
   createDomain,
   createJoinToken,
   createNetwork,
@@ -127,10 +142,12 @@ export {
   createStoragePool,
   createUser,
   createVlanIpRange,
+  createVolume,
   createZone,
   declareHostAsDegraded,
   deleteAccount,
   deleteCluster,
+  deleteDiskOffering,
   deleteDomain,
   deleteHost,
   deleteJoinToken,
@@ -141,9 +158,12 @@ export {
   deleteStoragePool,
   deleteTemplate,
   deleteUser,
+  deleteVolume,
   deleteZone,
   deployVirtualMachine,
   destroyVirtualMachine,
+  destroyVolume,
+  detachVolume,
   diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
@@ -198,15 +218,18 @@ export {
   rebootVirtualMachine,
   reconnectHost,
   recoverVirtualMachine,
+  recoverVolume,
   registerTemplate,
   registerUserKeys,
   repairHost,
+  resizeVolume,
   restoreHostRepair,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
   updateCluster,
   updateConfiguration,
+  updateDiskOffering,
   updateDomain,
   updateHost,
   updatePhysicalNetwork,
@@ -215,6 +238,7 @@ export {
   updateRolePermission,
   updateUser,
   updateVirtualMachine,
+  updateVolume,
   updateZone,
 }
 
@@ -223,10 +247,13 @@ export const commands = {
   addCluster,
   addHost,
   addTrafficType,
+  attachVolume,
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
+  changeOfferingForVolume,
   createAccount,
+  createDiskOffering,
   createDomain,
   createJoinToken,
   createNetwork,
@@ -238,10 +265,12 @@ export const commands = {
   createStoragePool,
   createUser,
   createVlanIpRange,
+  createVolume,
   createZone,
   declareHostAsDegraded,
   deleteAccount,
   deleteCluster,
+  deleteDiskOffering,
   deleteDomain,
   deleteHost,
   deleteJoinToken,
@@ -252,9 +281,12 @@ export const commands = {
   deleteStoragePool,
   deleteTemplate,
   deleteUser,
+  deleteVolume,
   deleteZone,
   deployVirtualMachine,
   destroyVirtualMachine,
+  destroyVolume,
+  detachVolume,
   diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
@@ -309,15 +341,18 @@ export const commands = {
   rebootVirtualMachine,
   reconnectHost,
   recoverVirtualMachine,
+  recoverVolume,
   registerTemplate,
   registerUserKeys,
   repairHost,
+  resizeVolume,
   restoreHostRepair,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
   updateCluster,
   updateConfiguration,
+  updateDiskOffering,
   updateDomain,
   updateHost,
   updatePhysicalNetwork,
@@ -326,6 +361,7 @@ export const commands = {
   updateRolePermission,
   updateUser,
   updateVirtualMachine,
+  updateVolume,
   updateZone,
 } as const
 

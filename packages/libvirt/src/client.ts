@@ -1,4 +1,5 @@
 import { type Address, defaultPorts, describeAddress, parseUri, type Target, type TlsOptions } from './address.ts'
+import { type BlockCalls, blockCalls } from './calls/block.ts'
 import { type DomainCalls, domainCalls } from './calls/domain.ts'
 import { type HostCalls, hostCalls } from './calls/host.ts'
 import { ConnectError, ConnectionLostError } from './errors.ts'
@@ -101,6 +102,8 @@ export class LibvirtClient {
   readonly host: HostCalls
   /** Calls about one domain. */
   readonly domain: DomainCalls
+  /** Calls about the disks of running guests. */
+  readonly block: BlockCalls
 
   constructor(options: LibvirtOptions) {
     this.#options = options
@@ -109,6 +112,7 @@ export class LibvirtClient {
     this.#subscriptions = new Subscriptions((error) => this.#handlerFailed(error))
     this.host = hostCalls(this)
     this.domain = domainCalls(this)
+    this.block = blockCalls(this)
   }
 
   get state(): ClientState {

@@ -1,4 +1,5 @@
 export { type Address, defaultSocket, describeAddress, parseUri, type Target, type TlsOptions } from './address.ts'
+export type { BlockCalls, BlockJob } from './calls/block.ts'
 export { type Caller, type DomainRef, domainRef } from './calls/caller.ts'
 export type {
   BlockInfo,

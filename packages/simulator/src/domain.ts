@@ -6,6 +6,7 @@ export type Domain = {
   readonly hostName: string
   readonly instanceName: string
   readonly uuid: string
+  /** Its disks and NICs change as they are plugged and unplugged. */
   spec: VmSpec
   /** The mark inside the guest: the generation it was started, or last settled, with. 0: not ours. */
   generation: number
@@ -18,7 +19,7 @@ export type Domain = {
   readonly cpuXml: string
   readonly acceleration: 'kvm' | 'tcg'
   /** Keys of its disks, the same on every host that shares the pool. */
-  readonly diskKeys: readonly string[]
+  diskKeys: readonly string[]
   /** Answers no ACPI event: only being destroyed ends it. */
   deaf: boolean
   job?: MigrationJob

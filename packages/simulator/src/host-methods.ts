@@ -27,9 +27,13 @@ import { vmNics } from './methods/vm-nics.ts'
 import { vmReboot } from './methods/vm-reboot.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
+import { volumeAttach } from './methods/volume-attach.ts'
 import { volumeCreate } from './methods/volume-create.ts'
+import { volumeDetach } from './methods/volume-detach.ts'
 import { volumeRemove } from './methods/volume-remove.ts'
+import { volumeResize } from './methods/volume-resize.ts'
 import { volumeStat } from './methods/volume-stat.ts'
+import { volumeTune } from './methods/volume-tune.ts'
 
 /** Every server-to-agent method but `job.poll`, which the executor answers. */
 export const hostMethods: HostMethods = {
@@ -61,9 +65,13 @@ export const hostMethods: HostMethods = {
   'vm.reboot': vmReboot,
   'vm.start': vmStart,
   'vm.stop': vmStop,
+  'volume.attach': volumeAttach,
   'volume.create': volumeCreate,
+  'volume.detach': volumeDetach,
   'volume.remove': volumeRemove,
+  'volume.resize': volumeResize,
   'volume.stat': volumeStat,
+  'volume.tune': volumeTune,
 }
 
 export const mutatingMethods = Object.fromEntries(

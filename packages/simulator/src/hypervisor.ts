@@ -25,6 +25,8 @@ export type Hypervisor = {
   readonly end: (domain: Domain, detail: string) => boolean
   /** Asks the guest to end by itself; it does so a while later, unless it is deaf. */
   readonly shutDown: (domain: Domain) => void
+  /** The guest's disks from now on. */
+  readonly setDisks: (domain: Domain, disks: VmSpec['disks']) => void
   /** Something of a guest changed that a state file must have. */
   readonly touch: () => void
   /** Every guest is gone at once, without an event. */
@@ -55,11 +57,15 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
       instanceName: spec.instanceName,
       uuid: spec.uuid,
       spec: { ...spec, vncPassword: '' },
-      diskKeys: spec.disks.map((disk) => diskKey(options.storage.directory(disk.pool, profile.name), disk.volumeUuid)),
+      diskKeys: keysOf(spec.disks),
     }
     domains.set(spec.instanceName, domain)
     if (domain.state === 'running') oracle.runs(domain)
     return domain
+  }
+
+  function keysOf(disks: VmSpec['disks']): string[] {
+    return disks.map((disk) => diskKey(options.storage.directory(disk.pool, profile.name), disk.volumeUuid))
   }
 
   function freePort(): number {
@@ -117,6 +123,14 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
       runtime.after(profile.guestShutdownMs, () => {
         if (domain.state === 'running' && !domain.deaf) end(domain, 'shutdown')
       })
+    },
+    setDisks(domain, disks) {
+      const runs = domain.state === 'running'
+      if (runs) oracle.rests(domain)
+      domain.spec = { ...domain.spec, disks }
+      domain.diskKeys = keysOf(disks)
+      if (runs) oracle.runs(domain)
+      changed()
     },
     touch: changed,
     cutPower() {

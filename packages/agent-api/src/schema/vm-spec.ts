@@ -11,6 +11,19 @@ export const poolRef = z.object({
 })
 export type PoolRef = z.infer<typeof poolRef>
 
+/** Names of libvirt's limits of a disk: bytes and requests a second, their bursts, seconds that a burst may last. */
+export const ioLimitNames = ['read_bytes_sec', 'write_bytes_sec', 'read_iops_sec', 'write_iops_sec'].flatMap((name) => [
+  name,
+  `${name}_max`,
+  `${name}_max_length`,
+])
+/** Limits of a disk by libvirt's names; what is not named has none. */
+export const ioLimits = z.record(
+  z.string().refine((name) => ioLimitNames.includes(name), 'no name of a limit'),
+  z.int().min(1),
+)
+export type IoLimits = z.infer<typeof ioLimits>
+
 export const diskSpec = z.object({
   volumeUuid: z.uuid(),
   pool: poolRef,
@@ -19,6 +32,7 @@ export const diskSpec = z.object({
   deviceId: z.int().min(0).max(25),
   bus: z.enum(['virtio', 'scsi', 'ide', 'sata']).default('virtio'),
   cache: z.enum(['none', 'writeback', 'writethrough']).default('none'),
+  limits: ioLimits.optional(),
 })
 export type DiskSpec = z.infer<typeof diskSpec>
 

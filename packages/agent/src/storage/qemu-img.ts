@@ -20,6 +20,23 @@ export async function createImage(
   })
 }
 
+/** Changes the size of an image that nobody has open. */
+export async function resizeImage(
+  runtime: Runtime,
+  image: {
+    readonly path: string
+    readonly format: 'qcow2' | 'raw'
+    readonly sizeBytes: number
+    readonly shrink: boolean
+  },
+): Promise<void> {
+  const shrink = image.shrink ? ['--shrink'] : []
+  await run('qemu-img', ['resize', '-q', '-f', image.format, ...shrink, '--', image.path, String(image.sizeBytes)], {
+    runtime,
+    timeoutMs,
+  })
+}
+
 /** The header of one of our own qcow2 files, read without QEMU. Undefined when there is no file. */
 export async function readHeader(path: string): Promise<Qcow2Header | undefined> {
   const bytes = await readStart(path)

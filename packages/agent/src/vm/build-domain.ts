@@ -56,7 +56,8 @@ function hostMhz(context: HostContext): number {
   return set > 0 ? set : parseCpuInfo(readText('/proc/cpuinfo') ?? '').mhz
 }
 
-async function diskSource(context: HostContext, disk: VmSpec['disks'][number]): Promise<DiskSource> {
+/** The disk with what lies under it on its pool. Refuses a disk that is not there. */
+export async function diskSource(context: HostContext, disk: VmSpec['disks'][number]): Promise<DiskSource> {
   return await context.pools.use(disk.pool, async () => {
     if ((await statVolume(context, disk.pool, disk.volumeUuid, disk.format)) === undefined) {
       throw hostRefusal(

@@ -1,5 +1,5 @@
 import type { DiskSpec } from '@altostack/agent-api'
-import { type XmlText, xml } from './xml-text.ts'
+import { XmlText, xml } from './xml-text.ts'
 
 /** A disk of the spec and where it and what lies under it are on this host. */
 export type DiskSource = DiskSpec & {
@@ -23,6 +23,7 @@ export function diskElement(disk: DiskSource): XmlText {
   ${sourceElement(disk.kind, disk.path)}
   ${backingElement(disk.kind, disk.backing)}
   <target dev='${targetName(disk.bus, disk.deviceId)}' bus='${disk.bus}'/>
+  ${limitsElement(disk.limits)}
   <serial>${disk.volumeUuid.replaceAll('-', '').slice(0, 20)}</serial>
   ${disk.deviceId === 0 && xml`<boot order='1'/>`}
 </disk>`
@@ -37,6 +38,15 @@ function sourceElement(kind: DiskSource['kind'], path: string): XmlText {
   return xml`<source file='${path}'>
   <seclabel model='dac' relabel='no'/>
 </source>`
+}
+
+/** Names are from the contract's closed list, values whole numbers. */
+function limitsElement(limits: DiskSpec['limits']): XmlText | false {
+  const entries = Object.entries(limits ?? {})
+  if (entries.length === 0) return false
+  return new XmlText(
+    ['<iotune>', ...entries.map(([name, value]) => `  <${name}>${value}</${name}>`), '</iotune>'].join('\n'),
+  )
 }
 
 function backingElement(kind: DiskSource['kind'], chain: DiskSource['backing']): XmlText {

@@ -88,13 +88,12 @@ export const deployVirtualMachine = defineCommand({
       type: 'uuid',
       entity: 'DiskOffering',
       access: 'use',
-      unsupported: { reason: 'Data disks come with the volume commands; a virtual machine has its root disk here.' },
-      description: 'Disk offering of a data disk.',
+      description: 'Disk offering of a data disk that it gets.',
     },
     size: {
       type: 'long',
-      unsupported: { reason: 'Data disks come with the volume commands; a virtual machine has its root disk here.' },
-      description: 'Size of the data disk in GiB.',
+      min: 1,
+      description: 'Size of that data disk in GiB, for a disk offering with free size.',
     },
     rootdisksize: {
       type: 'long',
@@ -111,8 +110,9 @@ export const deployVirtualMachine = defineCommand({
     datadisksdetails: {
       type: 'map',
       since: '4.21.0',
-      unsupported: { reason: 'Data disks come with the volume commands; a virtual machine has its root disk here.' },
-      description: 'Data disks.',
+      fields: { diskofferingid: true, size: false, deviceid: false },
+      description:
+        'Data disks: datadisksdetails[0].diskofferingid, .size in GiB and .deviceid; instead of diskofferingid.',
     },
     group: {
       type: 'string',
@@ -242,7 +242,7 @@ export const deployVirtualMachine = defineCommand({
     datadiskofferinglist: {
       type: 'map',
       since: '4.11',
-      unsupported: { reason: 'Data disks come with the volume commands; a virtual machine has its root disk here.' },
+      unsupported: { reason: 'Templates have one disk here; datadisksdetails adds data disks.' },
       description: 'Disk offerings for the data disks of a template.',
     },
     extraconfig: {
@@ -280,10 +280,7 @@ export const deployVirtualMachine = defineCommand({
       entity: 'DiskOffering',
       access: 'use',
       since: '4.17',
-      unsupported: {
-        reason: 'Another disk offering for the root disk comes with the volume commands; rootdisksize sets its size.',
-      },
-      description: 'Disk offering of the root disk.',
+      description: "Disk offering of the root disk instead of the service offering's.",
     },
     iothreadsenabled: {
       type: 'boolean',

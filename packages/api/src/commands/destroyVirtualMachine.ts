@@ -27,10 +27,9 @@ export const destroyVirtualMachine = defineCommand({
       type: 'list',
       items: 'uuid',
       entity: 'Volume',
-      access: 'use',
+      access: 'operate',
       since: '4.12.0',
-      unsupported: { reason: 'Data disks come with the volume commands; a virtual machine has its root disk here.' },
-      description: 'Data disks to delete with it.',
+      description: 'Data disks of it to delete with it; others are detached when it is expunged.',
     },
     forced: {
       type: 'boolean',

@@ -30,6 +30,10 @@ export const serviceOfferingResponse = defineResponse({
     deploymentplanner: { type: 'string', roles: ['Admin'], description: 'Planner that chooses the host.' },
     serviceofferingdetails: { type: 'map', since: '4.2.0', description: 'Free key and value pairs.' },
     iscustomized: { type: 'boolean', since: '4.3.0', description: 'Whether the owner chooses the size.' },
+    diskBytesReadRate: { type: 'long', description: 'Bytes read a second of the root disk at most.' },
+    diskBytesWriteRate: { type: 'long', description: 'Bytes written a second of the root disk at most.' },
+    diskIopsReadRate: { type: 'long', description: 'Reads a second of the root disk at most.' },
+    diskIopsWriteRate: { type: 'long', description: 'Writes a second of the root disk at most.' },
     cacheMode: { type: 'string', since: '4.14', description: 'Cache mode of the disk.' },
     rootdisksize: {
       type: 'long',

@@ -123,6 +123,26 @@ export const agentErrors = errorCatalogue({
     cause: 'A file of this name with another shape is on the pool already.',
     fix: 'Look at the file; it is not overwritten.',
   },
+  'volume.hotplug': {
+    api: 431,
+    cause: 'The guest cannot take or give a disk of this kind while it runs.',
+    fix: 'Stop the virtual machine first, or use virtio or scsi disks.',
+  },
+  'volume.not-released': {
+    api: 534,
+    cause: 'The guest has not let go of the disk.',
+    fix: 'Unmount it inside the guest (a guest that still boots cannot answer), then repeat; or stop the guest.',
+  },
+  'volume.shrink': {
+    api: 431,
+    cause: 'A disk is not made smaller while a guest has it, nor without shrinkok.',
+    fix: 'Shrink the file system, stop or detach, and send shrinkok=true.',
+  },
+  'volume.format': {
+    api: 431,
+    cause: 'A disk of this format cannot do this.',
+    fix: 'See the text: raw disks have no room for snapshots inside them.',
+  },
   'template.absent': { api: 534, cause: 'The template has no copy on the pool.', fix: 'Install it there first.' },
   'template.fetch': {
     api: 534,

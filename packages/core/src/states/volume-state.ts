@@ -22,12 +22,17 @@ export const volumeStates = stateMachine(
     ['Snapshotting', 'OperationFailed', 'Ready'],
     ['Attaching', 'OperationSucceeded', 'Ready'],
     ['Attaching', 'OperationFailed', 'Ready'],
+    ['Ready', 'RevertSnapshotRequested', 'RevertSnapshotting'],
+    ['RevertSnapshotting', 'OperationSucceeded', 'Ready'],
+    ['RevertSnapshotting', 'OperationFailed', 'Ready'],
     ['Destroy', 'ExpungingRequested', 'Expunging'],
     ['Destroy', 'RecoverRequested', 'Ready'],
     ['Expunging', 'OperationSucceeded', 'Expunged'],
     ['Expunging', 'OperationFailed', 'Destroy'],
   ],
-  { transitional: ['Creating', 'Resizing', 'Migrating', 'Snapshotting', 'Attaching', 'Expunging'] },
+  {
+    transitional: ['Creating', 'Resizing', 'Migrating', 'Snapshotting', 'RevertSnapshotting', 'Attaching', 'Expunging'],
+  },
 )
 export type VolumeState = StateOf<typeof volumeStates>
 export type VolumeStateEvent = EventOf<typeof volumeStates>

@@ -55,8 +55,11 @@ async function offering(
   domains: (db: Queries, id: number) => Promise<readonly string[]>,
 ): Promise<boolean> {
   if (isRootAdmin(caller)) return true
-  if (access === 'operate') return false
   const limited = await domains(db, row.id)
+  if (access === 'operate') {
+    const own = limited.length > 0 && limited.every((path) => path.startsWith(caller.domainPath))
+    return caller.roleType === 'DomainAdmin' && own
+  }
   return limited.length === 0 || limited.some((path) => caller.domainPath.startsWith(path))
 }
 
@@ -65,6 +68,18 @@ async function serviceOfferingDomains(db: Queries, id: number): Promise<readonly
     .selectFrom('service_offering_details')
     .select('value')
     .where('service_offering_id', '=', id)
+    .where('name', '=', 'domainid')
+    .execute()
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => Number(row.value))
+  return (await db.selectFrom('domain').select('path').where('id', 'in', ids).execute()).map((row) => row.path)
+}
+
+async function diskOfferingDomains(db: Queries, id: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('disk_offering_details')
+    .select('value')
+    .where('disk_offering_id', '=', id)
     .where('name', '=', 'domainid')
     .execute()
   if (rows.length === 0) return []
@@ -127,7 +142,7 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
   DiskOffering: {
     table: 'disk_offering',
     softDelete: true,
-    may: (db, caller, row, access) => offering(db, caller, row, access, async () => []),
+    may: (db, caller, row, access) => offering(db, caller, row, access, diskOfferingDomains),
   },
   Domain: {
     table: 'domain',

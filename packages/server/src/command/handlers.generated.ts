@@ -2,10 +2,13 @@
 import { handler as addCluster } from '../cluster/commands/addCluster.ts'
 import { handler as addHost } from '../host/commands/addHost.ts'
 import { handler as addTrafficType } from '../network/commands/addTrafficType.ts'
+import { handler as attachVolume } from '../volume/commands/attachVolume.ts'
 import { handler as cancelAsyncJob } from '../jobs/commands/cancelAsyncJob.ts'
 import { handler as cancelHostAsDegraded } from '../host/commands/cancelHostAsDegraded.ts'
 import { handler as cancelHostMaintenance } from '../host/commands/cancelHostMaintenance.ts'
+import { handler as changeOfferingForVolume } from '../volume/commands/changeOfferingForVolume.ts'
 import { handler as createAccount } from '../account/commands/createAccount.ts'
+import { handler as createDiskOffering } from '../offering/commands/createDiskOffering.ts'
 import { handler as createDomain } from '../domain/commands/createDomain.ts'
 import { handler as createJoinToken } from '../host/commands/createJoinToken.ts'
 import { handler as createNetwork } from '../network/commands/createNetwork.ts'
@@ -17,10 +20,12 @@ import { handler as createServiceOffering } from '../offering/commands/createSer
 import { handler as createStoragePool } from '../storage/commands/createStoragePool.ts'
 import { handler as createUser } from '../user/commands/createUser.ts'
 import { handler as createVlanIpRange } from '../network/commands/createVlanIpRange.ts'
+import { handler as createVolume } from '../volume/commands/createVolume.ts'
 import { handler as createZone } from '../zone/commands/createZone.ts'
 import { handler as declareHostAsDegraded } from '../host/commands/declareHostAsDegraded.ts'
 import { handler as deleteAccount } from '../account/commands/deleteAccount.ts'
 import { handler as deleteCluster } from '../cluster/commands/deleteCluster.ts'
+import { handler as deleteDiskOffering } from '../offering/commands/deleteDiskOffering.ts'
 import { handler as deleteDomain } from '../domain/commands/deleteDomain.ts'
 import { handler as deleteHost } from '../host/commands/deleteHost.ts'
 import { handler as deleteJoinToken } from '../host/commands/deleteJoinToken.ts'
@@ -31,9 +36,12 @@ import { handler as deleteRolePermission } from '../role/commands/deleteRolePerm
 import { handler as deleteStoragePool } from '../storage/commands/deleteStoragePool.ts'
 import { handler as deleteTemplate } from '../template/commands/deleteTemplate.ts'
 import { handler as deleteUser } from '../user/commands/deleteUser.ts'
+import { handler as deleteVolume } from '../volume/commands/deleteVolume.ts'
 import { handler as deleteZone } from '../zone/commands/deleteZone.ts'
 import { handler as deployVirtualMachine } from '../vm/commands/deployVirtualMachine.ts'
 import { handler as destroyVirtualMachine } from '../vm/commands/destroyVirtualMachine.ts'
+import { handler as destroyVolume } from '../volume/commands/destroyVolume.ts'
+import { handler as detachVolume } from '../volume/commands/detachVolume.ts'
 import { handler as diagnoseHost } from '../host/commands/diagnoseHost.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
@@ -88,15 +96,18 @@ import { handler as queryAsyncJobResult } from '../jobs/commands/queryAsyncJobRe
 import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMachine.ts'
 import { handler as reconnectHost } from '../host/commands/reconnectHost.ts'
 import { handler as recoverVirtualMachine } from '../vm/commands/recoverVirtualMachine.ts'
+import { handler as recoverVolume } from '../volume/commands/recoverVolume.ts'
 import { handler as registerTemplate } from '../template/commands/registerTemplate.ts'
 import { handler as registerUserKeys } from '../user/commands/registerUserKeys.ts'
 import { handler as repairHost } from '../host/commands/repairHost.ts'
+import { handler as resizeVolume } from '../volume/commands/resizeVolume.ts'
 import { handler as restoreHostRepair } from '../host/commands/restoreHostRepair.ts'
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
 import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
 import { handler as updateAccount } from '../account/commands/updateAccount.ts'
 import { handler as updateCluster } from '../cluster/commands/updateCluster.ts'
 import { handler as updateConfiguration } from '../config/commands/updateConfiguration.ts'
+import { handler as updateDiskOffering } from '../offering/commands/updateDiskOffering.ts'
 import { handler as updateDomain } from '../domain/commands/updateDomain.ts'
 import { handler as updateHost } from '../host/commands/updateHost.ts'
 import { handler as updatePhysicalNetwork } from '../network/commands/updatePhysicalNetwork.ts'
@@ -105,6 +116,7 @@ import { handler as updateRole } from '../role/commands/updateRole.ts'
 import { handler as updateRolePermission } from '../role/commands/updateRolePermission.ts'
 import { handler as updateUser } from '../user/commands/updateUser.ts'
 import { handler as updateVirtualMachine } from '../vm/commands/updateVirtualMachine.ts'
+import { handler as updateVolume } from '../volume/commands/updateVolume.ts'
 import { handler as updateZone } from '../zone/commands/updateZone.ts'
 import type { BoundHandler } from './handler.ts'
 
@@ -113,10 +125,13 @@ export const handlers: readonly BoundHandler[] = [
   addCluster,
   addHost,
   addTrafficType,
+  attachVolume,
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
+  changeOfferingForVolume,
   createAccount,
+  createDiskOffering,
   createDomain,
   createJoinToken,
   createNetwork,
@@ -128,10 +143,12 @@ export const handlers: readonly BoundHandler[] = [
   createStoragePool,
   createUser,
   createVlanIpRange,
+  createVolume,
   createZone,
   declareHostAsDegraded,
   deleteAccount,
   deleteCluster,
+  deleteDiskOffering,
   deleteDomain,
   deleteHost,
   deleteJoinToken,
@@ -142,9 +159,12 @@ export const handlers: readonly BoundHandler[] = [
   deleteStoragePool,
   deleteTemplate,
   deleteUser,
+  deleteVolume,
   deleteZone,
   deployVirtualMachine,
   destroyVirtualMachine,
+  destroyVolume,
+  detachVolume,
   diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
@@ -199,15 +219,18 @@ export const handlers: readonly BoundHandler[] = [
   rebootVirtualMachine,
   reconnectHost,
   recoverVirtualMachine,
+  recoverVolume,
   registerTemplate,
   registerUserKeys,
   repairHost,
+  resizeVolume,
   restoreHostRepair,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
   updateCluster,
   updateConfiguration,
+  updateDiskOffering,
   updateDomain,
   updateHost,
   updatePhysicalNetwork,
@@ -216,5 +239,6 @@ export const handlers: readonly BoundHandler[] = [
   updateRolePermission,
   updateUser,
   updateVirtualMachine,
+  updateVolume,
   updateZone,
 ]

@@ -8,6 +8,7 @@ import { capacityDuty } from '../reconcile/capacity.duty.ts'
 import { forgetCertificatesDuty } from '../agents/certificates.duty.ts'
 import { removeCopiesDuty } from '../template/copies.duty.ts'
 import { deadServersDuty } from '../agents/dead-servers.duty.ts'
+import { expungeVolumesDuty } from '../volume/expunge-volumes.duty.ts'
 import { expungeDuty } from '../vm/expunge.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
 import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
@@ -25,6 +26,7 @@ export const duties: readonly Duty[] = [
   forgetCertificatesDuty,
   removeCopiesDuty,
   deadServersDuty,
+  expungeVolumesDuty,
   expungeDuty,
   orphanFilesDuty,
   powerSweepDuty,

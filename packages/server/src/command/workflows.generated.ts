@@ -18,6 +18,14 @@ import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
 import { vmRebootWorkflow } from '../vm/workflows/vm-reboot.ts'
 import { vmStartWorkflow } from '../vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
+import { volumeAttachWorkflow } from '../volume/workflows/volume-attach.ts'
+import { volumeCreateWorkflow } from '../volume/workflows/volume-create.ts'
+import { volumeDestroyWorkflow } from '../volume/workflows/volume-destroy.ts'
+import { volumeDetachWorkflow } from '../volume/workflows/volume-detach.ts'
+import { volumeRemoveWorkflow } from '../volume/workflows/volume-remove.ts'
+import { volumeResizeWorkflow } from '../volume/workflows/volume-resize.ts'
+import { volumeTuneWorkflow } from '../volume/workflows/volume-tune.ts'
+import { volumeUpdateWorkflow } from '../volume/workflows/volume-update.ts'
 
 /** Every workflow that a stored run may name. */
 export const workflows: readonly Workflow[] = [
@@ -39,4 +47,12 @@ export const workflows: readonly Workflow[] = [
   vmRebootWorkflow,
   vmStartWorkflow,
   vmStopWorkflow,
+  volumeAttachWorkflow,
+  volumeCreateWorkflow,
+  volumeDestroyWorkflow,
+  volumeDetachWorkflow,
+  volumeRemoveWorkflow,
+  volumeResizeWorkflow,
+  volumeTuneWorkflow,
+  volumeUpdateWorkflow,
 ]

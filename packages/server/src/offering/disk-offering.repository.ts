@@ -9,6 +9,12 @@ export type DiskOfferingFilter = {
   readonly localStorage?: boolean
   /** The one that a volume has already. */
   readonly exceptId?: number
+  /** Zone it must be offered in. */
+  readonly zoneId?: number
+  /** Domains (one and those above it) it must be offered to; absent: all. */
+  readonly domainIds?: readonly number[]
+  /** Only those that users see. */
+  readonly displayed?: true
   /** Tags of a pool: offerings whose tags it carries. */
   readonly poolTags?: readonly string[]
 }
@@ -36,6 +42,23 @@ export async function listDiskOfferingRows(
       eb.or([eb('disk_offering.name', 'like', pattern), eb('disk_offering.display_text', 'like', pattern)]),
     )
   }
+  if (filter.displayed) query = query.where('disk_offering.display_offering', '=', 1)
+  for (const [name, values] of [
+    ['zoneid', filter.zoneId === undefined ? undefined : [filter.zoneId]],
+    ['domainid', filter.domainIds],
+  ] as const) {
+    if (values === undefined) continue
+    query = query.where((eb) => {
+      const limits = eb
+        .selectFrom('disk_offering_details')
+        .select('disk_offering_details.disk_offering_id')
+        .where('disk_offering_details.name', '=', name)
+      return eb.or([
+        eb('disk_offering.id', 'not in', limits),
+        eb('disk_offering.id', 'in', limits.where('disk_offering_details.value', 'in', values.map(String))),
+      ])
+    })
+  }
   if (filter.poolTags) {
     query = query.where((eb) =>
       eb.or([
@@ -53,4 +76,57 @@ export async function listDiskOfferingRows(
 export async function poolTags(db: Queries, poolId: number): Promise<string[]> {
   const rows = await db.selectFrom('storage_pool_tags').select('tag').where('pool_id', '=', poolId).execute()
   return rows.map((row) => row.tag)
+}
+
+/** Details by offering id; `domainid` and `zoneid` rows limit where it is offered. */
+export async function diskOfferingDetails(
+  db: Queries,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, readonly { readonly name: string; readonly value: string }[]>> {
+  const details = new Map<number, { name: string; value: string }[]>()
+  if (ids.length === 0) return details
+  const rows = await db
+    .selectFrom('disk_offering_details')
+    .selectAll()
+    .where('disk_offering_id', 'in', [...ids])
+    .orderBy('id')
+    .execute()
+  for (const row of rows) {
+    const own = details.get(row.disk_offering_id) ?? []
+    details.set(row.disk_offering_id, [...own, { name: row.name, value: row.value ?? '' }])
+  }
+  return details
+}
+
+/** Replaces the details of one name. */
+export async function replaceDiskOfferingDetails(
+  db: Queries,
+  id: number,
+  name: string,
+  values: readonly string[],
+): Promise<void> {
+  await db.deleteFrom('disk_offering_details').where('disk_offering_id', '=', id).where('name', '=', name).execute()
+  for (const value of values) {
+    await db.insertInto('disk_offering_details').values({ disk_offering_id: id, name, value }).execute()
+  }
+}
+
+export async function findDiskOffering(db: Queries, id: number): Promise<Row<'disk_offering'> | undefined> {
+  return await db.selectFrom('disk_offering').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** A domain and all above it. */
+export async function domainIdsAbove(db: Queries, domainId: number): Promise<readonly number[]> {
+  const ids: number[] = []
+  let next: number | null = domainId
+  while (next !== null && ids.length < 100) {
+    ids.push(next)
+    const row: { parent: number | null } | undefined = await db
+      .selectFrom('domain')
+      .select('parent')
+      .where('id', '=', next)
+      .executeTakeFirst()
+    next = row?.parent ?? null
+  }
+  return ids
 }

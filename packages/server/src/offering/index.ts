@@ -1,3 +1,5 @@
+export * from './disk-offering.repository.ts'
+export * from './io-limits.ts'
 export * from './network-offering.repository.ts'
 export * from './service-offering.repository.ts'
 export * from './service-offering.view.ts'

@@ -1,6 +1,7 @@
 import type { ResponseValue, serviceOfferingResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { domainNames, placeNames } from '../inventory/index.ts'
+import { rateFields } from './io-limits.ts'
 import { type ServiceOffering, serviceOfferingDetails } from './service-offering.repository.ts'
 
 export async function serviceOfferingViews(
@@ -61,6 +62,7 @@ export async function serviceOfferingViews(
         own.length === 0 ? undefined : Object.fromEntries(own.map((detail) => [detail.name, detail.value])),
       iscustomized: offering.customized === 1,
       iscustomizediops: false,
+      ...rateFields(disk ?? null),
       cacheMode: disk?.cache_mode,
       rootdisksize: disk && disk.disk_size > 0 ? Math.round(disk.disk_size / 2 ** 30) : 0,
       dynamicscalingenabled: offering.dynamic_scaling_enabled === 1,

@@ -29,6 +29,12 @@ export type ModelHosts = {
   readonly hosts: ReadonlyMap<number, ModelHost>
   /** Files by pool uuid: volume and template uuids. */
   readonly files: Map<string, Set<string>>
+  /** Disks plugged into running guests, as `instance name/volume uuid`. */
+  readonly plugged: ReadonlySet<string>
+  readonly plug: (instanceName: string, volumeUuid: string) => void
+  readonly unplug: (instanceName: string, volumeUuid: string) => void
+  /** Bytes by volume uuid. */
+  readonly sizes: Map<string, number>
   readonly calls: string[]
   readonly trouble: (trouble: Trouble) => void
   /** The next migration goes on until it is aborted. */
@@ -43,6 +49,8 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     ids.map((id) => [id, { connected: true, guests: new Map(), journal: new Map() }]),
   )
   const files = new Map<string, Set<string>>()
+  const plugged = new Set<string>()
+  const sizes = new Map<string, number>()
   const calls: string[] = []
   let held: PromiseWithResolvers<never> | undefined
   const troubles: { trouble: Trouble; left: number }[] = []
@@ -63,12 +71,37 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
         throw agentFailure('template.absent', 'no template', { evidence: { effectPossible: false } })
       }
       of(p.pool.uuid).add(p.volume.uuid)
+      sizes.set(p.volume.uuid, p.volume.sizeBytes)
       return { sizeBytes: p.volume.sizeBytes, physicalBytes: 200_000, path: p.volume.uuid }
     },
     'volume.remove': (_host, p: Params<'volume.remove'>) => {
       of(p.pool.uuid).delete(p.volumeUuid)
       return {}
     },
+    'volume.attach': (host, p: Params<'volume.attach'>) => {
+      if (!of(p.disk.pool.uuid).has(p.disk.volumeUuid)) {
+        throw agentFailure('volume.absent', 'no disk', { evidence: { effectPossible: false } })
+      }
+      if (!host.guests.has(p.vm.instanceName)) {
+        throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
+      }
+      plugged.add(`${p.vm.instanceName}/${p.disk.volumeUuid}`)
+      return { device: `vd${p.disk.deviceId}` }
+    },
+    'volume.detach': (_host, p: Params<'volume.detach'>) => {
+      plugged.delete(`${p.vm.instanceName}/${p.volumeUuid}`)
+      return {}
+    },
+    'volume.resize': (_host, p: Params<'volume.resize'>) => {
+      sizes.set(p.volume.volumeUuid, p.sizeBytes)
+      return { sizeBytes: p.sizeBytes, physicalBytes: 200_000 }
+    },
+    'volume.stat': (_host, p: Params<'volume.stat'>) => ({
+      present: of(p.pool.uuid).has(p.volumeUuid),
+      sizeBytes: sizes.get(p.volumeUuid) ?? 0,
+      physicalBytes: 200_000,
+    }),
+    'volume.tune': () => ({}),
     'vm.start': (host, p: Params<'vm.start'>) => {
       for (const disk of p.spec.disks) {
         if (!of(disk.pool.uuid).has(disk.volumeUuid))
@@ -198,6 +231,10 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     agents,
     hosts,
     files,
+    plugged,
+    plug: (instanceName, volumeUuid) => void plugged.add(`${instanceName}/${volumeUuid}`),
+    unplug: (instanceName, volumeUuid) => void plugged.delete(`${instanceName}/${volumeUuid}`),
+    sizes,
     calls,
     trouble: (trouble) => troubles.push({ trouble, left: trouble.times ?? 1 }),
     holdMigration: () => {

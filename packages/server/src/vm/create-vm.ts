@@ -28,7 +28,13 @@ export async function createVm(
   wishes: VmWishes,
 ): Promise<VirtualMachine> {
   const { account, zone, template, offering, size } = request
-  await requireWithinLimits(tx, ctx, account, { cpus: size.cpu, memory: size.ramSize, diskBytes: request.rootBytes })
+  await requireWithinLimits(tx, ctx, account, {
+    vms: 1,
+    cpus: size.cpu,
+    memory: size.ramSize,
+    volumes: 1 + request.dataDisks.length,
+    diskBytes: request.rootBytes + request.dataDisks.reduce((sum, disk) => sum + disk.bytes, 0),
+  })
   const now = ctx.runtime.now()
   const uuid = wishes.customId === undefined ? ctx.runtime.uuid() : requireUuid(wishes.customId)
   const name = request.name ?? `VM-${uuid}`
@@ -89,6 +95,27 @@ export async function createVm(
     created: now,
     updated: now,
   })
+  for (const disk of request.dataDisks) {
+    await insertVolume(tx, {
+      uuid: ctx.runtime.uuid(),
+      name: `DATA-${vmId}`,
+      account_id: account.id,
+      domain_id: account.domain_id,
+      instance_id: vmId,
+      device_id: disk.deviceId,
+      data_center_id: zone.id,
+      volume_type: 'DATADISK',
+      state: 'Allocated',
+      disk_offering_id: disk.offering.id,
+      size: disk.bytes,
+      format: 'QCOW2',
+      provisioning_type: disk.offering.provisioning_type,
+      display_volume: 1,
+      attached: now,
+      created: now,
+      updated: now,
+    })
+  }
   for (const [deviceId, { network, ip, mac }] of request.nics.entries()) {
     await allocateNic(tx, ctx, {
       vm,

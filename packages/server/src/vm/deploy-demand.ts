@@ -40,6 +40,15 @@ export function deployDemand(
         poolId: undefined,
         template: { id: template.id, bytes: request.templateFileBytes },
       },
+      ...request.dataDisks.map((disk) => ({
+        id: 0,
+        name: `DATA ${disk.deviceId}`,
+        bytes: disk.bytes,
+        tags: tagsOf(disk.offering.tags),
+        local: disk.offering.use_local_storage === 1,
+        poolId: undefined,
+        template: undefined,
+      })),
     ],
   }
 }

@@ -6,7 +6,9 @@ import type { Entities } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { serviceOfferingDetails } from '../offering/index.ts'
+import { requireDiskOffering } from '../volume/index.ts'
 import { mayUseDisabled } from './caller-rights.ts'
+import { readDataDisks } from './data-disks.ts'
 import { requireFreeHostName, requireHostName, requireUserData } from './vm-name.ts'
 import { type VmSize, vmSize } from './vm-size.ts'
 
@@ -22,6 +24,11 @@ export type NicWish = {
   readonly ip?: string | undefined
   readonly mac?: string | undefined
 }
+export type DataDiskWish = {
+  readonly offering: Row<'disk_offering'>
+  readonly bytes: number
+  readonly deviceId: number
+}
 /** A deploy with everything looked up and checked; nothing is written yet. */
 export type DeployRequest = {
   readonly account: Row<'account'>
@@ -32,6 +39,7 @@ export type DeployRequest = {
   readonly size: VmSize
   readonly details: Readonly<Record<string, string>>
   readonly rootBytes: number
+  readonly dataDisks: readonly DataDiskWish[]
   /** Size of the template's file: what a copy of it takes on a pool. */
   readonly templateFileBytes: number
   readonly nics: readonly NicWish[]
@@ -65,9 +73,13 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
   )
   const size = vmSize(offering, bounds, details)
   const diskOffering =
-    offering.disk_offering_id === null
+    entities.overridediskofferingid ??
+    (offering.disk_offering_id === null
       ? undefined
-      : await db.selectFrom('disk_offering').selectAll().where('id', '=', offering.disk_offering_id).executeTakeFirst()
+      : await db.selectFrom('disk_offering').selectAll().where('id', '=', offering.disk_offering_id).executeTakeFirst())
+  if (entities.overridediskofferingid !== undefined) {
+    await requireDiskOffering(db, entities.overridediskofferingid, zone.id)
+  }
   const nics = await nicWishes(db, call, account)
   const name = input.name === undefined ? undefined : requireHostName(input.name)
   if (name !== undefined)
@@ -85,6 +97,7 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
     size,
     details,
     rootBytes: rootBytes(input.rootdisksize, templateBytes, diskOffering, template.name),
+    dataDisks: await readDataDisks(db, call),
     templateFileBytes,
     nics,
     name,

@@ -5,14 +5,17 @@ import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { releaseNics } from '../network/index.ts'
 import { hostPoolRef, stepTokens } from '../storage/index.ts'
-import { endVolume, holdsSpace, hostForPool, volumesOfVm } from '../volume/index.ts'
+import { endVolume, holdsSpace, hostForPool, releaseVolume, volumesOfVm } from '../volume/index.ts'
 import { askHost, failureError, type StepTokens } from './host-calls.ts'
 import { requireVm } from './vm.repository.ts'
 import { moveVm } from './vm.states.ts'
 import { claimOf } from './vm-claims.ts'
 import { requirePool } from './vm-spec.ts'
 
-/** Removes the files of a VM's disks through whichever connected host has the pool; repeating it changes nothing. */
+/**
+ * Removes the file of a VM's root disk through whichever connected host has the pool; repeating it changes nothing. Data
+ * disks outlive their VM.
+ */
 export async function removeDiskFiles(
   ctx: ServerContext,
   s: StepTokens & { readonly signal: AbortSignal },
@@ -20,7 +23,7 @@ export async function removeDiskFiles(
 ): Promise<void> {
   const vm = await requireVm(ctx.db, vmId)
   for (const volume of await volumesOfVm(ctx.db, vmId)) {
-    if (!holdsSpace(volume) || volume.pool_id === null) continue
+    if (volume.volume_type !== 'ROOT' || !holdsSpace(volume) || volume.pool_id === null) continue
     const pool = await requirePool(ctx.db, volume.pool_id)
     if (pool.removed !== null) continue
     const hostId = await hostForPool(ctx.db, ctx, pool.id, vm.last_host_id ?? undefined)
@@ -48,11 +51,14 @@ export async function removeDiskFiles(
   }
 }
 
-/** The end of a VM: disks' rows and space, addresses, claims, the row itself. */
+/** The end of a VM: its root disk's row and space, addresses, claims, the row itself. Data disks are detached. */
 export async function endVm(tx: Tx, ctx: ServerContext, vmId: number, cause: string): Promise<void> {
   const vm = await requireVm(tx, vmId)
   const now = ctx.runtime.now()
-  for (const volume of await volumesOfVm(tx, vmId)) await endVolume(tx, ctx, volume, cause)
+  for (const volume of await volumesOfVm(tx, vmId)) {
+    if (volume.volume_type === 'ROOT') await endVolume(tx, ctx, volume, cause)
+    else await releaseVolume(tx, ctx, volume)
+  }
   await releaseNics(tx, vmId, now)
   if (vm.host_id !== null) await releaseHost(tx, vm.host_id, claimOf(vm))
   if (vm.reserved_host_id !== null) await releaseReservation(tx, vm.reserved_host_id, claimOf(vm))

@@ -5,8 +5,17 @@ import { belowPath } from '../db/below-path.ts'
 import { isMysql } from '../db/clock.ts'
 import type { Row, Tx } from '../db/database.ts'
 
-/** What a new VM adds to its account's use. Cores, MiB, bytes. */
-export type Addition = { readonly cpus: number; readonly memory: number; readonly diskBytes: number }
+/** What is added to an account's use. Cores, MiB, bytes; what is not named is none. */
+export type Addition = {
+  readonly vms?: number
+  readonly cpus?: number
+  readonly memory?: number
+  readonly volumes?: number
+  readonly diskBytes?: number
+  readonly snapshots?: number
+  readonly templates?: number
+  readonly imageBytes?: number
+}
 
 const GIB = 1024 ** 3
 const unlimited = -1
@@ -18,11 +27,14 @@ type Resource = {
   readonly of: (a: Addition) => number
 }
 const resources: readonly Resource[] = [
-  { type: 'user_vm', text: 'virtual machines', unit: 1, of: () => 1 },
-  { type: 'cpu', text: 'cores', unit: 1, of: (a) => a.cpus },
-  { type: 'memory', text: 'MiB of memory', unit: 1, of: (a) => a.memory },
-  { type: 'volume', text: 'volumes', unit: 1, of: () => 1 },
-  { type: 'primary_storage', text: 'GiB of primary storage', unit: GIB, of: (a) => a.diskBytes },
+  { type: 'user_vm', text: 'virtual machines', unit: 1, of: (a) => a.vms ?? 0 },
+  { type: 'cpu', text: 'cores', unit: 1, of: (a) => a.cpus ?? 0 },
+  { type: 'memory', text: 'MiB of memory', unit: 1, of: (a) => a.memory ?? 0 },
+  { type: 'volume', text: 'volumes', unit: 1, of: (a) => a.volumes ?? 0 },
+  { type: 'primary_storage', text: 'GiB of primary storage', unit: GIB, of: (a) => a.diskBytes ?? 0 },
+  { type: 'snapshot', text: 'snapshots', unit: 1, of: (a) => a.snapshots ?? 0 },
+  { type: 'template', text: 'templates', unit: 1, of: (a) => a.templates ?? 0 },
+  { type: 'secondary_storage', text: 'GiB of secondary storage', unit: GIB, of: (a) => a.imageBytes ?? 0 },
 ]
 /** Settings that hold where no limit of its own is set. */
 const defaults: Readonly<Record<string, string>> = {
@@ -31,6 +43,9 @@ const defaults: Readonly<Record<string, string>> = {
   memory: 'memory',
   volume: 'volumes',
   primary_storage: 'primary.storage',
+  snapshot: 'snapshots',
+  template: 'templates',
+  secondary_storage: 'secondary.storage',
 }
 
 /**
@@ -40,14 +55,15 @@ const defaults: Readonly<Record<string, string>> = {
 export async function requireWithinLimits(
   tx: Tx,
   ctx: ServerContext,
-  account: Row<'account'>,
+  account: Pick<Row<'account'>, 'id' | 'type' | 'account_name' | 'domain_id'>,
   addition: Addition,
 ): Promise<void> {
   if (account.type === 1) return
   if (isMysql(tx)) await tx.selectFrom('account').select('id').where('id', '=', account.id).forUpdate().execute()
   const used = await usedBy(tx, { accountId: account.id })
   const own = await limitsOf(tx, 'account_id', account.id)
-  for (const resource of resources) {
+  const asked = resources.filter((resource) => resource.of(addition) > 0)
+  for (const resource of asked) {
     const setting = `max.account.${defaults[resource.type]}`
     const max = own.get(resource.type) ?? (await ctx.config.number(setting, {}, tx))
     refuseBeyond(resource, max, used, addition, `account ${account.account_name}`, setting)
@@ -56,7 +72,7 @@ export async function requireWithinLimits(
     if (domain.path === '/') continue
     const set = await limitsOf(tx, 'domain_id', domain.id)
     const use = await usedBy(tx, { domainPath: domain.path })
-    for (const resource of resources) {
+    for (const resource of asked) {
       const setting = `max.domain.${defaults[resource.type]}`
       const max = set.get(resource.type) ?? (await ctx.config.number(setting, {}, tx))
       refuseBeyond(resource, max, use, addition, `domain ${domain.name}`, setting)

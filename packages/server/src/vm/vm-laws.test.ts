@@ -102,6 +102,7 @@ async function newVm(
       size: { cpu: 1, speed: 500, ramSize: 512 },
       details: {},
       rootBytes: 1024 ** 3,
+      dataDisks: [],
       templateFileBytes: 50_000_000,
       nics: [{ network: await one('networks', zone.network) }],
       name: 'law',

@@ -4,13 +4,11 @@ import { commonCpuDetail } from '../cluster/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { nicSpecs } from '../network/index.ts'
-import { hostPoolRef } from '../storage/index.ts'
-import { volumesOfVm } from '../volume/index.ts'
+import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
 
 export type VmSpec = Params<'vm.start'>['spec']
-type Bus = VmSpec['disks'][number]['bus']
 type NicModel = VmSpec['nics'][number]['model']
 
 export const vncPurpose = 'vm_instance.vnc_password'
@@ -18,7 +16,7 @@ export const vncPurpose = 'vm_instance.vnc_password'
 /** Everything a host needs to build the domain; the same on every host. */
 export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine): Promise<VmSpec> {
   const details = (await vmDetails(db, [vm.id])).get(vm.id) ?? {}
-  const disks = await diskSpecs(db, vm, busOf(details.rootDiskController))
+  const disks = await diskSpecs(db, vm, details)
   const model = modelOf(details.nicAdapter)
   const nics = (await nicSpecs(db, vm.id, vm.name)).map((nic) => ({ ...nic, model }))
   const cpuXml = vm.cpu_xml ?? (await commonCpu(db, vm))
@@ -59,30 +57,21 @@ export async function requirePool(db: Queries, id: number): Promise<Row<'storage
   return await db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
 
-async function diskSpecs(db: Queries, vm: VirtualMachine, bus: Bus): Promise<VmSpec['disks']> {
+async function diskSpecs(
+  db: Queries,
+  vm: VirtualMachine,
+  details: Readonly<Record<string, string>>,
+): Promise<VmSpec['disks']> {
   const volumes = await volumesOfVm(db, vm.id)
-  if (volumes.length === 0) {
-    throw virtualMachineFailure('virtual-machine.no-disk', `Virtual machine ${vm.name} has no disk`)
+  if (!volumes.some((volume) => volume.volume_type === 'ROOT')) {
+    throw virtualMachineFailure('virtual-machine.no-disk', `Virtual machine ${vm.name} has no root disk`)
   }
   const specs: VmSpec['disks'] = []
   for (const volume of volumes) {
     if (volume.pool_id === null) throw new Bug('a disk without a pool is to be attached', { volume: volume.uuid })
-    const pool = await requirePool(db, volume.pool_id)
-    specs.push({
-      volumeUuid: volume.uuid,
-      pool: hostPoolRef(pool),
-      format: volume.format === 'RAW' ? 'raw' : 'qcow2',
-      deviceId: volume.device_id ?? 0,
-      bus,
-      cache: 'none',
-    })
+    specs.push(await diskSpecOf(db, volume, details))
   }
   return specs
-}
-
-function busOf(controller: string | undefined): Bus {
-  const known = (['virtio', 'scsi', 'ide', 'sata'] as const).find((bus) => bus === controller?.toLowerCase())
-  return known ?? 'virtio'
 }
 
 function modelOf(adapter: string | undefined): NicModel {

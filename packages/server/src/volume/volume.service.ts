@@ -56,6 +56,15 @@ export async function endVolume(tx: Tx, ctx: ServerContext, volume: Volume, caus
   })
 }
 
+/** The volume is nobody's disk any more. */
+export async function releaseVolume(tx: Tx, ctx: ServerContext, volume: Volume): Promise<void> {
+  await tx
+    .updateTable('volumes')
+    .set({ instance_id: null, device_id: null, attached: null, updated: ctx.runtime.now() })
+    .where('id', '=', volume.id)
+    .execute()
+}
+
 /** Whether the volume's bytes count in its pool's allocated_bytes. */
 export function holdsSpace(volume: Pick<Volume, 'state' | 'pool_id'>): boolean {
   return volume.pool_id !== null && volume.state !== 'Allocated' && volume.state !== 'Expunged'

@@ -1,5 +1,6 @@
 import type { ResponseValue, volumeResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
+import { rateFields } from '../offering/index.ts'
 import { selectVolumeRows, type VolumeListRow } from './volume-list.repository.ts'
 
 export type VolumeView = ResponseValue<typeof volumeResponse>
@@ -55,10 +56,12 @@ function view(row: VolumeListRow): VolumeView {
     clustername: row.cluster_name,
     podid: row.pod_uuid,
     podname: row.pod_name,
+    ...rateFields(row),
     destroyed: row.state === 'Destroy',
     isextractable: row.extractable === 1,
     displayvolume: row.display_volume === 1,
-    deleteprotection: false,
+    deleteprotection: row.delete_protection === 1,
+    supportsstoragesnapshot: false,
     tags: [],
   }
 }

@@ -165,6 +165,20 @@ export const resourceSettings: readonly SettingDefinition[] = [
   setting('vm.serviceoffering.ram.size.max', 'Integer', '0', 'Most memory of a service offering, MiB; 0 is no limit.'),
   setting('custom.diskoffering.size.min', 'Long', '1', 'Smallest custom disk, GiB.'),
   setting('custom.diskoffering.size.max', 'Long', '1024', 'Largest custom disk, GiB.'),
+  setting(
+    'volume.resize.allowed.beyond.allocation',
+    'Boolean',
+    'false',
+    'Whether volumes may grow beyond the share of a pool that new ones may take.',
+    { category: 'Advanced', scopes: ['StoragePool', 'Zone'] },
+  ),
+  setting(
+    'pool.storage.allocated.resize.capacity.disablethreshold',
+    'Double',
+    '0.90',
+    'Share of a pool up to which volumes may then grow.',
+    { category: 'Alert', scopes: ['StoragePool', 'Zone'], min: 0, max: 1 },
+  ),
   setting('storage.max.volume.size', 'Long', '2000', 'Largest volume, GiB.', { category: 'Storage' }),
   setting(
     'destroy.root.volume.on.vm.destruction',

@@ -18,6 +18,13 @@ export const vmSettings: readonly SettingDefinition[] = [
     { min: 0, max: 3600 },
   ),
   setting(
+    'alto.volume.detach.wait',
+    'Integer',
+    '60',
+    'Seconds a running guest has to let go of a disk that is detached.',
+    { min: 1, max: 600 },
+  ),
+  setting(
     'alto.migration.max.downtime.ms',
     'Integer',
     '300',

@@ -151,6 +151,9 @@ export const storageTables = {
       provisioning_type: textWith('thin'),
       display_volume: bool(1),
       attached: optionalInt,
+      /** The snapshot that it was made from. */
+      snapshot_id: optionalInt,
+      delete_protection: bool(0),
       created: int,
       updated: optionalInt,
       removed: optionalInt,

@@ -2,6 +2,7 @@ import { createServiceOffering, mapEntries } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
+import { rateColumns } from '../io-limits.ts'
 import {
   findServiceOffering,
   insertDiskOffering,
@@ -43,6 +44,7 @@ export const handler = defineHandler(createServiceOffering, {
       disk_size: (input.rootdisksize ?? 0) * 2 ** 30,
       tags: input.tags ?? null,
       use_local_storage: input.storagetype === 'local' ? 1 : 0,
+      ...rateColumns(input),
       compute_only: 1,
       created: now,
     })

@@ -1,15 +1,23 @@
-import { type diskOfferingResponse, listDiskOfferings, type ResponseValue } from '@altostack/api'
+import { listDiskOfferings } from '@altostack/api'
+import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
-import { listDiskOfferingRows, poolTags } from '../disk-offering.repository.ts'
+import { domainIdsAbove, listDiskOfferingRows, poolTags } from '../disk-offering.repository.ts'
+import { diskOfferingViews } from '../disk-offering.view.ts'
 
 export const handler = defineHandler(listDiskOfferings, {
-  async list({ db, input, entities, page }) {
+  async list({ db, caller, input, entities, page }) {
+    const owner = entities.domainid?.id ?? caller.domainId
+    // Root administrators see all, unless they ask for what somebody may use.
+    const narrowed = !isRootAdmin(caller) || entities.domainid !== undefined
     const { count, rows } = await listDiskOfferingRows(
       db,
       {
         ...(entities.id === undefined ? {} : { id: entities.id.id }),
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
+        ...(entities.zoneid === undefined ? {} : { zoneId: entities.zoneid.id }),
+        ...(narrowed ? { domainIds: await domainIdsAbove(db, owner) } : {}),
+        ...(isRootAdmin(caller) ? {} : { displayed: true }),
         ...(input.state === undefined ? {} : { state: input.state }),
         ...(input.storagetype === undefined ? {} : { localStorage: input.storagetype === 'local' }),
         ...(entities.volumeid?.disk_offering_id ? { exceptId: entities.volumeid.disk_offering_id } : {}),
@@ -17,28 +25,6 @@ export const handler = defineHandler(listDiskOfferings, {
       },
       page,
     )
-    return {
-      count,
-      items: rows.map(
-        (offering): ResponseValue<typeof diskOfferingResponse> => ({
-          id: offering.uuid,
-          name: offering.name,
-          state: offering.state,
-          displaytext: offering.display_text,
-          disksize: Math.round(offering.disk_size / 2 ** 30),
-          created: offering.created,
-          iscustomized: offering.customized === 1,
-          iscustomizediops: false,
-          tags: offering.tags,
-          storagetype: offering.use_local_storage === 1 ? 'local' : 'shared',
-          provisioningtype: offering.provisioning_type,
-          cacheMode: offering.cache_mode,
-          displayoffering: offering.display_offering === 1,
-          disksizestrictness: false,
-          encrypt: offering.encrypt === 1,
-          hasannotations: false,
-        }),
-      ),
-    }
+    return { count, items: await diskOfferingViews(db, rows) }
   },
 })

@@ -1,5 +1,5 @@
 import { destroyVirtualMachine } from '@altostack/api'
-import { virtualMachineFailure } from '@altostack/core'
+import { virtualMachineFailure, volumeFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { requireExpungeRight } from '../caller-rights.ts'
 import { vmLock } from '../vm.repository.ts'
@@ -22,6 +22,16 @@ export const handler = defineHandler(destroyVirtualMachine, {
         },
       )
     }
+    for (const volume of entities.volumeids ?? []) {
+      if (volume.instance_id !== vm.id || volume.volume_type === 'ROOT') {
+        throw volumeFailure('volume.not-attached', `Volume ${volume.name} is no data disk of ${vm.name}`, {
+          entities: [{ uuid: volume.uuid, description: 'volume' }],
+        })
+      }
+      if (volume.delete_protection === 1) {
+        throw volumeFailure('volume.protected', `Volume ${volume.name} is protected from deletion`)
+      }
+    }
     const runs = vm.state === 'Running' || vm.state === 'Stopping'
     if (runs) await moveVm(tx, ctx, vm, 'StopRequested', { cause: 'vm.destroy' })
     const atOnce = input.forced === true || (await ctx.config.flag('vm.destroy.forcestop', {}, tx))
@@ -34,6 +44,7 @@ export const handler = defineHandler(destroyVirtualMachine, {
         hostId: runs ? vm.host_id : null,
         graceMs: atOnce ? 0 : (await ctx.config.number('alto.vm.stop.grace.seconds', {}, tx)) * 1000,
         expunge,
+        volumeIds: (entities.volumeids ?? []).map((volume) => volume.id),
       },
     }
   },

@@ -2,6 +2,7 @@ import { defineWorkflow } from '@altostack/workflow'
 import { releaseReservation } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { endVolume, expungeVolumes, releaseVolume, requireVolume, throwAway } from '../../volume/index.ts'
 import { endGuestOnHost, findPower, settleFailedEnd } from '../end-guest.ts'
 import { endVm, removeDiskFiles } from '../expunge-steps.ts'
 import { requireVm } from '../vm.repository.ts'
@@ -12,13 +13,15 @@ const cause = 'vm.destroy'
 
 /**
  * Destroys a VM: ends its guest (the command has moved a running one to Stopping), then Destroyed; with `expunge` its
- * disks, addresses and row go at once. A VM in Error goes straight to Expunging, as its state table says.
+ * root disk, addresses and row go at once. Data disks are detached; those in `volumeIds` go into the bin, or for good. A VM in Error goes straight to Expunging, as its state table says.
  */
 export type DestroyInput = {
   readonly vmId: number
   readonly hostId: number | null
   readonly graceMs: number
   readonly expunge: boolean
+  /** Data disks that go with it. */
+  readonly volumeIds?: readonly number[]
 }
 
 export const vmDestroyWorkflow = defineWorkflow<ServerContext, DestroyInput, Database>('vm.destroy')
@@ -51,6 +54,13 @@ export const vmDestroyWorkflow = defineWorkflow<ServerContext, DestroyInput, Dat
       }
       if (vm.state === 'Error') vm = await moveVm(tx, ctx, vm, 'DestroyRequested', { cause })
       if (vm.state === 'Destroyed' && input.expunge) vm = await moveVm(tx, ctx, vm, 'ExpungeOperation', { cause })
+      for (const id of input.volumeIds ?? []) {
+        const volume = await requireVolume(tx, id)
+        if (volume.instance_id !== vm.id) continue
+        await releaseVolume(tx, ctx, volume)
+        if (volume.pool_id === null) await endVolume(tx, ctx, { ...volume, instance_id: null }, cause)
+        else await throwAway(tx, ctx, volume, cause)
+      }
       return { expunging: vm.state === 'Expunging' }
     },
   })
@@ -64,6 +74,7 @@ export const vmDestroyWorkflow = defineWorkflow<ServerContext, DestroyInput, Dat
     const { ctx, input } = s
     if (s.out.destroy.expunging) await endVm(tx, ctx, input.vmId, cause)
     else await tx.updateTable('vm_instance').set({ run_id: null }).where('id', '=', input.vmId).execute()
+    if (input.expunge) await expungeVolumes(tx, ctx, input.volumeIds ?? [])
     if (input.hostId !== null) ctx.afterCommit(() => ctx.agents.acknowledge(input.hostId!, [`${s.runId}/stop`]))
   })
   .onFailed(async (tx, s, failure) => {

@@ -142,18 +142,20 @@ async function reserve(tx: Tx, s: S, suffix: string): Promise<Reservation> {
     },
   })
   const created: { id: number; poolId: number }[] = []
+  let first: { readonly poolId: number } | undefined
   for (const volume of await volumesOfVm(tx, vm.id)) {
     if (volume.state !== 'Allocated' && volume.state !== 'Creating') continue
     const poolId = placed.volumes.find((entry) => entry.volumeId === volume.id)?.poolId
     if (poolId === undefined) throw new Bug('the plan forgot a volume', { volume: volume.uuid })
     await beginCreate(tx, ctx, volume, poolId, cause)
     created.push({ id: volume.id, poolId })
+    // Only the root disk is built on the template.
+    if (volume.template_id !== null) first = { poolId }
   }
   await tx
     .insertInto('vm_placement')
     .values({ vm_id: vm.id, run_id: s.runId, host_id: host.id, generation: vm.generation, created: ctx.runtime.now() })
     .execute()
-  const first = created[0]
   const template =
     first === undefined || vm.vm_template_id === null || (await isTemplateReady(tx, first.poolId, vm.vm_template_id))
       ? null

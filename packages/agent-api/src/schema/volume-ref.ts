@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { poolRef } from './vm-spec.ts'
+
+const format = z.enum(['qcow2', 'raw'])
+
+/** A volume whatever pool it is on; bytes as the guest sees them. */
+export const volumeRef = z.object({ uuid: z.uuid(), format, sizeBytes: z.int().min(1) })
+export type VolumeRef = z.infer<typeof volumeRef>
+
+/** A volume's file on its pool. */
+export const volumePlace = z.object({ volumeUuid: z.uuid(), pool: poolRef, format })
+export type VolumePlace = z.infer<typeof volumePlace>
+
+/** A file of the server's image store: a host fetches it by its uuid and checks it. */
+export const imageRef = z.object({
+  uuid: z.uuid(),
+  format,
+  sizeBytes: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  virtualSizeBytes: z.int().min(1),
+})
+export type ImageRef = z.infer<typeof imageRef>

@@ -1,0 +1,15 @@
+import { resizeVolume } from '@altostack/api'
+import { defineHandler } from '../../command/handler.ts'
+import { beginResize } from '../begin-resize.ts'
+import { volumeViews } from '../volume.view.ts'
+
+export const handler = defineHandler(resizeVolume, {
+  submit: async ({ ctx, tx, input, entities }) =>
+    beginResize(tx, ctx, entities.id, {
+      sizeGib: input.size,
+      offering: entities.diskofferingid,
+      shrinkOk: input.shrinkok === true,
+    }),
+  result: async ({ db, entities }) => (await volumeViews(db, [entities.id.id]))[0] ?? {},
+  eventText: ({ entities }) => `resizing volume: ${entities.id.uuid}`,
+})

@@ -1,0 +1,44 @@
+import { apiFailure, volumeFailure } from '@altostack/core'
+import type { Queries, Row } from '../db/database.ts'
+import type { Volume } from './volume.states.ts'
+
+/** Throws 431 naming the states that allow the operation. */
+export function requireVolumeState(volume: Volume, allowed: readonly string[], what: string): void {
+  if (allowed.includes(volume.state)) return
+  throw volumeFailure(
+    'volume.state',
+    `Volume ${volume.name} is ${volume.state}: ${what} needs ${allowed.join(' or ')}`,
+    {
+      seen: volume.state,
+      entities: [{ uuid: volume.uuid, description: 'volume' }],
+    },
+  )
+}
+
+/** The VM that has the volume, in a state in which its disks stand still or are live. */
+export async function ownerVm(db: Queries, volume: Volume, what: string): Promise<Row<'vm_instance'> | undefined> {
+  if (volume.instance_id === null) return undefined
+  const vm = await db.selectFrom('vm_instance').selectAll().where('id', '=', volume.instance_id).executeTakeFirst()
+  if (vm === undefined) return undefined
+  requireDiskVmState(vm, what)
+  return vm
+}
+
+export function requireDiskVmState(vm: Row<'vm_instance'>, what: string): void {
+  if (vm.state === 'Running' || vm.state === 'Stopped') return
+  throw volumeFailure('volume.state', `Virtual machine ${vm.name} is ${vm.state}: ${what} needs Running or Stopped`, {
+    seen: vm.state,
+    entities: [{ uuid: vm.uuid, description: 'virtual machine' }],
+  })
+}
+
+/** Throws when a run holds the lock that guards the volume: for changes without a run of their own. */
+export async function requireVolumeUnlocked(db: Queries, lock: string, volume: Volume): Promise<void> {
+  const row = await db.selectFrom('workflow_lock').select('run_id').where('lock_key', '=', lock).executeTakeFirst()
+  if (row === undefined) return
+  throw apiFailure('api.in-use', `Another operation on ${volume.name} is still running`, {
+    seen: `run ${row.run_id}`,
+    fix: 'Wait until it ends, or cancel its job.',
+    entities: [{ uuid: volume.uuid, description: 'volume' }],
+  })
+}
