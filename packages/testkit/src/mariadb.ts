@@ -90,6 +90,7 @@ export async function startMariadb(
         server,
         '--no-defaults',
         `--datadir=${data}`,
+        `--tmpdir=${directory}`,
         `--socket=${join(directory, 'sock')}`,
         `--pid-file=${join(directory, 'pid')}`,
         `--log-error=${join(directory, 'log')}`,

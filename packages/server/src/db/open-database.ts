@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { scheduler } from 'node:timers/promises'
 import { apiFailure, type Runtime } from '@altostack/core'
 import { Kysely } from 'kysely'
 import type { Database, Db } from './database.ts'
@@ -31,7 +32,7 @@ export async function openDatabase(url: string, options: { readonly runtime: Run
     new Kysely<Database>({
       dialect: mysql
         ? new GuardedMysqlDialect({ ...mysql, guard: refuseRootHandle })
-        : new NodeSqliteDialect({ path, guard: refuseRootHandle }),
+        : new NodeSqliteDialect({ path, guard: refuseRootHandle, later: () => scheduler.yield() }),
     })
   let db = open()
   let closed = false

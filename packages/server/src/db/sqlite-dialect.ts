@@ -6,6 +6,7 @@ import {
   DialectAdapterBase,
   type Driver,
   type QueryResult,
+  RawNode,
   SelectQueryNode,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -19,7 +20,7 @@ class Handle {
     this.#db = db
   }
 
-  run(sql: string, parameters: readonly unknown[]): QueryResult<never> {
+  run(sql: string, parameters: readonly unknown[] = []): QueryResult<never> {
     const { statement, reads } = this.#prepare(sql)
     const values = parameters.map(bindable)
     if (reads) return { rows: statement.all(...values) as never[] }
@@ -74,42 +75,147 @@ class Turn {
   }
 }
 
+/** The transaction ended well, and was then lost with the group that it shared a commit with: it may run again. */
+class LostWithGroup extends Error {
+  override readonly name = 'LostWithGroup'
+  /** SQLITE_BUSY: another transaction was in the way. */
+  readonly errcode = 5
+}
+
+type Ended = { readonly resolve: () => void; readonly reject: (error: unknown) => void }
+
+/**
+ * The one connection that writes, and its group commit. A commit waits for the disk, in the thread that serves everybody;
+ * so transactions that end in the same turn of the event loop are savepoints of one that is committed for all of them.
+ * None is answered before that, and none sees less than what was committed or ended before it began.
+ */
+class Writer {
+  readonly handle: Handle
+  readonly #turn = new Turn()
+  readonly #later: (() => Promise<void>) | undefined
+  /** Ended, and waiting for the commit. */
+  #ended: Ended[] = []
+  constructor(handle: Handle, later: (() => Promise<void>) | undefined) {
+    this.handle = handle
+    this.#later = later
+  }
+
+  /** Waits for its turn and opens a transaction; the answer gives the turn up and is called by `commit` or `rollBack`. */
+  async begin(): Promise<() => void> {
+    const release = await this.#turn.take()
+    try {
+      if (!this.handle.inTransaction()) this.handle.run('begin immediate')
+      this.handle.run('savepoint one')
+      return release
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  /** Resolves when it is on the disk. */
+  async commit(release: () => void): Promise<void> {
+    try {
+      this.handle.run('release one')
+    } catch (error) {
+      this.rollBack(release)
+      throw error
+    }
+    const saved = new Promise<void>((resolve, reject) => this.#ended.push({ resolve, reject }))
+    if (this.#later === undefined) this.#save()
+    else if (this.#ended.length === 1) void this.#later().then(() => this.#flush())
+    release()
+    await saved
+  }
+
+  rollBack(release: () => void): void {
+    // A full disk has rolled back everything by itself; the error to report is that one, not a missing transaction.
+    if (!this.handle.inTransaction()) this.#settle((one) => one.reject(new LostWithGroup('rolled back with others')))
+    else if (this.#ended.length === 0) this.handle.exec('rollback')
+    else this.handle.exec('rollback to one; release one')
+    release()
+  }
+
+  /** Outside of any transaction, for statements that may not be in one. */
+  async alone<R>(statement: () => R): Promise<R> {
+    const release = await this.#turn.take()
+    try {
+      this.#save()
+      return statement()
+    } finally {
+      release()
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const release = await this.#turn.take()
+    this.#save()
+    release()
+  }
+
+  #save(): void {
+    if (this.#ended.length === 0) return
+    try {
+      this.handle.run('commit')
+      this.#settle((one) => one.resolve())
+    } catch (error) {
+      if (this.handle.inTransaction()) this.handle.exec('rollback')
+      this.#settle((one) => one.reject(error))
+    }
+  }
+
+  /** What waits for its commit is lost, as by a kill; whoever waits for it hears so. */
+  close(): void {
+    this.handle.close()
+    this.#settle((one) => one.reject(new Error('the database was closed before the commit')))
+  }
+
+  #settle(how: (one: Ended) => void): void {
+    const ended = this.#ended
+    this.#ended = []
+    for (const one of ended) how(one)
+  }
+}
+
 /** What Kysely holds for the length of a statement or a transaction. */
 class Connection implements DatabaseConnection {
-  readonly #writer: Handle
+  readonly #writer: Writer
   readonly #reader: Handle | undefined
-  readonly #turn: Turn
   #release: (() => void) | undefined
-  constructor(writer: Handle, reader: Handle | undefined, turn: Turn) {
+  constructor(writer: Writer, reader: Handle | undefined) {
     this.#writer = writer
     this.#reader = reader
-    this.#turn = turn
   }
 
   async begin(): Promise<void> {
-    this.#release = await this.#turn.take()
-    this.#writer.exec('begin immediate')
+    this.#release = await this.#writer.begin()
   }
 
-  end(how: 'commit' | 'rollback'): void {
-    // A full disk has rolled back by itself; the error to report is that one, not this one's lack of a transaction.
-    if (how === 'commit' || this.#writer.inTransaction()) this.#writer.exec(how)
-    this.free()
-  }
-
-  free(): void {
-    this.#release?.()
+  async commit(): Promise<void> {
+    const release = this.#release
     this.#release = undefined
+    if (release) await this.#writer.commit(release)
+  }
+
+  rollBack(): void {
+    const release = this.#release
+    this.#release = undefined
+    if (release) this.#writer.rollBack(release)
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const handle = this.#release ? this.#writer : SelectQueryNode.is(query.query) ? this.#reader : undefined
-    if (handle) return handle.run(query.sql, query.parameters) as QueryResult<R>
-    const release = await this.#turn.take()
+    const run = (handle: Handle): QueryResult<R> => handle.run(query.sql, query.parameters)
+    if (this.#release) return run(this.#writer.handle)
+    if (this.#reader && SelectQueryNode.is(query.query)) return run(this.#reader)
+    if (RawNode.is(query.query)) return await this.#writer.alone(() => run(this.#writer.handle))
+    await this.begin()
     try {
-      return this.#writer.run(query.sql, query.parameters) as QueryResult<R>
-    } finally {
-      release()
+      const result = run(this.#writer.handle)
+      await this.commit()
+      return result
+    } catch (error) {
+      this.rollBack()
+      throw error
     }
   }
 
@@ -124,6 +230,8 @@ export type SqliteOptions = {
   readonly path: string
   /** Called before a connection is lent out; throws where the root handle may not be used. */
   readonly guard?: () => void
+  /** Resolves when what is ready to run has run: until then transactions that end share a commit. Absent: one each. */
+  readonly later?: () => Promise<void>
 }
 
 /**
@@ -159,8 +267,7 @@ class NodeSqliteAdapter extends DialectAdapterBase {
 
 class NodeSqliteDriver implements Driver {
   readonly #options: SqliteOptions
-  readonly #turn = new Turn()
-  #writer: Handle | undefined
+  #writer: Writer | undefined
   #reader: Handle | undefined
   constructor(options: SqliteOptions) {
     this.#options = options
@@ -171,7 +278,8 @@ class NodeSqliteDriver implements Driver {
     const writer = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 10_000 })
     // FULL: a committed transaction survives a power cut. 64 MiB of cache hold the working set of a large site.
     writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536')
-    this.#writer = new Handle(writer)
+    // Reads of a database in memory have no connection of their own: they would see what is not committed yet.
+    this.#writer = new Writer(new Handle(writer), path === ':memory:' ? undefined : this.#options.later)
     if (path === ':memory:') return
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
     reader.exec('pragma cache_size = -65536')
@@ -180,19 +288,19 @@ class NodeSqliteDriver implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     this.#options.guard?.()
-    return new Connection(this.#writer as Handle, this.#reader, this.#turn)
+    return new Connection(this.#writer as Writer, this.#reader)
   }
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await (connection as Connection).begin()
   }
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    ;(connection as Connection).end('commit')
+    await (connection as Connection).commit()
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    ;(connection as Connection).end('rollback')
+    ;(connection as Connection).rollBack()
   }
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
-    ;(connection as Connection).free()
+    ;(connection as Connection).rollBack()
   }
   async destroy(): Promise<void> {
     this.#reader?.close()

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { after, test } from 'node:test'
+import { systemRuntime } from '@altostack/core'
+import { Kysely, sql } from 'kysely'
+import { createTestDatabase } from '../testing/test-databases.ts'
+import type { Database } from './database.ts'
+import { isDiskFull } from './errors.ts'
+import { openDatabase } from './open-database.ts'
+import { NodeSqliteDialect } from './sqlite-dialect.ts'
+import { transact } from './transaction.ts'
+
+const runtime = systemRuntime()
+
+/** A migrated database whose commits wait until `go`; `seen` is what another process would find in the file. */
+async function openWaiting() {
+  const { url, drop } = await createTestDatabase('sqlite')
+  await (await openDatabase(url, { runtime })).close()
+  let go = Promise.withResolvers<void>()
+  const db = new Kysely<Database>({ dialect: new NodeSqliteDialect({ path: url, later: () => go.promise }) })
+  const file = new DatabaseSync(url, { readOnly: true })
+  after(async () => {
+    file.close()
+    await db.destroy()
+    await drop()
+  })
+  return {
+    db,
+    go: () => {
+      go.resolve()
+      go = Promise.withResolvers<void>()
+    },
+    seen: () =>
+      file
+        .prepare('select name from configuration order by name')
+        .all()
+        .map((row) => row.name),
+  }
+}
+
+const row = (name: string, value = 'x') => ({ name, value, category: 'c' })
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+test('transactions that end together are committed together, and answered only then', async () => {
+  const { db, go, seen } = await openWaiting()
+  const answered: string[] = []
+  const save = async (name: string): Promise<void> => {
+    await transact({ db, runtime }, (tx) => tx.insertInto('configuration').values(row(name)).execute())
+    answered.push(name)
+  }
+  const all = [save('a'), save('b'), db.insertInto('configuration').values(row('c')).execute()]
+  await pause()
+  assert.deepEqual([answered, seen()], [[], []])
+  go()
+  await Promise.all(all)
+  assert.deepEqual(
+    [answered, seen()],
+    [
+      ['a', 'b'],
+      ['a', 'b', 'c'],
+    ],
+  )
+})
+
+test('one that is rolled back takes nobody with it, and one sees what ended before it', async () => {
+  const { db, go, seen } = await openWaiting()
+  const first = transact({ db, runtime }, (tx) => tx.insertInto('configuration').values(row('first')).execute())
+  const failed = transact({ db, runtime }, async (tx) => {
+    await tx.insertInto('configuration').values(row('failed')).execute()
+    throw new Error('a later step')
+  })
+  const twice = db.insertInto('configuration').values(row('first')).execute()
+  const last = transact({ db, runtime }, async (tx) => {
+    const names = await tx.selectFrom('configuration').select('name').execute()
+    await tx.insertInto('configuration').values(row('last')).execute()
+    return names.map(({ name }) => name)
+  })
+  await assert.rejects(failed, /a later step/)
+  await assert.rejects(twice, /UNIQUE/)
+  await pause()
+  assert.deepEqual(seen(), [])
+  go()
+  await first
+  assert.deepEqual(await last, ['first'])
+  assert.deepEqual(seen(), ['first', 'last'])
+})
+
+test('a full disk is the trouble of the one that met it', async () => {
+  const { db, go, seen } = await openWaiting()
+  await sql`pragma max_page_count = 1`.execute(db)
+  const small = transact({ db, runtime }, (tx) =>
+    tx.updateTable('configuration').set({ value: 'y' }).where('name', '=', 'none').execute(),
+  )
+  const big = transact({ db, runtime }, (tx) =>
+    tx
+      .insertInto('configuration')
+      .values(row('big', 'x'.repeat(4_000_000)))
+      .execute(),
+  )
+  await assert.rejects(big, isDiskFull)
+  go()
+  await pause()
+  go()
+  await small
+  await sql`pragma max_page_count = 100000`.execute(db)
+  const next = db.insertInto('configuration').values(row('next')).execute()
+  await pause()
+  go()
+  await next
+  assert.deepEqual(seen(), ['next'])
+})
+
+test('what was answered survives kill -9, whatever shared the commit', async () => {
+  const { url, drop } = await createTestDatabase('sqlite')
+  after(drop)
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../testing/write-until-killed.ts'), url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const answered: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    answered.push(line)
+    if (answered.length === 300) child.kill('SIGKILL')
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  const { db, close } = await openDatabase(url, { runtime })
+  const saved = new Set(
+    (await db.selectFrom('configuration').select('name').where('category', '=', 'c').execute()).map((one) => one.name),
+  )
+  await close()
+  assert.ok(answered.length >= 300)
+  assert.deepEqual(
+    answered.filter((name) => !saved.has(name)),
+    [],
+  )
+})
