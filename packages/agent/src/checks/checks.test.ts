@@ -39,9 +39,10 @@ test('os-release and ip are read', () => {
     version: '12',
   })
   const text = JSON.stringify([
-    { ifname: 'lo', addr_info: [{ family: 'inet', local: '127.0.0.1', scope: 'host' }] },
+    { ifname: 'lo', mtu: 65536, addr_info: [{ family: 'inet', local: '127.0.0.1', scope: 'host' }] },
     {
       ifname: 'cloudbr0',
+      mtu: 9000,
       address: '02:00:00:00:00:01',
       linkinfo: { info_kind: 'bridge' },
       addr_info: [
@@ -50,9 +51,9 @@ test('os-release and ip are read', () => {
         { family: 'inet', local: '10.0.0.1', scope: 'global' },
       ],
     },
-    { ifname: 'vnet3', addr_info: [] },
+    { ifname: 'vnet3', mtu: 1500, addr_info: [] },
   ])
   assert.deepEqual(parseInterfaces(text), [
-    { name: 'cloudbr0', mac: '02:00:00:00:00:01', addresses: ['10.0.0.1', 'fd00::1'], bridge: true },
+    { name: 'cloudbr0', mac: '02:00:00:00:00:01', mtu: 9000, addresses: ['10.0.0.1', 'fd00::1'], bridge: true },
   ])
 })
