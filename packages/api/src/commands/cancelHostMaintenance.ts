@@ -4,7 +4,7 @@ import { hostResponse } from '../responses/host.ts'
 export const cancelHostMaintenance = defineCommand({
   name: 'cancelHostMaintenance',
   kind: 'async',
-  roles: ['Admin', 'ResourceAdmin'],
+  roles: ['Admin'],
   event: 'MAINT.CANCEL',
   since: '2.1.0',
   description:

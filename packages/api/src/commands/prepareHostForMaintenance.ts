@@ -4,7 +4,7 @@ import { hostResponse } from '../responses/host.ts'
 export const prepareHostForMaintenance = defineCommand({
   name: 'prepareHostForMaintenance',
   kind: 'async',
-  roles: ['Admin', 'ResourceAdmin'],
+  roles: ['Admin'],
   event: 'MAINT.PREPARE',
   since: '2.1.0',
   description:

@@ -32,6 +32,11 @@ export const templateErrors = errorCatalogue({
     cause: 'The image could not be fetched.',
     fix: 'See what was seen; check the url from the management server.',
   },
+  'template.fetch-time': {
+    api: 530,
+    cause: 'Fetching the image took longer than it may.',
+    fix: 'Fetch from a faster source, or raise alto.fetch.total.timeout.',
+  },
   'template.too-large': {
     api: 530,
     cause: 'The image is larger than templates may be.',

@@ -72,7 +72,11 @@ before(async () => {
         { role_type: 'User', name: permission, uuid: ctx.runtime.uuid() },
         ctx.runtime.uuid,
       )
-      await fabricateRow(tx, 'role_permissions', { role_id: role.id, rule: '*', permission }, ctx.runtime.uuid)
+      // A pattern allows what is for users; each command by its name is everything there is.
+      const rules = permission === 'DENY' ? ['*'] : commands.map((command) => command.name)
+      for (const rule of rules) {
+        await fabricateRow(tx, 'role_permissions', { role_id: role.id, rule, permission }, ctx.runtime.uuid)
+      }
       await tx.updateTable('account').set({ role_id: role.id }).where('id', '=', account.accountId).execute()
     }
     const owned = { account_id: owner.accountId, domain_id: ours.id }

@@ -97,6 +97,21 @@ for (const database of databaseKinds) {
       })
     }
 
+    test('a pattern allows what is for roles of its type; a name allows it to whoever it names', async () => {
+      const { ctx } = server
+      const maker = await server.addAccount('maker', 'User')
+      const { role } = await server.call('createRole', { name: 'everything', description: 'x', type: 'User' })
+      await server.call('createRolePermission', { roleid: role.id, rule: '*', permission: 'allow' })
+      const row = await ctx.db.selectFrom('roles').select('id').where('uuid', '=', role.id).executeTakeFirstOrThrow()
+      await ctx.db.updateTable('account').set({ role_id: row.id }).where('id', '=', maker.accountId).execute()
+      const infrastructure = ['listHosts', 'listStoragePools', 'listConfigurations', 'listJoinTokens', 'createZone']
+      for (const command of infrastructure) assert.equal(await code(command, {}, maker), 401, command)
+      assert.equal(await code('listVirtualMachines', {}, maker), 200)
+      await server.call('createRolePermission', { roleid: role.id, rule: 'listHosts', permission: 'allow' })
+      assert.equal(await code('listHosts', {}, maker), 200)
+      assert.equal(await code('listConfigurations', {}, maker), 401)
+    })
+
     test('a role of the own type that allows more is neither given nor acted on', async () => {
       const { ctx } = server
       const domain = await server.addDomain('mighty')
@@ -105,7 +120,7 @@ for (const database of databaseKinds) {
       const role = await transact(ctx, async (tx) => {
         const values = { role_type: 'DomainAdmin', name: 'mighty', public_role: 1, uuid: ctx.runtime.uuid() }
         const row = await fabricateRow(tx, 'roles', values, ctx.runtime.uuid)
-        const rule = { role_id: row.id, rule: '*', permission: 'ALLOW' }
+        const rule = { role_id: row.id, rule: 'createZone', permission: 'ALLOW' }
         await fabricateRow(tx, 'role_permissions', rule, ctx.runtime.uuid)
         await tx.updateTable('account').set({ role_id: row.id }).where('id', '=', other.accountId).execute()
         return values

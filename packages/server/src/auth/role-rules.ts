@@ -2,7 +2,12 @@ import type { CommandDefinition, RoleType } from '@altostack/api'
 import type { Runtime } from '@altostack/core'
 import type { Db, Queries } from '../db/database.ts'
 
-export type Rule = { readonly matches: (command: string) => boolean; readonly allow: boolean }
+export type Rule = {
+  readonly matches: (command: string) => boolean
+  readonly allow: boolean
+  /** It has a `*`. */
+  readonly pattern: boolean
+}
 export const rootAdminRoleId = 1
 /** How long another server's change of a role may go unseen. */
 const freshMs = 3000
@@ -44,12 +49,21 @@ export async function readRules(db: Queries, roleId: number): Promise<readonly R
     .orderBy('sort_order')
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({ matches: ruleMatcher(row.rule), allow: row.permission.toUpperCase() === 'ALLOW' }))
+  return rows.map((row) => ({
+    matches: ruleMatcher(row.rule),
+    allow: row.permission.toUpperCase() === 'ALLOW',
+    pattern: row.rule.includes('*'),
+  }))
 }
 
-/** What rules say of a command: the first that matches wins, else the command's own `unlistedRoles`. */
+/**
+ * What rules say of a command: the first that matches wins, else the command's own `unlistedRoles`. A pattern allows only
+ * what is meant for roles of its type: `*` of a user's role is everything that users do, and no list of all hosts, which
+ * nothing filters by owner. Whoever means that names it.
+ */
 export function decide(rules: readonly Rule[], roleType: string, command: CommandDefinition): boolean {
-  const rule = rules.find((candidate) => candidate.matches(command.name))
+  const meant = (command.roles as readonly string[]).includes(roleType)
+  const rule = rules.find((one) => one.matches(command.name) && (!one.allow || !one.pattern || meant))
   return rule ? rule.allow : ((command.unlistedRoles as readonly string[] | undefined)?.includes(roleType) ?? false)
 }
 

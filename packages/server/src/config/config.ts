@@ -30,9 +30,15 @@ export async function createConfig(db: Db, secrets: Secrets): Promise<StoredConf
     )
   }
 
+  const isOn = (name: string): boolean =>
+    (globals.get(name) ?? settingDefinition(name).default)?.toLowerCase() === 'true'
+
   async function raw(name: string, scope: SettingScope = {}, queries: Queries = db): Promise<string | null> {
     const definition = settingDefinition(name)
-    const scoped = await scopedValue(definition, scope, queries)
+    const scoped = await scopedValue(definition, scope, queries, {
+      accounts: isOn('enable.account.settings.for.domain'),
+      domains: isOn('enable.domain.settings.for.child.domain'),
+    })
     if (scoped !== undefined) return scoped
     const stored = globals.get(name)
     return stored === undefined ? definition.default : stored
@@ -65,6 +71,7 @@ async function scopedValue(
   definition: SettingDefinition,
   scope: SettingScope,
   db: Queries,
+  inherit: { readonly accounts: boolean; readonly domains: boolean },
 ): Promise<string | null | undefined> {
   const has = (name: ScopeName): boolean => definition.scopes.includes(name)
   const { name } = definition
@@ -103,15 +110,36 @@ async function scopedValue(
       .where('name', '=', name)
       .executeTakeFirst()
     if (row) return row.value
+    if (inherit.accounts) return await domainValue(name, domainOfAccount(db, scope.accountId), true, db)
   }
-  if (scope.domainId !== undefined && has('Domain')) {
+  if (scope.domainId !== undefined && (has('Domain') || (inherit.accounts && has('Account')))) {
+    return await domainValue(name, Promise.resolve(scope.domainId), inherit.domains, db)
+  }
+  return undefined
+}
+
+async function domainOfAccount(db: Queries, accountId: number): Promise<number | null> {
+  const row = await db.selectFrom('account').select('domain_id').where('id', '=', accountId).executeTakeFirst()
+  return row?.domain_id ?? null
+}
+
+/** The value of a domain, or, where children inherit, of the nearest domain above it that has one. */
+async function domainValue(
+  name: string,
+  domainId: Promise<number | null>,
+  fromAbove: boolean,
+  db: Queries,
+): Promise<string | null | undefined> {
+  for (let id = await domainId; id !== null; ) {
     const row = await db
       .selectFrom('domain_details')
       .select('value')
-      .where('domain_id', '=', scope.domainId)
+      .where('domain_id', '=', id)
       .where('name', '=', name)
       .executeTakeFirst()
     if (row) return row.value
+    if (!fromAbove) return undefined
+    id = (await db.selectFrom('domain').select('parent').where('id', '=', id).executeTakeFirst())?.parent ?? null
   }
   return undefined
 }

@@ -69,6 +69,41 @@ test("a domain's own value holds for the domain alone", async () => {
   )
 })
 
+test('an account without a value of its own has that of its domain, or above, where that is enabled', async () => {
+  const above = await server.addDomain('above')
+  const domain = await server.addDomain('below', above.id)
+  const account = await server.addAccount('heir', 'User', domain.id)
+  const name = 'allow.user.force.stop.vm'
+  const value = () => server.ctx.config.text(name, { accountId: account.accountId })
+  const set = (params: Readonly<Record<string, string>>) => server.call('updateConfiguration', { name, ...params })
+  await assert.rejects(set({ value: 'false', domainid: above.uuid }), refused(/no value of its own for a Domain/))
+  await server.call('updateConfiguration', { name: 'enable.account.settings.for.domain', value: 'true' })
+  try {
+    assert.equal(await value(), 'true')
+    await set({ value: 'false', domainid: above.uuid })
+    assert.equal(await value(), 'false', 'from the domain above its own')
+    const listed = await server.call('listConfigurations', { name, domainid: above.uuid })
+    assert.equal(listed.configuration[0].value, 'false')
+    await set({ value: 'true', domainid: domain.uuid })
+    assert.equal(await value(), 'true', 'the nearer one wins')
+    await set({ value: 'false', accountid: account.accountUuid })
+    assert.equal(await value(), 'false', 'its own wins')
+    await set({ value: '', accountid: account.accountUuid })
+    assert.equal(await value(), 'true')
+  } finally {
+    await server.call('updateConfiguration', { name: 'enable.account.settings.for.domain', value: '' })
+  }
+  assert.equal(await value(), 'true', 'nothing is inherited any more')
+  const scoped = settings.find((one) => one.scopes.includes('Domain') && one.type === 'Boolean')
+  assert.ok(scoped)
+  const opposite = scoped.default === 'true' ? 'false' : 'true'
+  await server.call('updateConfiguration', { name: scoped.name, value: opposite, domainid: above.uuid })
+  const ofChild = () => server.ctx.config.text(scoped.name, { domainId: domain.id })
+  assert.equal(await ofChild(), scoped.default)
+  await server.call('updateConfiguration', { name: 'enable.domain.settings.for.child.domain', value: 'true' })
+  assert.equal(await ofChild(), opposite)
+})
+
 test('a secret stands encrypted in the database and masked in lists', async () => {
   const name = 'alert.smtp.password'
   await server.call('updateConfiguration', { name, value: 'hush-hush' })

@@ -122,6 +122,40 @@ test('ends when the server stops', async () => {
   assert.ok(performance.now() - began < 4000)
 })
 
+test('an account holds a limited number of them', async () => {
+  const erin = await server.addAccount('erin', 'User')
+  await server.call('updateConfiguration', { name: 'alto.event.streams.max', value: '2' })
+  const open = async (as = erin) => {
+    const stop = new AbortController()
+    const url = `${server.url}/client/events?${signedQuery({}, as)}`
+    return { stop, response: await fetch(url, { signal: stop.signal }) }
+  }
+  const held = [await open(), await open()]
+  const third = await open()
+  assert.equal(third.response.status, 429)
+  assert.match(await third.response.text(), /2 event streams open already/)
+  const others = await open(server.admin)
+  assert.equal(others.response.status, 200, 'another account has its own')
+  held[0]?.stop.abort()
+  const again = await until(async () => {
+    const one = await open()
+    if (one.response.status === 200) return one
+    await one.response.text()
+    return undefined
+  })
+  for (const one of [...held, again, others]) one.stop.abort()
+  await server.call('updateConfiguration', { name: 'alto.event.streams.max', value: '' })
+})
+
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let round = 0; round < 100; round++) {
+    const found = await look()
+    if (found !== undefined) return found
+    await server.ctx.runtime.sleep(50)
+  }
+  throw new Error('it never came true')
+}
+
 test('ends for a user that was disabled, before another change reaches it', async () => {
   const dave = await server.addAccount('dave', 'User')
   const response = await fetch(`${server.url}/client/events?${signedQuery({}, dave)}`)

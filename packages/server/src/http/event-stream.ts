@@ -24,6 +24,7 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     const pairs = readPairs(request)
     let caller: Caller
     let after: number
+    let leave = (): void => {}
     try {
       if (ctx.halted.cause !== undefined) throw ctx.halted.cause
       caller = await identify(ctx, {
@@ -32,8 +33,10 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
         remoteAddress: await clientAddress(ctx, request),
         integration: false,
       })
+      leave = await enter(ctx, caller)
       after = await startOf(ctx, header(request.headers['last-event-id']) ?? firstValue(pairs, 'after'))
     } catch (error) {
+      leave()
       if (!(error instanceof AltoError)) throw error
       return reply
         .code(error.code === 'api.gone' ? 410 : error.api)
@@ -77,10 +80,34 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
       }
     } catch (error) {
       ctx.log.warn({ err: error }, 'an event stream broke')
+    } finally {
+      leave()
     }
     raw.end()
     return reply
   })
+}
+
+/** Streams of each account that are open now, on all listeners of the server. */
+const open = new WeakMap<ServerContext, Map<number, number>>()
+
+/** Counts a stream of the caller's account until the answer is called. Throws 429 when it has too many. */
+async function enter(ctx: ServerContext, { accountId }: Caller): Promise<() => void> {
+  const max = await ctx.config.number('alto.event.streams.max')
+  const counts = open.get(ctx) ?? new Map<number, number>()
+  open.set(ctx, counts)
+  const now = counts.get(accountId) ?? 0
+  if (now >= max) {
+    throw apiFailure('api.rate', `The account holds ${now} event streams open already`, {
+      fix: 'Close some of them; the limit is the setting alto.event.streams.max.',
+    })
+  }
+  counts.set(accountId, now + 1)
+  return () => {
+    const left = (counts.get(accountId) ?? 1) - 1
+    if (left > 0) counts.set(accountId, left)
+    else counts.delete(accountId)
+  }
 }
 
 /** The caller as of now; undefined once it may no longer call. */

@@ -31,12 +31,6 @@ const readOnlyRules = (denied: readonly string[]): readonly Rule[] => [
   ...['list*', 'find*', 'get*', 'query*', 'is*', 'quotaIsEnabled', 'quotaStatement', 'cloudianIsEnabled'].map(allow),
 ]
 
-/** What a user never reads, by whatever pattern: lists of hosts, storage or settings are not filtered by owner. */
-const notForUsers: readonly string[] = Object.values(commands)
-  .filter((command) => !(command.roles as readonly RoleType[]).includes('User'))
-  .map((command) => command.name)
-  .filter((name) => /^(list|find|get|query|is)/.test(name))
-  .sort()
 const userSecrets = ['getUserKeys', 'listUserKeys', 'getVMPassword']
 
 const roles: readonly SeedRole[] = [
@@ -68,7 +62,7 @@ const roles: readonly SeedRole[] = [
     name: 'Read-Only User - Default',
     type: 'User',
     description: 'Sees what is its own, changes nothing',
-    rules: [...readOnlyRules([...new Set([...userSecrets, ...notForUsers])]), deny('*')],
+    rules: [...readOnlyRules(userSecrets), deny('*')],
   },
   {
     id: 7,
@@ -126,7 +120,7 @@ const roles: readonly SeedRole[] = [
     type: 'User',
     description: 'Sees what is its own, runs virtual machines',
     rules: [
-      ...readOnlyRules([...new Set([...userSecrets, ...notForUsers])]),
+      ...readOnlyRules(userSecrets),
       ...[
         'startVirtualMachine',
         'stopVirtualMachine',

@@ -26,7 +26,7 @@ async function withServer(
   }
 }
 
-const base = { runtime: systemRuntime(), maxBytes: 1000, idleMs: 500 }
+const base = { runtime: systemRuntime(), maxBytes: 1000, idleMs: 500, totalMs: 60_000 }
 const loopback = fetchPolicy('127.0.0.1/32')
 
 test('an image is fetched through redirects, its size limited, its source named when it fails', async () => {
@@ -37,6 +37,12 @@ test('an image is fetched through redirects, its size limited, its source named 
       if (request.url === '/loop') return void response.writeHead(302, { location: '/loop' }).end()
       if (request.url === '/big') return void response.end('x'.repeat(2000))
       if (request.url === '/slow') return void response.write('x')
+      if (request.url === '/trickle') {
+        const drop = (): void => {
+          if (response.write('z')) setTimeout(drop, 20)
+        }
+        return drop()
+      }
       if (request.url === '/endless') {
         const more = (): boolean => response.write('y'.repeat(600))
         more()
@@ -61,6 +67,9 @@ test('an image is fetched through redirects, its size limited, its source named 
           return true
         })
       }
+      // A byte now and then is never idle.
+      const trickle = fetchImage({ ...base, url: `${url}/trickle`, path, policy: loopback, totalMs: 300 })
+      await assert.rejects(trickle, { code: 'template.fetch-time', seen: /after 0 s: after \d+ bytes/ })
       await assert.rejects(get('/slow'), { code: 'template.download', seen: /after 1 bytes/ })
     },
   )

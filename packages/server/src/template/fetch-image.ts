@@ -3,7 +3,7 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { errorText, type Runtime, templateFailure } from '@altostack/core'
+import { AltoError, errorText, type Runtime, templateFailure } from '@altostack/core'
 import type { FetchPolicy } from './fetch-policy.ts'
 
 export type FetchOptions = {
@@ -15,6 +15,8 @@ export type FetchOptions = {
   readonly maxBytes: number
   /** Without a byte for so long it ends. */
   readonly idleMs: number
+  /** It ends after so long whatever comes, with `template.fetch-time`. */
+  readonly totalMs: number
   readonly signal?: AbortSignal
   /** `total` is absent when the source does not say it. */
   readonly onProgress?: (bytes: number, total: number | undefined) => void
@@ -27,6 +29,22 @@ const maxRedirects = 5
  * too, so that no name can be pointed elsewhere between check and use. Throws AltoError.
  */
 export async function fetchImage(options: FetchOptions): Promise<{ readonly bytes: number }> {
+  const late = new AbortController()
+  const cancel = options.runtime.after(options.totalMs, () => late.abort(new Error('its time is over')))
+  try {
+    const signal = options.signal === undefined ? late.signal : AbortSignal.any([options.signal, late.signal])
+    return await fetchInTime({ ...options, signal })
+  } catch (error) {
+    if (!late.signal.aborted) throw error
+    throw templateFailure('template.fetch-time', `The image did not come in time from ${withoutSecrets(options.url)}`, {
+      seen: `after ${Math.round(options.totalMs / 1000)} s: ${error instanceof AltoError ? (error.seen ?? '') : errorText(error)}`,
+    })
+  } finally {
+    cancel()
+  }
+}
+
+async function fetchInTime(options: FetchOptions): Promise<{ readonly bytes: number }> {
   const resume = await resumable(options)
   let url = readUrl(options.url)
   for (let hop = 0; ; hop++) {
@@ -44,7 +62,7 @@ export async function fetchImage(options: FetchOptions): Promise<{ readonly byte
       response.destroy()
       await rm(options.path, { force: true })
       await rm(notePath(options.path), { force: true })
-      return await fetchImage(options)
+      return await fetchInTime(options)
     }
     if (status !== 200 && !(status === 206 && continues(response, resume))) {
       response.destroy()

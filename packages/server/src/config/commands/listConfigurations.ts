@@ -1,6 +1,7 @@
 import { listConfigurations } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
 import { settingView } from '../setting.view.ts'
+import { accountSettingsOfDomains, hasScope } from '../setting-scope.ts'
 import { chosenScope, shownValue } from '../setting-store.ts'
 import { settings } from '../settings.ts'
 
@@ -8,8 +9,9 @@ export const handler = defineHandler(listConfigurations, {
   list: async ({ ctx, db, input, entities, page }) => {
     const chosen = chosenScope(entities)
     const same = (a: string | undefined, b: string): boolean => a === undefined || a.toLowerCase() === b.toLowerCase()
+    const domainsOfAccounts = await accountSettingsOfDomains(ctx)
     const found = settings
-      .filter((one) => chosen === undefined || one.scopes.includes(chosen.name))
+      .filter((one) => chosen === undefined || hasScope(one, chosen.name, domainsOfAccounts))
       .filter((one) => same(input.name, one.name) && same(input.category, one.category))
       .filter((one) => same(input.group, one.group ?? one.category) && same(input.subgroup, one.subgroup ?? 'Others'))
       .filter(() => input.parent === undefined || input.parent === '')

@@ -2,6 +2,7 @@ import { updateConfiguration } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { settingView } from '../setting.view.ts'
+import { takesScope } from '../setting-scope.ts'
 import { chosenScope, storeGlobal, storeScoped } from '../setting-store.ts'
 import { checkValue } from '../setting-values.ts'
 import { findSetting } from '../settings.ts'
@@ -15,7 +16,7 @@ export const handler = defineHandler(updateConfiguration, {
       })
     }
     const chosen = chosenScope(entities)
-    if (chosen && !definition.scopes.includes(chosen.name)) {
+    if (chosen && !(await takesScope(ctx, definition, chosen.name))) {
       throw apiFailure('api.parameter', `Setting ${definition.name} has no value of its own for a ${chosen.name}`, {
         fix: `Its scopes are ${definition.scopes.join(', ')}.`,
       })

@@ -2,6 +2,18 @@ import { type SettingDefinition, setting } from '../setting-definition.ts'
 
 /** Settings of accounts, limits, certificates, alerts and what users may do. */
 export const cloudSettings: readonly SettingDefinition[] = [
+  setting(
+    'enable.account.settings.for.domain',
+    'Boolean',
+    'false',
+    'Whether domains may hold settings of accounts; an account without a value of its own has that of its domain, or above.',
+  ),
+  setting(
+    'enable.domain.settings.for.child.domain',
+    'Boolean',
+    'false',
+    'Whether a domain without a value of its own has that of the domains above it.',
+  ),
   setting('alert.wait', 'Integer', '1800', 'Seconds that a host may be in Alert before it is investigated.'),
   setting(
     'allow.user.expunge.recover.vm',

@@ -89,5 +89,8 @@ export const kernelSettings: readonly SettingDefinition[] = [
     'Hours that state changes are kept for followers of /client/events and for why.',
     { min: 1 },
   ),
+  setting('alto.event.streams.max', 'Integer', '50', 'Event streams that an account may hold open at a server.', {
+    min: 1,
+  }),
   setting('alto.dryrun.enabled', 'Boolean', 'true', 'Accept dryrun=true.'),
 ]

@@ -16,4 +16,11 @@ export const templateSettings: readonly SettingDefinition[] = [
       max: 3600,
     },
   ),
+  setting(
+    'alto.fetch.total.timeout',
+    'Integer',
+    '14400',
+    'Seconds that fetching one image may take in all, its repeats included; a source that sends a byte now and then ends there.',
+    { min: 1, max: 604_800 },
+  ),
 ]

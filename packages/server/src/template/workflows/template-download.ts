@@ -31,6 +31,7 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
         cause: 'template.register',
         set: { download_pct: 0, error_str: null },
       })
+      return { startedAt: s.ctx.runtime.now() }
     },
   })
   .step('fetch', {
@@ -48,6 +49,7 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
         path,
         policy: fetchPolicy(await allowedNetworks(ctx)),
         maxBytes: await maxBytes(ctx),
+        totalMs: await timeLeft(ctx, s.out.begin?.startedAt),
         idleMs: (await ctx.config.number('alto.fetch.timeout')) * 1000,
         signal: s.signal,
         onProgress(now, total) {
@@ -136,6 +138,13 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
     })
   })
   .build()
+
+/** Of the time for the whole fetch, its repeats included, ms. A run of before has no beginning. */
+async function timeLeft(ctx: ServerContext, startedAt: number | undefined): Promise<number> {
+  const totalMs = (await ctx.config.number('alto.fetch.total.timeout')) * 1000
+  const now = ctx.runtime.now()
+  return Math.max(1, totalMs - Math.max(0, now - (startedAt ?? now)))
+}
 
 function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof AltoError && error.code === 'template.download' && !/answered 4\d\d/.test(error.seen ?? '')
