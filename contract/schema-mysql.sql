@@ -872,6 +872,99 @@ create table if not exists `vm_snapshots` (
   key `i_vm_snapshots__2` (`account_id`),
   key `i_vm_snapshots__3` (`state`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- op_dc_vnet_alloc
+create table if not exists `op_dc_vnet_alloc` (
+  `id` bigint not null auto_increment primary key,
+  `vnet` varchar(64) not null,
+  `number` bigint not null,
+  `physical_network_id` bigint not null,
+  `data_center_id` bigint not null,
+  `network_id` bigint not null,
+  `account_id` bigint null,
+  `taken` bigint not null,
+  constraint `uc_op_dc_vnet_alloc__data_center_id__vnet` unique (`data_center_id`, `vnet`),
+  key `i_op_dc_vnet_alloc__1` (`physical_network_id`, `number`),
+  key `i_op_dc_vnet_alloc__2` (`network_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- account_vnet_map
+create table if not exists `account_vnet_map` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `physical_network_id` bigint not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `first` bigint not null,
+  `last` bigint not null,
+  `created` bigint not null,
+  constraint `uc_account_vnet_map__uuid` unique (`uuid`),
+  key `i_account_vnet_map__1` (`physical_network_id`),
+  key `i_account_vnet_map__2` (`account_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- physical_network_service_providers
+create table if not exists `physical_network_service_providers` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `physical_network_id` bigint not null,
+  `provider_name` varchar(64) not null,
+  `destination_physical_network_id` bigint null,
+  `state` varchar(32) not null default 'Disabled',
+  `services` varchar(255) not null,
+  `created` bigint not null,
+  `removed` bigint null,
+  constraint `uc_physical_network_service_providers__uuid` unique (`uuid`),
+  key `i_physical_network_service_providers__1` (`physical_network_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- virtual_router_providers
+create table if not exists `virtual_router_providers` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `nsp_id` bigint not null,
+  `type` varchar(64) not null,
+  `enabled` tinyint not null default 0,
+  `removed` bigint null,
+  constraint `uc_virtual_router_providers__uuid` unique (`uuid`),
+  key `i_virtual_router_providers__1` (`nsp_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- dc_storage_network_ip_range
+create table if not exists `dc_storage_network_ip_range` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `start_ip` varchar(64) not null,
+  `end_ip` varchar(64) not null,
+  `gateway` varchar(64) null,
+  `vlan` bigint null,
+  `netmask` varchar(64) not null,
+  `data_center_id` bigint not null,
+  `pod_id` bigint not null,
+  `created` bigint not null,
+  constraint `uc_dc_storage_network_ip_range__uuid` unique (`uuid`),
+  key `i_dc_storage_network_ip_range__1` (`pod_id`),
+  key `i_dc_storage_network_ip_range__2` (`data_center_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- nic_secondary_ips
+create table if not exists `nic_secondary_ips` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `nic_id` bigint not null,
+  `vm_id` bigint not null,
+  `network_id` bigint not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `ip4_address` varchar(64) not null,
+  `description` varchar(255) null,
+  `created` bigint not null,
+  constraint `uc_nic_secondary_ips__uuid` unique (`uuid`),
+  key `i_nic_secondary_ips__1` (`nic_id`),
+  key `i_nic_secondary_ips__2` (`vm_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- network_offering_details
+create table if not exists `network_offering_details` (
+  `id` bigint not null auto_increment primary key,
+  `network_offering_id` bigint not null,
+  `name` varchar(255) not null,
+  `value` mediumtext null,
+  key `i_network_offering_details__1` (`network_offering_id`, `name`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- storage_pool
 create table if not exists `storage_pool` (
   `id` bigint not null auto_increment primary key,

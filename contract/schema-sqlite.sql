@@ -930,6 +930,110 @@ create index if not exists "i_vm_snapshots__1" on "vm_snapshots" ("vm_id", "remo
 create index if not exists "i_vm_snapshots__2" on "vm_snapshots" ("account_id");
 -- i_vm_snapshots__3
 create index if not exists "i_vm_snapshots__3" on "vm_snapshots" ("state");
+-- op_dc_vnet_alloc
+create table if not exists "op_dc_vnet_alloc" (
+  "id" integer primary key autoincrement,
+  "vnet" text not null,
+  "number" integer not null,
+  "physical_network_id" integer not null,
+  "data_center_id" integer not null,
+  "network_id" integer not null,
+  "account_id" integer null,
+  "taken" integer not null,
+  constraint "uc_op_dc_vnet_alloc__data_center_id__vnet" unique ("data_center_id", "vnet")
+);
+-- i_op_dc_vnet_alloc__1
+create index if not exists "i_op_dc_vnet_alloc__1" on "op_dc_vnet_alloc" ("physical_network_id", "number");
+-- i_op_dc_vnet_alloc__2
+create index if not exists "i_op_dc_vnet_alloc__2" on "op_dc_vnet_alloc" ("network_id");
+-- account_vnet_map
+create table if not exists "account_vnet_map" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "physical_network_id" integer not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "first" integer not null,
+  "last" integer not null,
+  "created" integer not null,
+  constraint "uc_account_vnet_map__uuid" unique ("uuid")
+);
+-- i_account_vnet_map__1
+create index if not exists "i_account_vnet_map__1" on "account_vnet_map" ("physical_network_id");
+-- i_account_vnet_map__2
+create index if not exists "i_account_vnet_map__2" on "account_vnet_map" ("account_id");
+-- physical_network_service_providers
+create table if not exists "physical_network_service_providers" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "physical_network_id" integer not null,
+  "provider_name" text not null,
+  "destination_physical_network_id" integer null,
+  "state" text not null default 'Disabled',
+  "services" text not null,
+  "created" integer not null,
+  "removed" integer null,
+  constraint "uc_physical_network_service_providers__uuid" unique ("uuid")
+);
+-- i_physical_network_service_providers__1
+create index if not exists "i_physical_network_service_providers__1" on "physical_network_service_providers" ("physical_network_id");
+-- virtual_router_providers
+create table if not exists "virtual_router_providers" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "nsp_id" integer not null,
+  "type" text not null,
+  "enabled" integer not null default 0,
+  "removed" integer null,
+  constraint "uc_virtual_router_providers__uuid" unique ("uuid")
+);
+-- i_virtual_router_providers__1
+create index if not exists "i_virtual_router_providers__1" on "virtual_router_providers" ("nsp_id");
+-- dc_storage_network_ip_range
+create table if not exists "dc_storage_network_ip_range" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "start_ip" text not null,
+  "end_ip" text not null,
+  "gateway" text null,
+  "vlan" integer null,
+  "netmask" text not null,
+  "data_center_id" integer not null,
+  "pod_id" integer not null,
+  "created" integer not null,
+  constraint "uc_dc_storage_network_ip_range__uuid" unique ("uuid")
+);
+-- i_dc_storage_network_ip_range__1
+create index if not exists "i_dc_storage_network_ip_range__1" on "dc_storage_network_ip_range" ("pod_id");
+-- i_dc_storage_network_ip_range__2
+create index if not exists "i_dc_storage_network_ip_range__2" on "dc_storage_network_ip_range" ("data_center_id");
+-- nic_secondary_ips
+create table if not exists "nic_secondary_ips" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "nic_id" integer not null,
+  "vm_id" integer not null,
+  "network_id" integer not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "ip4_address" text not null,
+  "description" text null,
+  "created" integer not null,
+  constraint "uc_nic_secondary_ips__uuid" unique ("uuid")
+);
+-- i_nic_secondary_ips__1
+create index if not exists "i_nic_secondary_ips__1" on "nic_secondary_ips" ("nic_id");
+-- i_nic_secondary_ips__2
+create index if not exists "i_nic_secondary_ips__2" on "nic_secondary_ips" ("vm_id");
+-- network_offering_details
+create table if not exists "network_offering_details" (
+  "id" integer primary key autoincrement,
+  "network_offering_id" integer not null,
+  "name" text not null,
+  "value" text null
+);
+-- i_network_offering_details__1
+create index if not exists "i_network_offering_details__1" on "network_offering_details" ("network_offering_id", "name");
 -- storage_pool
 create table if not exists "storage_pool" (
   "id" integer primary key autoincrement,

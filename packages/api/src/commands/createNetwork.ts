@@ -31,12 +31,12 @@ export const createNetwork = defineCommand({
     endip: { type: 'string', description: 'Last address for guests; startip unless given.' },
     isolatedpvlan: {
       type: 'string',
-      unsupported: { reason: 'VLANs come with networks in production form; guest networks are untagged here.' },
+      unsupported: { reason: 'Private VLANs need Open vSwitch or switches that are told about them.' },
       description: 'Private VLAN.',
     },
     isolatedpvlantype: {
       type: 'string',
-      unsupported: { reason: 'VLANs come with networks in production form; guest networks are untagged here.' },
+      unsupported: { reason: 'Private VLANs need Open vSwitch or switches that are told about them.' },
       description: 'Kind of private VLAN.',
     },
     networkdomain: { type: 'string', description: "DNS domain of guests; the zone's unless given." },
@@ -112,8 +112,7 @@ export const createNetwork = defineCommand({
     privatemtu: {
       type: 'integer',
       since: '4.18.0',
-      unsupported: { reason: 'MTUs come with networks in production form.' },
-      description: 'MTU of the guest side.',
+      description: "MTU of guests; that of the hosts' bridge unless given, less 50 bytes on a VXLAN.",
     },
     dns1: { type: 'string', since: '4.18.0', description: "First name server of guests; the zone's unless given." },
     dns2: { type: 'string', since: '4.18.0', description: 'Second name server of guests.' },
@@ -159,17 +158,13 @@ export const createNetwork = defineCommand({
     vlan: {
       type: 'string',
       roles: ['Admin'],
-      unsupported: {
-        reason: 'VLANs come with networks in production form; guest networks are untagged here.',
-        accepts: ['untagged', 'vlan://untagged'],
-      },
-      description: 'VLAN of the network; untagged.',
+      description:
+        'Wire of the network: untagged, vlan://100, or vxlan://5001; a number is one of its physical network.',
     },
     bypassvlanoverlapcheck: {
       type: 'boolean',
       roles: ['Admin'],
-      unsupported: { reason: 'Networks are untagged, so there is nothing to compare.', accepts: ['true', 'false'] },
-      description: 'Do not compare the VLAN with others.',
+      description: 'Allow a wire that another network has, or that lies in a range of the physical network.',
     },
     hideipaddressusage: {
       type: 'boolean',

@@ -10,7 +10,7 @@ export const createPhysicalNetwork = defineCommand({
   description: 'Creates a physical network of a zone, in state Disabled.',
   params: {
     zoneid: { type: 'uuid', entity: 'Zone', access: 'operate', required: true, description: 'Zone it belongs to.' },
-    vlan: { type: 'string', description: 'VLAN range, e.g. 100-200; kept for the networks that will use VLANs.' },
+    vlan: { type: 'string', description: 'VLAN or VXLAN ids that are given out to networks, e.g. 100-200,300.' },
     networkspeed: { type: 'string', description: 'Speed, e.g. 10G; kept and answered.' },
     domainid: {
       type: 'uuid',
@@ -30,8 +30,7 @@ export const createPhysicalNetwork = defineCommand({
     isolationmethods: {
       type: 'list',
       items: 'string',
-      unsupported: { reason: 'VLAN is the only isolation method.', accepts: ['VLAN'] },
-      description: 'How guest networks are kept apart.',
+      description: 'How guest networks are kept apart: VLAN, which is the default, or VXLAN.',
     },
     name: { type: 'string', required: true, description: 'Name.' },
   },

@@ -42,11 +42,7 @@ export const createVlanIpRange = defineCommand({
     startip: { type: 'string', description: 'First address of the range.' },
     vlan: {
       type: 'string',
-      unsupported: {
-        reason: 'VLANs come with networks in production form; guest networks are untagged here.',
-        accepts: ['untagged', 'vlan://untagged'],
-      },
-      description: 'VLAN of the range; untagged.',
+      description: "Wire of the range; the network's, which it must be.",
     },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'use', description: 'Zone of the network.' },
     networkid: {

@@ -50,6 +50,7 @@ export const networkResponse = defineResponse({
     tags: { type: 'list', of: tagResponse, description: 'Resource tags.' },
     details: { type: 'map', description: 'Free key and value pairs.' },
     displaynetwork: { type: 'boolean', description: 'Whether users see it.' },
+    privatemtu: { type: 'integer', since: '4.18.0', description: "MTU of guests; their bridge's when absent." },
     created: { type: 'date', since: '4.16.0', description: 'When it was created.' },
     jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },

@@ -27,6 +27,21 @@ export const infrastructureErrors = errorCatalogue({
     cause: 'An address, netmask or range is not valid.',
     fix: 'Correct the named value.',
   },
+  'network.vlan': {
+    api: 431,
+    cause: 'The VLAN or VXLAN id does not go with the physical network.',
+    fix: 'Give untagged, vlan://1 to vlan://4094, or vxlan://1 to vxlan://16777215 where the isolation method is VXLAN.',
+  },
+  'network.vlan-in-use': {
+    api: 431,
+    cause: 'Another guest network has the VLAN or VXLAN id, or it is in a range that ids are given out from.',
+    fix: 'Choose another id; bypassvlanoverlapcheck=true if two networks shall share the wire.',
+  },
+  'network.no-free-vlan': {
+    api: 533,
+    cause: 'Every id of the VLAN ranges of the physical network is in use, or it has no range.',
+    fix: 'updatePhysicalNetwork with a larger vlan, or delete networks that nobody uses.',
+  },
   'network.range-overlap': {
     api: 431,
     cause: 'The range shares addresses with an existing one.',

@@ -87,6 +87,28 @@ async function diskOfferingDomains(db: Queries, id: number): Promise<readonly st
   return (await db.selectFrom('domain').select('path').where('id', 'in', ids).execute()).map((row) => row.path)
 }
 
+async function networkOfferingDomains(db: Queries, id: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('network_offering_details')
+    .select('value')
+    .where('network_offering_id', '=', id)
+    .where('name', '=', 'domainid')
+    .execute()
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => Number(row.value))
+  return (await db.selectFrom('domain').select('path').where('id', 'in', ids).execute()).map((row) => row.path)
+}
+
+/** A NIC is its virtual machine's. */
+async function nic(db: Queries, caller: Caller, row: EntityRows['Nic']): Promise<boolean> {
+  const vm = await db
+    .selectFrom('vm_instance')
+    .select(['account_id', 'domain_id'])
+    .where('id', '=', row.instance_id)
+    .executeTakeFirst()
+  return vm === undefined ? isRootAdmin(caller) : await owns(db, caller, vm)
+}
+
 async function network(db: Queries, caller: Caller, row: EntityRows['Network'], access: Access): Promise<boolean> {
   if (await owns(db, caller, row)) return true
   if (access === 'operate' || row.acl_type !== 'Domain') return false
@@ -150,15 +172,20 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
     may: async (_db, caller, row, access) =>
       mayActInDomain(caller, row.path) || (access !== 'operate' && row.id === caller.domainId),
   },
+  GuestVlanRange: { table: 'account_vnet_map', softDelete: false, may: adminOnly },
   Host: { table: 'host', softDelete: true, may: adminOnly },
   HostRepair: { table: 'host_repair', softDelete: false, may: adminOnly },
+  InternalLoadBalancerElement: { table: 'virtual_router_providers', softDelete: true, may: readByAll },
   JoinToken: { table: 'join_token', softDelete: true, may: adminOnly },
   Network: { table: 'networks', softDelete: true, may: network },
   NetworkOffering: {
     table: 'network_offerings',
     softDelete: true,
-    may: (db, caller, row, access) => offering(db, caller, row, access, async () => []),
+    may: (db, caller, row, access) => offering(db, caller, row, access, networkOfferingDomains),
   },
+  NetworkServiceProvider: { table: 'physical_network_service_providers', softDelete: true, may: readByAll },
+  Nic: { table: 'nics', softDelete: true, may: nic },
+  NicSecondaryIp: { table: 'nic_secondary_ips', softDelete: false, may: owns },
   OsType: { table: 'guest_os', softDelete: true, may: readByAll },
   PhysicalNetwork: { table: 'physical_network', softDelete: true, may: readByAll },
   Pod: { table: 'host_pod_ref', softDelete: true, may: adminOnly },
@@ -169,11 +196,13 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
     softDelete: true,
     may: (db, caller, row, access) => offering(db, caller, row, access, serviceOfferingDomains),
   },
+  StorageNetworkIpRange: { table: 'dc_storage_network_ip_range', softDelete: false, may: adminOnly },
   StoragePool: { table: 'storage_pool', softDelete: true, may: adminOnly },
   Template: { table: 'vm_template', softDelete: true, may: template },
   TrafficType: { table: 'physical_network_traffic_types', softDelete: false, may: adminOnly },
   User: { table: 'user', softDelete: true, may: user },
   VirtualMachine: { table: 'vm_instance', softDelete: true, may: owns },
+  VirtualRouterElement: { table: 'virtual_router_providers', softDelete: true, may: readByAll },
   VlanIpRange: { table: 'vlan', softDelete: true, may: range },
   Volume: { table: 'volumes', softDelete: true, may: owns },
   Zone: { table: 'data_center', softDelete: true, may: zone },

@@ -8,22 +8,29 @@ export type EntityRows = {
   Cluster: Row<'cluster'>
   DiskOffering: Row<'disk_offering'>
   Domain: Row<'domain'>
+  GuestVlanRange: Row<'account_vnet_map'>
   Host: Row<'host'>
   HostRepair: Row<'host_repair'>
+  InternalLoadBalancerElement: Row<'virtual_router_providers'>
   JoinToken: Row<'join_token'>
   Network: Row<'networks'>
   NetworkOffering: Row<'network_offerings'>
+  NetworkServiceProvider: Row<'physical_network_service_providers'>
+  Nic: Row<'nics'>
+  NicSecondaryIp: Row<'nic_secondary_ips'>
   OsType: Row<'guest_os'>
   PhysicalNetwork: Row<'physical_network'>
   Pod: Row<'host_pod_ref'>
   Role: Row<'roles'>
   RolePermission: Row<'role_permissions'>
   ServiceOffering: Row<'service_offering'>
+  StorageNetworkIpRange: Row<'dc_storage_network_ip_range'>
   StoragePool: Row<'storage_pool'>
   Template: Row<'vm_template'>
   TrafficType: Row<'physical_network_traffic_types'>
   User: Row<'user'>
   VirtualMachine: Row<'vm_instance'>
+  VirtualRouterElement: Row<'virtual_router_providers'>
   VlanIpRange: Row<'vlan'>
   Volume: Row<'volumes'>
   Zone: Row<'data_center'>

@@ -3,6 +3,7 @@ import type { SettingDefinition } from './setting-definition.ts'
 import { cloudSettings } from './settings/cloud-settings.ts'
 import { hostSettings } from './settings/host-settings.ts'
 import { kernelSettings } from './settings/kernel-settings.ts'
+import { networkSettings } from './settings/network-settings.ts'
 import { resourceSettings } from './settings/resource-settings.ts'
 import { templateSettings } from './settings/template-settings.ts'
 import { vmSettings } from './settings/vm-settings.ts'
@@ -12,6 +13,7 @@ export const settings: readonly SettingDefinition[] = [
   ...cloudSettings,
   ...hostSettings,
   ...kernelSettings,
+  ...networkSettings,
   ...resourceSettings,
   ...templateSettings,
   ...vmSettings,

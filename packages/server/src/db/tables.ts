@@ -5,6 +5,7 @@ import { hostTables } from './tables/host-tables.ts'
 import { infrastructureTables } from './tables/infrastructure-tables.ts'
 import { networkTables } from './tables/network-tables.ts'
 import { operationTables } from './tables/operation-tables.ts'
+import { segmentTables } from './tables/segment-tables.ts'
 import { snapshotTables } from './tables/snapshot-tables.ts'
 import { storageTables } from './tables/storage-tables.ts'
 import { virtualMachineTables } from './tables/virtual-machine-tables.ts'
@@ -19,6 +20,7 @@ export const tables = {
   ...networkTables,
   ...operationTables,
   ...snapshotTables,
+  ...segmentTables,
   ...storageTables,
   ...virtualMachineTables,
 } as const

@@ -14,17 +14,29 @@ export async function insertIpRange(
   range: Insertable<Database['vlan']>,
   first: number,
   last: number,
-  networkId: number,
+  networkId: number | null,
 ): Promise<number> {
   const result = await tx.insertInto('vlan').values(range).executeTakeFirstOrThrow()
   const id = Number(result.insertId)
+  await insertAddresses(tx, ctx, { id, data_center_id: range.data_center_id }, networkId, first, last)
+  return id
+}
+
+async function insertAddresses(
+  tx: Tx,
+  ctx: ServerContext,
+  range: { readonly id: number; readonly data_center_id: number },
+  networkId: number | null,
+  first: number,
+  last: number,
+): Promise<void> {
   for (let from = first; from <= last; from += batch) {
     const rows: Insertable<Database['user_ip_address']>[] = []
     for (let address = from; address <= Math.min(last, from + batch - 1); address++) {
       rows.push({
         uuid: ctx.runtime.uuid(),
         public_ip_address: formatIpv4(address),
-        vlan_db_id: id,
+        vlan_db_id: range.id,
         network_id: networkId,
         data_center_id: range.data_center_id,
         position: address,
@@ -32,7 +44,58 @@ export async function insertIpRange(
     }
     await tx.insertInto('user_ip_address').values(rows).execute()
   }
-  return id
+}
+
+export async function findIpRange(db: Queries, id: number): Promise<IpRange | undefined> {
+  return await db.selectFrom('vlan').selectAll().where('id', '=', id).where('removed', 'is', null).executeTakeFirst()
+}
+
+export async function addressesInUse(db: Queries, rangeId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('user_ip_address')
+    .select('public_ip_address')
+    .where('vlan_db_id', '=', rangeId)
+    .where('state', '!=', 'Free')
+    .orderBy('position')
+    .execute()
+  return rows.map((row) => row.public_ip_address)
+}
+
+/** Gives the range new ends, gateway and netmask; addresses that stay keep their rows. The caller has checked them. */
+export async function changeIpRange(
+  tx: Tx,
+  ctx: ServerContext,
+  range: IpRange,
+  to: {
+    readonly first: number
+    readonly last: number
+    readonly gateway: string
+    readonly netmask: string
+    readonly text: string
+  },
+): Promise<void> {
+  const { first, last } = rangeBounds(range)
+  await tx
+    .deleteFrom('user_ip_address')
+    .where('vlan_db_id', '=', range.id)
+    .where('state', '=', 'Free')
+    .where((eb) => eb.or([eb('position', '<', to.first), eb('position', '>', to.last)]))
+    .execute()
+  if (to.last < first || to.first > last) await insertAddresses(tx, ctx, range, range.network_id, to.first, to.last)
+  else {
+    await insertAddresses(tx, ctx, range, range.network_id, to.first, first - 1)
+    await insertAddresses(tx, ctx, range, range.network_id, last + 1, to.last)
+  }
+  await tx
+    .updateTable('vlan')
+    .set({ description: to.text, vlan_gateway: to.gateway, vlan_netmask: to.netmask })
+    .where('id', '=', range.id)
+    .execute()
+}
+
+export async function removeRange(tx: Tx, id: number, now: number): Promise<void> {
+  await tx.deleteFrom('user_ip_address').where('vlan_db_id', '=', id).execute()
+  await tx.updateTable('vlan').set({ removed: now }).where('id', '=', id).execute()
 }
 
 export async function rangesOfNetwork(db: Queries, networkId: number): Promise<IpRange[]> {
@@ -78,18 +141,17 @@ export async function listIpRangeRows(
     ['vlan.physical_network_id', filter.physicalNetworkId],
     ['vlan.account_id', filter.accountId],
     ['vlan.domain_id', filter.domainId],
-    ['vlan.vlan_id', filter.vlan === undefined ? undefined : vlanUri(filter.vlan)],
   ] as const
   for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
+  if (filter.vlan !== undefined) {
+    const { vlan } = filter
+    query = query.where('vlan.vlan_id', 'in', vlan.includes('://') ? [vlan] : [`vlan://${vlan}`, `vxlan://${vlan}`])
+  }
   if (filter.keyword !== undefined) query = query.where('vlan.description', 'like', keywordPattern(filter.keyword))
   if (filter.forVirtualNetwork !== undefined) {
     query = query.where('vlan.vlan_type', '=', filter.forVirtualNetwork ? 'VirtualNetwork' : 'DirectAttached')
   }
   return selectPage(query, page, (filtered) => filtered.selectAll('vlan').orderBy('vlan.id'))
-}
-
-export function vlanUri(value: string): string {
-  return value.startsWith('vlan://') ? value : `vlan://${value}`
 }
 
 /** Soft-deletes the ranges of a network with their addresses; the caller has seen that none is in use. */

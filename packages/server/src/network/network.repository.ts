@@ -35,6 +35,14 @@ export async function insertNetwork(db: Queries, network: Insertable<Database['n
   return Number(result.insertId)
 }
 
+export async function updateNetworkRow(
+  db: Queries,
+  id: number,
+  values: Partial<Omit<Network, 'id' | 'uuid' | 'state' | 'update_count'>>,
+): Promise<void> {
+  if (Object.keys(values).length > 0) await db.updateTable('networks').set(values).where('id', '=', id).execute()
+}
+
 export async function findNetwork(db: Queries, id: number): Promise<Network | undefined> {
   return db.selectFrom('networks').selectAll().where('id', '=', id).where('removed', 'is', null).executeTakeFirst()
 }
@@ -54,12 +62,16 @@ export async function listNetworkRows(
     ['networks.guest_type', filter.guestType],
     ['networks.traffic_type', filter.trafficType],
     ['networks.acl_type', filter.aclType],
-    ['networks.broadcast_uri', filter.vlan === undefined ? undefined : `vlan://${filter.vlan}`],
     ['networks.restart_required', flag(filter.restartRequired)],
     ['networks.specify_ip_ranges', flag(filter.specifyIpRanges)],
     ['networks.display_network', flag(filter.display)],
   ] as const
   for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
+  if (filter.vlan !== undefined) {
+    const { vlan } = filter
+    const uris = vlan.includes('://') ? [vlan] : [`vlan://${vlan}`, `vxlan://${vlan}`]
+    query = query.where('networks.broadcast_uri', 'in', uris)
+  }
   if (filter.system !== undefined) {
     query = query.where('networks.traffic_type', filter.system ? '!=' : '=', 'Guest')
   }

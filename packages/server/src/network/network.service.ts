@@ -78,25 +78,33 @@ export async function requireFreeRange(db: Queries, networkId: number, range: Ad
   }
 }
 
-/** The physical network of a new guest network: the named one, or the zone's only one that carries Guest traffic. */
+/**
+ * The physical network of a new guest network: the named one, or the zone's only one that carries Guest traffic and has the
+ * tags of the offering.
+ */
 export async function guestPhysicalNetwork(
   db: Queries,
   zone: Row<'data_center'>,
   named: Row<'physical_network'> | undefined,
+  offering: Row<'network_offerings'>,
 ): Promise<Row<'physical_network'>> {
   if (named && named.data_center_id !== zone.id) {
     throw infrastructureFailure('infrastructure.mismatch', `Physical network ${named.name} is not in zone ${zone.name}`)
   }
   const all = named ? [named] : await physicalNetworksOfZone(db, zone.id)
   const carrying: Row<'physical_network'>[] = []
+  const tags = tagsOf(offering.tags)
   for (const network of all) {
+    if (!tags.every((tag) => tagsOf(network.tags).includes(tag))) continue
     if ((await trafficTypesOf(db, network.id)).some((type) => type.traffic_type === 'Guest')) carrying.push(network)
   }
   const [found] = carrying
   if (!found) {
     throw infrastructureFailure(
       'infrastructure.mismatch',
-      `No physical network of zone ${zone.name} carries Guest traffic`,
+      tags.length > 0
+        ? `No physical network of zone ${zone.name} carries Guest traffic and has the tags of offering ${offering.name}: ${tags.join(', ')}`
+        : `No physical network of zone ${zone.name} carries Guest traffic`,
       {
         fix: 'createPhysicalNetwork, then addTrafficType with traffictype=Guest and kvmnetworklabel=cloudbr0.',
       },
@@ -113,4 +121,30 @@ export async function guestPhysicalNetwork(
     })
   }
   return found
+}
+
+function tagsOf(text: string | null): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+}
+
+/** An offering that is limited to zones serves only those. */
+export async function requireOfferedInZone(
+  db: Queries,
+  offering: Row<'network_offerings'>,
+  zone: Row<'data_center'>,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('network_offering_details')
+    .select('value')
+    .where('network_offering_id', '=', offering.id)
+    .where('name', '=', 'zoneid')
+    .execute()
+  if (rows.length === 0 || rows.some((row) => Number(row.value) === zone.id)) return
+  throw infrastructureFailure(
+    'network.offering-mismatch',
+    `Network offering ${offering.name} is not offered in zone ${zone.name}`,
+  )
 }

@@ -1,6 +1,7 @@
 import type { networkResponse, ResponseValue } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { domainNames, ownerNames, placeNames } from '../inventory/index.ts'
+import { uriValue } from './broadcast-uri.ts'
 import { type Network, offeringServices } from './network.repository.ts'
 
 export type NetworkView = ResponseValue<typeof networkResponse>
@@ -55,7 +56,7 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       state: network.state,
       related: network.uuid,
       broadcasturi: network.broadcast_uri,
-      vlan: network.broadcast_uri?.replace(/^vlan:\/\//, ''),
+      vlan: uriValue(network.broadcast_uri),
       dns1: network.dns1,
       dns2: network.dns2,
       type: network.guest_type,
@@ -80,6 +81,7 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       ispersistent: offering?.is_persistent === 1,
       tags: [],
       displaynetwork: network.display_network === 1,
+      privatemtu: network.private_mtu,
       created: network.created,
       hasannotations: false,
     }

@@ -2,9 +2,10 @@ import type { Params } from '@altostack/agent-api'
 import { apiFailure, Bug, infrastructureFailure, netmaskOf } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row, Tx } from '../db/database.ts'
+import { segmentOf } from './broadcast-uri.ts'
 import { claimAddress, releaseAddresses } from './ip-address.repository.ts'
 import type { Network } from './network.repository.ts'
-import { kvmLabel } from './physical-network.repository.ts'
+import { defaultBridge, kvmLabel, kvmLabelOf } from './physical-network.repository.ts'
 
 export type Nic = Row<'nics'>
 export type NicSpec = Params<'vm.start'>['spec']['nics'][number]
@@ -17,9 +18,6 @@ export type NicRequest = {
   readonly ipAddress?: string | undefined
   readonly macAddress?: string | undefined
 }
-
-/** Bridge of hosts when the zone's guest traffic has no KVM label. */
-export const defaultBridge = 'cloudbr0'
 
 /** Writes the NIC, minting a MAC and claiming an address of the network's ranges; L2 networks give none. */
 export async function allocateNic(tx: Tx, ctx: ServerContext, request: NicRequest): Promise<Nic> {
@@ -95,7 +93,7 @@ export async function nicsOf(db: Queries, vmIds: readonly number[]): Promise<Map
 }
 
 /** What a host needs to plug the NICs of a virtual machine. `hostName` is the guest's DNS label. */
-export async function nicSpecs(db: Queries, vmId: number, hostName: string): Promise<NicSpec[]> {
+export async function nicSpecs(db: Queries, ctx: ServerContext, vmId: number, hostName: string): Promise<NicSpec[]> {
   const nics = (await nicsOf(db, [vmId])).get(vmId) ?? []
   const specs: NicSpec[] = []
   for (const nic of nics) {
@@ -106,16 +104,21 @@ export async function nicSpecs(db: Queries, vmId: number, hostName: string): Pro
       .selectAll()
       .where('id', '=', network.data_center_id)
       .executeTakeFirstOrThrow()
-    const label = await kvmLabel(db, network.data_center_id, 'Guest')
+    const label =
+      network.physical_network_id === null
+        ? await kvmLabel(db, network.data_center_id, 'Guest')
+        : await kvmLabelOf(db, network.physical_network_id, 'Guest')
     specs.push({
       nicUuid: nic.uuid,
       deviceId: nic.device_id,
       mac: nic.mac_address,
       bridge: label ?? defaultBridge,
       model: 'virtio',
-      ...(nic.mtu === null ? {} : { mtu: nic.mtu }),
       networkUuid: network.uuid,
       ...(nic.ip4_address === null ? {} : { addresses: [nic.ip4_address] }),
+      ...(await nicSegment(db, ctx, network)),
+      ...(network.private_mtu === null ? {} : { mtu: network.private_mtu }),
+      ...(nic.enabled === 1 ? {} : { linkUp: false }),
       ...(nic.ip4_address === null || nic.netmask === null
         ? {}
         : {
@@ -132,6 +135,14 @@ export async function nicSpecs(db: Queries, vmId: number, hostName: string): Pro
     })
   }
   return specs
+}
+
+async function nicSegment(db: Queries, ctx: ServerContext, network: Network): Promise<Pick<NicSpec, 'segment'>> {
+  const segment = segmentOf(network.broadcast_uri)
+  if (segment === undefined) return {}
+  if (segment.kind === 'vlan') return { segment: { kind: 'vlan', id: segment.id } }
+  const mode = await ctx.config.text('alto.vxlan.mode', { zoneId: network.data_center_id }, db)
+  return { segment: { kind: 'vxlan', id: segment.id, flood: mode === 'unicast' ? 'unicast' : 'multicast' } }
 }
 
 function isIpv4(text: string | null): text is string {

@@ -70,6 +70,24 @@ export async function trafficTypesOf(db: Queries, physicalNetworkId: number): Pr
     .execute()
 }
 
+/** Bridge of hosts when a traffic type has no KVM label. */
+export const defaultBridge = 'cloudbr0'
+
+/** Bridge of a traffic type of a physical network on KVM hosts; undefined: the host's default. */
+export async function kvmLabelOf(
+  db: Queries,
+  physicalNetworkId: number,
+  trafficType: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('physical_network_traffic_types')
+    .select('kvm_network_label as label')
+    .where('physical_network_id', '=', physicalNetworkId)
+    .where('traffic_type', '=', trafficType)
+    .executeTakeFirst()
+  return row?.label ?? undefined
+}
+
 /** Bridge of a traffic type on KVM hosts, from the label of the zone's physical networks; undefined: the host's default. */
 export async function kvmLabel(db: Queries, zoneId: number, trafficType: string): Promise<string | undefined> {
   const row = await db
@@ -82,4 +100,39 @@ export async function kvmLabel(db: Queries, zoneId: number, trafficType: string)
     .orderBy('type.id')
     .executeTakeFirst()
   return row?.label ?? undefined
+}
+
+export async function updateTrafficTypeRow(
+  db: Queries,
+  id: number,
+  values: Partial<Omit<TrafficType, 'id' | 'uuid'>>,
+): Promise<void> {
+  await db.updateTable('physical_network_traffic_types').set(values).where('id', '=', id).execute()
+}
+
+export async function deleteTrafficTypeRow(db: Queries, id: number): Promise<void> {
+  await db.deleteFrom('physical_network_traffic_types').where('id', '=', id).execute()
+}
+
+export type PhysicalNetworkUser = { readonly uuid: string; readonly name: string; readonly kind: string }
+
+/** What lies on a physical network: guest networks and public address ranges. */
+export async function usersOfPhysicalNetwork(db: Queries, id: number): Promise<PhysicalNetworkUser[]> {
+  const networks = await db
+    .selectFrom('networks')
+    .select(['uuid', 'name'])
+    .where('physical_network_id', '=', id)
+    .where('removed', 'is', null)
+    .execute()
+  const ranges = await db
+    .selectFrom('vlan')
+    .select(['uuid', 'description'])
+    .where('physical_network_id', '=', id)
+    .where('network_id', 'is', null)
+    .where('removed', 'is', null)
+    .execute()
+  return [
+    ...networks.map((network) => ({ ...network, kind: 'network' })),
+    ...ranges.map((range) => ({ uuid: range.uuid, name: range.description ?? '', kind: 'public address range' })),
+  ]
 }

@@ -18,8 +18,8 @@ export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine
   const details = (await vmDetails(db, [vm.id])).get(vm.id) ?? {}
   const disks = await diskSpecs(db, vm, details)
   const model = modelOf(details.nicAdapter)
-  const nics = (await nicSpecs(db, vm.id, vm.name)).map((nic) => ({ ...nic, model }))
   const cpuXml = vm.cpu_xml ?? (await commonCpu(db, vm))
+  const nics = (await nicSpecs(db, ctx, vm.id, vm.name)).map((nic) => ({ ...nic, model }))
   return {
     instanceName: vm.instance_name,
     uuid: vm.uuid,

@@ -4,10 +4,12 @@ import { resolveOwner } from '../../account/owner.ts'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { requireIpv4, requireNetworkDomain } from '../../zone/index.ts'
-import { insertIpRange, vlanUri } from '../ip-range.repository.ts'
-import { findNetwork, insertNetwork } from '../network.repository.ts'
-import { addressRange, guestPhysicalNetwork } from '../network.service.ts'
+import { isolationOf, untagged } from '../broadcast-uri.ts'
+import { insertIpRange } from '../ip-range.repository.ts'
+import { findNetwork, insertNetwork, updateNetworkRow } from '../network.repository.ts'
+import { addressRange, guestPhysicalNetwork, requireOfferedInZone } from '../network.service.ts'
 import { networkViews } from '../network.view.ts'
+import { claimWire, givenWire, privateMtu } from '../network-wire.ts'
 
 export const handler = defineHandler(createNetwork, {
   eventText: ({ input }) => `creating network ${input.name}`,
@@ -20,23 +22,20 @@ export const handler = defineHandler(createNetwork, {
     if (offering.state !== 'Enabled') {
       throw infrastructureFailure('network.offering-mismatch', `Network offering ${offering.name} is ${offering.state}`)
     }
+    await requireOfferedInZone(tx, offering, zone)
     if (offering.guest_type !== 'Shared' && offering.guest_type !== 'L2') {
       throw infrastructureFailure(
         'network.offering-mismatch',
         `Network offering ${offering.name} is for ${offering.guest_type} networks; this version has Shared and L2 ones`,
       )
     }
-    if (offering.specify_vlan === 0) {
-      throw infrastructureFailure(
-        'network.offering-mismatch',
-        `Network offering ${offering.name} takes a VLAN from the zone's range, and this version has untagged networks only`,
-        { fix: 'Choose an offering with specifyvlan=true, such as DefaultL2NetworkOfferingVlan.' },
-      )
-    }
-    if (!isRootAdmin(caller)) {
+    if (!isRootAdmin(caller) && (offering.specify_vlan === 1 || offering.guest_type === 'Shared')) {
       throw apiFailure(
         'api.permission',
         `Only root administrators create ${offering.guest_type} networks on a given VLAN`,
+        {
+          fix: 'Choose an L2 offering with specifyvlan=false: its networks get an id of the zone.',
+        },
       )
     }
     const shared = offering.guest_type === 'Shared'
@@ -48,7 +47,8 @@ export const handler = defineHandler(createNetwork, {
       )
     }
     const range = shared ? addressRange(input) : undefined
-    const physical = await guestPhysicalNetwork(tx, zone, entities.physicalnetworkid)
+    const physical = await guestPhysicalNetwork(tx, zone, entities.physicalnetworkid, offering)
+    const given = givenWire(input.vlan, offering, physical)
     const domainWide = (input.acltype ?? (shared && input.account === undefined ? 'Domain' : 'Account')) === 'Domain'
     if (domainWide && input.account !== undefined) {
       throw apiFailure('api.parameter', 'A network of acltype Domain belongs to no account: leave account out')
@@ -62,8 +62,8 @@ export const handler = defineHandler(createNetwork, {
       traffic_type: 'Guest',
       guest_type: offering.guest_type,
       acl_type: domainWide ? 'Domain' : 'Account',
-      broadcast_domain_type: 'Vlan',
-      broadcast_uri: vlanUri('untagged'),
+      broadcast_domain_type: isolationOf(physical) === 'VXLAN' ? 'Vxlan' : 'Vlan',
+      broadcast_uri: given ?? untagged,
       gateway: range?.gateway ?? null,
       cidr: range ? formatCidr(range.network) : null,
       mode: 'Dhcp',
@@ -72,7 +72,7 @@ export const handler = defineHandler(createNetwork, {
       data_center_id: zone.id,
       account_id: owner.accountId,
       domain_id: domainId,
-      // A network on a fixed VLAN has nothing to implement: it is ready as soon as it is declared.
+      // Its wire is claimed here and now, whether given or drawn: there is nothing left to implement later.
       state: 'Setup',
       network_domain:
         input.networkdomain === undefined ? zone.domain : requireNetworkDomain('networkdomain', input.networkdomain),
@@ -81,15 +81,22 @@ export const handler = defineHandler(createNetwork, {
       subdomain_access: input.subdomainaccess === false ? 0 : 1,
       display_network: input.displaynetwork === false ? 0 : 1,
       specify_ip_ranges: offering.specify_ip_ranges,
+      private_mtu: await privateMtu(tx, caller, input.privatemtu, physical, given),
       created: now,
     })
+    const claimed = await claimWire(tx, ctx, physical, given, {
+      networkId: id,
+      accountId: owner.accountId,
+      bypass: input.bypassvlanoverlapcheck === true,
+    })
+    await updateNetworkRow(tx, id, { broadcast_uri: claimed })
     if (range) {
       await insertIpRange(
         tx,
         ctx,
         {
           uuid: ctx.runtime.uuid(),
-          vlan_id: vlanUri('untagged'),
+          vlan_id: claimed,
           vlan_gateway: range.gateway,
           vlan_netmask: range.netmask,
           description: range.text,

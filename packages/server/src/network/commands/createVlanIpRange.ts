@@ -1,7 +1,8 @@
 import { createVlanIpRange } from '@altostack/api'
 import { apiFailure, formatCidr, infrastructureFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { insertIpRange, rangesOfNetwork, vlanUri } from '../ip-range.repository.ts'
+import { untagged, uriValue } from '../broadcast-uri.ts'
+import { insertIpRange, rangesOfNetwork } from '../ip-range.repository.ts'
 import { ipRangeViews } from '../ip-range.view.ts'
 import { addressRange, requireFreeRange } from '../network.service.ts'
 
@@ -30,6 +31,13 @@ export const handler = defineHandler(createVlanIpRange, {
         `Network ${network.name} is not on physical network ${entities.physicalnetworkid.name}`,
       )
     }
+    if (input.vlan !== undefined && uriValue(network.broadcast_uri) !== uriValue(input.vlan)) {
+      throw infrastructureFailure(
+        'network.vlan',
+        `Network ${network.name} is on ${network.broadcast_uri ?? untagged}, and vlan=${input.vlan} was given`,
+        { fix: 'Leave vlan out: a range has the wire of its network.' },
+      )
+    }
     const [first] = await rangesOfNetwork(tx, network.id)
     const range = addressRange({
       gateway: input.gateway ?? first?.vlan_gateway ?? undefined,
@@ -49,7 +57,7 @@ export const handler = defineHandler(createVlanIpRange, {
       ctx,
       {
         uuid: ctx.runtime.uuid(),
-        vlan_id: vlanUri('untagged'),
+        vlan_id: network.broadcast_uri ?? untagged,
         vlan_gateway: range.gateway,
         vlan_netmask: range.netmask,
         description: range.text,

@@ -4,6 +4,7 @@ import { defineHandler } from '../../command/handler.ts'
 import { removeRanges } from '../ip-range.repository.ts'
 import { usersOfNetwork } from '../network.repository.ts'
 import { moveNetwork } from '../network.states.ts'
+import { releaseVnet } from '../vnet.repository.ts'
 
 export const handler = defineHandler(deleteNetwork, {
   eventText: ({ entities }) => `deleting network ${entities.id.name}`,
@@ -21,6 +22,7 @@ export const handler = defineHandler(deleteNetwork, {
         { entities: users.slice(0, 20).map((vm) => ({ uuid: vm.uuid, description: 'virtual machine' })) },
       )
     }
+    await releaseVnet(tx, network)
     await removeRanges(tx, network.id, now)
     await moveNetwork(tx, ctx, network, 'DestroyNetwork', { cause: 'deleteNetwork', set: { removed: now } })
   },

@@ -1,16 +1,21 @@
-import { listNetworkOfferings, type networkOfferingResponse, type ResponseValue } from '@altostack/api'
+import { listNetworkOfferings } from '@altostack/api'
+import { type Caller, isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
-import { offeringServices } from '../../network/index.ts'
+import type { Queries, Row } from '../../db/database.ts'
+import { domainAncestors } from '../../zone/index.ts'
 import { listNetworkOfferingRows } from '../network-offering.repository.ts'
+import { networkOfferingViews } from '../network-offering.view.ts'
 
 export const handler = defineHandler(listNetworkOfferings, {
-  async list({ db, input, entities, page }) {
-    // Offerings are for every domain and zone, and route by NAT only: a filter for another routing mode finds none.
+  async list({ db, caller, input, entities, page }) {
+    // Offerings route by NAT only: a filter for another routing mode finds none.
     if (input.routingmode !== undefined) return { count: 0, items: [] }
     const { count, rows } = await listNetworkOfferingRows(
       db,
       {
         ...(entities.id === undefined ? {} : { id: entities.id.id }),
+        ...(await domainLimit(db, caller, entities.domainid)),
+        ...(entities.zoneid === undefined ? {} : { zoneId: entities.zoneid.id }),
         // For a network: the offerings it could change to, those of its guest type.
         ...(entities.networkid?.guest_type ? { guestType: entities.networkid.guest_type } : {}),
         ...(input.name === undefined ? {} : { name: input.name }),
@@ -31,42 +36,16 @@ export const handler = defineHandler(listNetworkOfferings, {
       },
       page,
     )
-    const services = await offeringServices(
-      db,
-      rows.map((row) => row.id),
-    )
-    return {
-      count,
-      items: rows.map(
-        (offering): ResponseValue<typeof networkOfferingResponse> => ({
-          id: offering.uuid,
-          name: offering.name,
-          displaytext: offering.display_text,
-          tags: offering.tags,
-          created: offering.created,
-          traffictype: offering.traffic_type,
-          isdefault: offering.is_default === 1,
-          specifyvlan: offering.specify_vlan === 1,
-          conservemode: offering.conserve_mode === 1,
-          specifyipranges: offering.specify_ip_ranges === 1,
-          availability: offering.availability,
-          networkrate: offering.nw_rate,
-          state: offering.state,
-          guestiptype: offering.guest_type,
-          service: (services.get(offering.id) ?? []).map((row) => ({
-            name: row.service,
-            ...(row.provider === null ? {} : { provider: [{ name: row.provider }] }),
-          })),
-          forvpc: offering.for_vpc === 1,
-          ispersistent: offering.is_persistent === 1,
-          egressdefaultpolicy: offering.egress_default_policy === 1,
-          supportsstrechedl2subnet: false,
-          supportspublicaccess: false,
-          supportsinternallb: false,
-          internetprotocol: 'IPv4',
-          hasannotations: false,
-        }),
-      ),
-    }
+    return { count, items: await networkOfferingViews(db, rows) }
   },
 })
+
+/** What others than root administrators see: offerings for everybody, for their domain and for those above it. */
+async function domainLimit(
+  db: Queries,
+  caller: Caller,
+  domain: Row<'domain'> | undefined,
+): Promise<{ reachingDomains?: readonly number[] }> {
+  if (domain === undefined && isRootAdmin(caller)) return {}
+  return { reachingDomains: await domainAncestors(db, domain?.path ?? caller.domainPath) }
+}

@@ -1,0 +1,30 @@
+import { defineCommand } from '../define-command.ts'
+import { internalLoadBalancerElementResponse } from '../responses/internal-load-balancer-element.ts'
+
+export const listInternalLoadBalancerElements = defineCommand({
+  name: 'listInternalLoadBalancerElements',
+  kind: 'list',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin'],
+  since: '4.2.0',
+  description: 'Lists the switches of the provider InternalLbVm. Nothing balances load in this version.',
+  params: {
+    id: {
+      type: 'uuid',
+      entity: 'InternalLoadBalancerElement',
+      access: 'list',
+      description: 'Only the object of this id.',
+    },
+    nspid: {
+      type: 'uuid',
+      entity: 'NetworkServiceProvider',
+      access: 'list',
+      description: 'Only the one of this provider.',
+    },
+    enabled: { type: 'boolean', description: 'Only enabled ones, or only others.' },
+    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
+    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+  },
+  response: internalLoadBalancerElementResponse,
+  key: 'internalloadbalancerelement',
+})

@@ -1,0 +1,10 @@
+import { defineResponse } from '../define-response.ts'
+
+export const internalLoadBalancerElementResponse = defineResponse({
+  name: 'InternalLoadBalancerElementResponse',
+  fields: {
+    id: { type: 'string', description: 'Id.' },
+    nspid: { type: 'string', description: 'Id of the network service provider.' },
+    enabled: { type: 'boolean', description: 'Whether it is on.' },
+  },
+})

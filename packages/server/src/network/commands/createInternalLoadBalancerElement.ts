@@ -1,0 +1,12 @@
+import { createInternalLoadBalancerElement } from '@altostack/api'
+import { defineHandler } from '../../command/handler.ts'
+import { requireElementOf } from '../network-provider.repository.ts'
+import { elementView } from '../network-provider.view.ts'
+
+export const handler = defineHandler(createInternalLoadBalancerElement, {
+  eventText: ({ entities }) => `creating the element of ${entities.nspid.provider_name}`,
+  async change({ tx, entities }) {
+    await requireElementOf(tx, entities.nspid, 'balancer')
+    return await elementView(tx, entities.nspid.id)
+  },
+})
