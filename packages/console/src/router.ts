@@ -6,6 +6,10 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: '/overview' },
     { path: '/overview', component: () => import('./pages/OverviewPage.vue') },
+    { path: '/infrastructure', component: () => import('./pages/InfrastructurePage.vue') },
+    { path: '/add/:what', component: () => import('./pages/WizardPage.vue'), props: true },
+    { path: '/deploy', component: () => import('./pages/DeployPage.vue') },
+    { path: '/tasks', component: () => import('./pages/TasksPage.vue') },
     { path: '/:resource', component: () => import('./pages/ResourceListPage.vue'), props: true },
     { path: '/:resource/:id', component: () => import('./pages/ResourceDetailPage.vue'), props: true },
     { path: '/:rest(.*)*', redirect: '/overview' },

@@ -158,6 +158,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       workflows: [...serverWorkflows, ...(settings.extra?.workflows ?? [])].map(withJobEnd),
       transaction: (body) => transact({ db, runtime }, body),
       around: (place, body) => withLogScope({ runId: place.runId, step: place.step ?? '' }, body),
+      onProgress: (run) => base.feed.runMoved(run.runId),
       onFinished: (run) => {
         metrics.runEnded(run.workflow, run.status)
         agentServer?.runFinished(run.runId)

@@ -225,9 +225,13 @@ async function attempt(drive: Drive, step: EffectStep, way: 'do' | 'undo'): Prom
     attempt: run.attempts + 1,
     signal: AbortSignal.any([port.interrupt, expiry.signal]),
     cancelled: () => port.cancelSeen.value,
-    progress: (progress) => port.commit(run.id, (tx) => writeRun(tx, run, port.runtime.now(), { progress })),
+    progress: async (progress) => {
+      await port.commit(run.id, (tx) => writeRun(tx, run, port.runtime.now(), { progress }))
+      port.onProgress(run.id)
+    },
   }
   try {
+    port.onProgress(run.id)
     port.fault({ at: `before-${way}`, runId: run.id, step: step.name, kind: 'effect' })
     const output = await port.around(place, async () => (way === 'do' ? step.do(s) : step.undo?.(s)))
     port.fault({ at: `after-${way}`, runId: run.id, step: step.name, kind: 'effect' })

@@ -44,6 +44,8 @@ export type EngineOptions<C, DB extends WorkflowTables> = {
   readonly beatMs?: number
   /** Surrounds each effect, e.g. with an AsyncLocalStorage that puts run and step on each log line. */
   readonly around?: <R>(place: RunPlace, body: () => Promise<R>) => Promise<R>
+  /** A step has begun or ended, or has saved its progress: for whoever shows what runs. Never waited for. */
+  readonly onProgress?: (run: { readonly runId: string }) => void
   /** After the commit that ended a run. */
   readonly onFinished?: (run: FinishedRun) => void
   /** An undo, or the ending, keeps failing: somebody must look, then call `resume`. */

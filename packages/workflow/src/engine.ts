@@ -162,6 +162,7 @@ export function createEngine<C, DB extends WorkflowTables>(options: EngineOption
       commit,
       fault,
       around: options.around ?? ((_place, body) => body()),
+      onProgress: (runId) => options.onProgress?.({ runId }),
       interrupt: run.interrupt.signal,
       assertLease: () => lease?.assertValid(),
       cancelSeen: run.cancelSeen,

@@ -23,6 +23,7 @@ export type RunPort = {
   readonly cancelSeen: { value: boolean }
   /** An attempt begins: wake-ups until now are heard by it. */
   readonly takeWake: () => void
+  readonly onProgress: (runId: string) => void
   readonly onBug: (place: RunPlace, error: unknown) => void
   readonly onLate: (place: RunPlace, deadlineMs: number) => void
   /** An undo waits; the engine tells `onLate` once when that has lasted `deadlineMs`. */

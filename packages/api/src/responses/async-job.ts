@@ -1,4 +1,5 @@
 import { defineResponse } from '../define-response.ts'
+import { jobStepResponse } from './job-step.ts'
 
 export const asyncJobResponse = defineResponse({
   name: 'AsyncJobResponse',
@@ -31,6 +32,13 @@ export const asyncJobResponse = defineResponse({
     completed: { type: 'date', description: 'When it ended.' },
     jobid: { type: 'string', description: 'Id of the job.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    steps: {
+      type: 'list',
+      of: jobStepResponse,
+      since: '0.1.0',
+      extension: true,
+      description: 'The steps as they were saved; where one job is asked for.',
+    },
     progress: {
       type: 'map',
       since: '0.1.0',

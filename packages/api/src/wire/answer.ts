@@ -2,6 +2,24 @@ import { Bug, type Json, type JsonObject } from '@altostack/core'
 import type { CommandDefinition, RoleType } from '../define-command.ts'
 import { shapeObject } from './shape.ts'
 
+/** What the planner sees: each host, and of each filter that refuses it what was seen, by how much, and what to do. */
+export type Placement = {
+  readonly filters: readonly string[]
+  readonly hosts: readonly {
+    readonly id: string
+    readonly name: string
+    readonly cluster: string
+    readonly fits: boolean
+    readonly refusals: readonly {
+      readonly filter: string
+      readonly seen: string
+      readonly fix: string
+      /** Missing amount in the filter's unit: bytes, MHz, cores, guests. */
+      readonly short?: number
+    }[]
+  }[]
+}
+
 /** One step, claim or move of a plan, as its area describes it. */
 export type Plan = {
   readonly ok: boolean
@@ -14,6 +32,8 @@ export type Plan = {
     readonly seen: string
     readonly fix: string
   }[]
+  /** Of commands that look for a host, for root administrators. */
+  readonly placement?: Placement
 }
 
 /** What a handler answers; the edge turns it into JSON or XML by the command's definition. */

@@ -32,7 +32,7 @@ export function widthOf(name: string, type: string, first: boolean): { readonly 
   if (first) return { min: 160, grow: 3 }
   if (type === 'date') return { min: 176, grow: 0.1 }
   if (/description|displaytext|subject/.test(name)) return { min: 200, grow: 4 }
-  if (isState(name)) return { min: 124, grow: 0.5 }
-  if (isNumeric(type) || type === 'boolean') return { min: 96, grow: 0.6 }
+  if (isState(name)) return { min: 132, grow: 0.5 }
+  if (isNumeric(type) || type === 'boolean') return { min: 112, grow: 0.6 }
   return { min: 118, grow: 1 }
 }

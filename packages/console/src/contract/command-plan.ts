@@ -5,7 +5,23 @@ import { useContractStore } from './contract-store.ts'
 
 type Item = Readonly<Record<string, unknown>>
 export type Refusal = { readonly code: string; readonly entity: string; readonly seen: string; readonly fix: string }
+export type Placement = {
+  readonly filters: readonly string[]
+  readonly hosts: readonly {
+    readonly id: string
+    readonly name: string
+    readonly cluster: string
+    readonly fits: boolean
+    readonly refusals: readonly {
+      readonly filter: string
+      readonly seen: string
+      readonly fix: string
+      readonly short?: number
+    }[]
+  }[]
+}
 export type CommandPlan = {
+  readonly placement?: Placement
   readonly ok: boolean
   readonly steps: readonly Item[]
   readonly claims: readonly Item[]

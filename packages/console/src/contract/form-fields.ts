@@ -45,7 +45,14 @@ export function formFields(command: Command, without: readonly string[] = []): r
         ...(from ? { from } : {}),
       }
     })
-    .sort((a, b) => Number(b.required) - Number(a.required))
+    .sort((a, b) => Number(b.required) - Number(a.required) || place(a.name) - place(b.name))
+}
+
+/** Where something goes is asked from the outside in, and before the rest. */
+const outsideIn = ['name', 'zoneid', 'podid', 'clusterid', 'hostid', 'url', 'username', 'password']
+function place(name: string): number {
+  const found = outsideIn.indexOf(name)
+  return found === -1 ? outsideIn.length : found
 }
 
 function controlOf(param: Parameter): Control {

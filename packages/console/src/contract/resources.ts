@@ -96,12 +96,35 @@ export function actionsOf(resource: Resource, commands: ReadonlyMap<string, Comm
       command,
       role,
       subject,
-      label: actionLabel(command.name, resource),
+      label: actionLabel(command.name, resource, !subject),
       dangerous: dangerous.test(command.name),
     })
   }
   const order: readonly ActionRole[] = ['create', 'act', 'update', 'delete']
-  return actions.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || a.label.localeCompare(b.label))
+  return actions.sort(
+    (a, b) => order.indexOf(a.role) - order.indexOf(b.role) || rank(a) - rank(b) || a.label.localeCompare(b.label),
+  )
+}
+
+/** What is done most stands first. */
+const usual = ['start', 'stop', 'reboot', 'migrate', 'prepareHost', 'cancelHost', 'reconnect', 'enable', 'disable']
+function rank({ command }: Action): number {
+  const found = usual.findIndex((verb) => command.name.startsWith(verb))
+  return found === -1 ? usual.length : found
+}
+
+/** States in which a command has something to do, where that is plain; the server has the last word. */
+const sensible: Readonly<Record<string, readonly string[]>> = {
+  startVirtualMachine: ['Stopped'],
+  stopVirtualMachine: ['Running', 'Stopping'],
+  rebootVirtualMachine: ['Running'],
+  migrateVirtualMachine: ['Running'],
+  recoverVirtualMachine: ['Destroyed'],
+  expungeVirtualMachine: ['Destroyed'],
+  destroyVirtualMachine: ['Running', 'Stopped', 'Error'],
+}
+export function isSensible({ command }: Action, row: Readonly<Record<string, unknown>>): boolean {
+  return sensible[command.name]?.includes(String(row.state)) ?? true
 }
 
 /** The required parameter that names an object of this kind: `id`, or the only one that does. */
@@ -121,11 +144,11 @@ function isMain(param: Parameter, resource: Resource): boolean {
   return param.name === `${resource.entity.toLowerCase()}id`
 }
 
-function actionLabel(command: string, resource: Resource): string {
+/** `startVirtualMachine` → "Start" on a virtual machine's page; what makes one keeps the words: "Add host". */
+function actionLabel(command: string, resource: Resource, makes: boolean): string {
   const words = command.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
-  const [one] = resource.words
-  const squeezed = words
-    .replace(` ${one.toLowerCase()}`, '')
-    .replace(` ${resource.entity.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()}`, '')
-  return labelOf(squeezed.trim() === '' ? words : squeezed)
+  const own = resource.entity.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  const verb = words.replace(` ${own}`, '').replace(` ${resource.words[0].toLowerCase()}`, '')
+  if (!makes) return labelOf(verb.trim() === '' ? words : verb)
+  return verb === words ? labelOf(words) : `${labelOf(verb)} ${resource.words[0]}`
 }

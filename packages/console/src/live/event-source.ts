@@ -1,3 +1,5 @@
+import type { Progress } from './progress.ts'
+
 /** One change as the server pushes it. */
 export type Change = {
   readonly sequence: number
@@ -11,6 +13,7 @@ export type Change = {
 export type Link = 'connecting' | 'live' | 'lost'
 type Listener = {
   readonly change: (change: Change) => void
+  readonly progress: (progress: Progress) => void
   readonly link: (link: Link) => void
   /** Changes may have been missed: what is shown is read again. */
   readonly resync: () => void
@@ -48,6 +51,7 @@ export function followEvents(
       last = Number(event.lastEventId)
       told.change({ ...(JSON.parse(event.data as string) as Omit<Change, 'sequence'>), sequence: last })
     })
+    source.addEventListener('progress', (event) => told.progress(JSON.parse(event.data as string) as Progress))
     source.onerror = () => {
       told.link('lost')
       // The browser comes back by itself after a cut, not after an answer that is no stream.

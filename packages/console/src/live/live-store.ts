@@ -2,13 +2,18 @@ import { defineStore } from 'pinia'
 import { getCurrentScope, onScopeDispose, ref } from 'vue'
 import { useSessionStore } from '../session/session-store.ts'
 import { type Change, followEvents, type Link } from './event-source.ts'
+import type { Progress } from './progress.ts'
 import { soon } from './soon.ts'
 
 type Watcher = {
   readonly entities: ReadonlySet<string> | undefined
   readonly changed: (changes: readonly Change[]) => void
 }
-type Message = { readonly change: Change } | { readonly link: Link } | { readonly resync: true }
+type Message =
+  | { readonly change: Change }
+  | { readonly progress: Progress }
+  | { readonly link: Link }
+  | { readonly resync: true }
 
 /** Changes of this long are told together. */
 const gatherMs = 120
@@ -21,6 +26,7 @@ export const useLiveStore = defineStore('live', () => {
   const link = ref<Link>('connecting')
   const session = useSessionStore()
   const watchers = new Set<Watcher>()
+  const progressWatchers = new Set<(progress: Progress) => void>()
   let waiting: Change[] = []
   let last: number | undefined
   let stop: (() => void) | undefined
@@ -42,6 +48,10 @@ export const useLiveStore = defineStore('live', () => {
     }
   }
 
+  function tellProgress(progress: Progress): void {
+    for (const watcher of progressWatchers) watcher(progress)
+  }
+
   function resync(): void {
     last = undefined
     for (const { changed } of watchers) changed([])
@@ -54,6 +64,7 @@ export const useLiveStore = defineStore('live', () => {
     const ended = new AbortController()
     channel.onmessage = ({ data }: MessageEvent<Message>) => {
       if ('change' in data) receive(data.change)
+      else if ('progress' in data) tellProgress(data.progress)
       else if ('link' in data) link.value = data.link
       else resync()
     }
@@ -63,6 +74,10 @@ export const useLiveStore = defineStore('live', () => {
         change: (change) => {
           receive(change)
           send({ change })
+        },
+        progress: (progress) => {
+          tellProgress(progress)
+          send({ progress })
         },
         link: (now) => {
           link.value = now
@@ -111,5 +126,11 @@ export const useLiveStore = defineStore('live', () => {
     return end
   }
 
-  return { link, follow, leave, watchChanges }
+  /** Calls back when a job goes on; ends with the component. */
+  function watchProgress(moved: (progress: Progress) => void): void {
+    progressWatchers.add(moved)
+    if (getCurrentScope()) onScopeDispose(() => void progressWatchers.delete(moved))
+  }
+
+  return { link, follow, leave, watchChanges, watchProgress }
 })

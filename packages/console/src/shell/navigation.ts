@@ -17,7 +17,10 @@ export function useNavigation() {
   const contract = useContractStore()
   const { t } = i18n.global
   return computed<readonly NavigationGroup[]>(() => {
-    const special: Partial<Record<Group, NavigationItem[]>> = {}
+    const special: Partial<Record<Group, NavigationItem[]>> = {
+      infrastructure: contract.has('listHosts') ? [{ to: '/infrastructure', icon: 'map', label: t('nav.map') }] : [],
+      operation: contract.has('listAsyncJobs') ? [{ to: '/tasks', icon: 'tasks', label: t('nav.tasks') }] : [],
+    }
     const top: NavigationItem[] = [{ to: '/overview', icon: 'overview', label: t('nav.overview') }]
     return [
       { label: undefined, items: top },

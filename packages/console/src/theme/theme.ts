@@ -45,6 +45,7 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() =>
           textColor3: '#9fb0c6',
           placeholderColor: '#8fa1b8',
         },
+        Steps: { headerTextColorWait: '#9fb0c6', headerTextColorFinish: '#9fb0c6', indicatorTextColorWait: '#9fb0c6' },
         Button: {
           textColorPrimary: '#042f2e',
           textColorHoverPrimary: '#042f2e',
@@ -70,5 +71,6 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() =>
           warningColor: '#a16207',
           successColor: '#15803d',
         },
+        Steps: { headerTextColorWait: '#5b6779', headerTextColorFinish: '#475569', indicatorTextColorWait: '#5b6779' },
       },
 )

@@ -3,6 +3,7 @@ import { AltoError, errorText } from '@altostack/core'
 import type { Tx } from '../db/database.ts'
 import { transact } from '../db/transaction.ts'
 import { eventResources } from '../event/event-resources.ts'
+import { recordChange } from '../event/feed.ts'
 import { recordEvent } from '../event/record-event.ts'
 import type { Call } from './execute.ts'
 import type { EventResource, Handler, Submission } from './handler.ts'
@@ -51,6 +52,20 @@ export async function recordChangeEvent(
   const named = told ?? namedResource(command, call)
   const made = (view as { readonly id?: unknown } | undefined)?.id
   const resource = named && named.uuid === undefined && typeof made === 'string' ? { ...named, uuid: made } : named
+  // Moves of states are told where they happen; this tells those who look at the object of any other change.
+  if (resource?.uuid) {
+    const owner = told?.owner ?? ownerOf(call)
+    await recordChange(tx, call.ctx, {
+      entity: resource.type,
+      entityId: resource.id ?? 0,
+      entityUuid: resource.uuid,
+      from: null,
+      to: null,
+      cause: command.name,
+      accountId: owner.accountId,
+      domainId: owner.domainId,
+    })
+  }
   await recordEvent(tx, call.ctx, {
     type: command.event,
     description: `Successfully completed ${text(command, handler, call)}`,

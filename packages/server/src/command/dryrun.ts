@@ -45,6 +45,7 @@ function asWire(plan: Plan | undefined, steps: readonly string[]): WirePlan {
     claims: plan?.claims ?? [],
     moves: plan?.moves ?? [],
     refusals,
+    ...(plan?.placement ? { placement: plan.placement } : {}),
   }
 }
 

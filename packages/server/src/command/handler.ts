@@ -1,4 +1,4 @@
-import type { CommandDefinition, Input, ResponseDefinition, ResponseValue } from '@altostack/api'
+import type { CommandDefinition, Input, Placement, ResponseDefinition, ResponseValue } from '@altostack/api'
 import type { JsonObject } from '@altostack/core'
 import type { Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../context.ts'
@@ -76,10 +76,14 @@ export type Submission = {
   readonly beside?: JsonObject
 }
 
+export type { Placement }
+
 /** What `dryrun=true` answers beyond the steps, from pure planners. */
 export type Plan = {
   readonly steps?: readonly string[]
   readonly claims?: readonly JsonObject[]
+  /** Where it could go: hosts × filters, for root administrators. */
+  readonly placement?: Placement
   readonly moves?: readonly JsonObject[]
   readonly refusals?: readonly {
     readonly code: string

@@ -84,7 +84,14 @@ export type Feed = {
   readonly wake: () => void
   /** Resolves at the next wake, after `timeoutMs` at the latest, or when the signal aborts. */
   readonly next: (timeoutMs: number, signal?: AbortSignal) => Promise<void>
+  /** A run of this server goes on: its followers are told soon, of many runs at once. */
+  readonly runMoved: (runId: string) => void
+  /** Calls back with runs that went on, until the returned function is called. */
+  readonly followRuns: (listener: (runIds: ReadonlySet<string>) => void) => () => void
 }
+
+/** Runs that go on within so long are told together, ms. */
+const gatherMs = 200
 
 /**
  * In one server a commit wakes its followers. `pollMs` is set where other servers write to the same database: then
@@ -92,7 +99,23 @@ export type Feed = {
  */
 export function createFeed(runtime: ServerContext['runtime'], pollMs: number | undefined): Feed {
   let waiting = new Set<() => void>()
+  const followers = new Set<(runIds: ReadonlySet<string>) => void>()
+  let moved: Set<string> | undefined
   return {
+    runMoved: (runId) => {
+      if (followers.size === 0) return
+      if (moved !== undefined) return void moved.add(runId)
+      moved = new Set([runId])
+      runtime.after(gatherMs, () => {
+        const told = moved ?? new Set()
+        moved = undefined
+        for (const follower of followers) follower(told)
+      })
+    },
+    followRuns: (listener) => {
+      followers.add(listener)
+      return () => followers.delete(listener)
+    },
     wake: () => {
       const woken = waiting
       waiting = new Set()

@@ -56,6 +56,12 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     let visible = visibility(ctx, caller)
     let seenAt = ctx.runtime.monotonic()
     raw.write(`retry: 2000\nid: ${after}\n: following\n\n`)
+    const moved = new Set<string>()
+    let runsMoved = (): void => undefined
+    const unfollow = ctx.feed.followRuns((runIds) => {
+      for (const runId of runIds) moved.add(runId)
+      runsMoved()
+    })
     try {
       while (!ended.aborted && ctx.halted.cause === undefined) {
         if (ctx.runtime.monotonic() - seenAt >= trustedMs) {
@@ -65,7 +71,9 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
           visible = visibility(ctx, caller)
           seenAt = ctx.runtime.monotonic()
         }
-        const next = ctx.feed.next(heartbeatMs, ended)
+        const turn = new AbortController()
+        runsMoved = () => turn.abort()
+        const next = ctx.feed.next(heartbeatMs, AbortSignal.any([ended, turn.signal]))
         const rows = await changesAfter(ctx.read, after, batch, ctx.runtime.now())
         let text = ''
         for (const row of rows) {
@@ -73,8 +81,13 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
           if (await visible(row))
             text += `id: ${row.id}\nevent: change\ndata: ${JSON.stringify(changeView(row, caller))}\n\n`
         }
+        if (moved.size > 0) {
+          const runIds = [...moved]
+          moved.clear()
+          text += await progressOf(ctx, runIds, visible)
+        }
         if (text !== '' && !raw.write(text)) await drained(raw, ended)
-        if (rows.length === batch) continue
+        if (rows.length === batch || moved.size > 0) continue
         await next
         if (!ended.aborted && text === '') raw.write(`: ${after}\n\n`)
       }
@@ -83,6 +96,7 @@ export function registerEventStream(app: FastifyInstance, ctx: ServerContext, st
     } finally {
       leave()
     }
+    unfollow()
     raw.end()
     return reply
   })
@@ -142,7 +156,7 @@ async function startOf(ctx: ServerContext, text: string | undefined): Promise<nu
   return after
 }
 
-type Sees = (row: FeedRow) => Promise<boolean>
+type Sees = (row: Pick<FeedRow, 'account_id' | 'domain_id'>) => Promise<boolean>
 
 function visibility(ctx: ServerContext, caller: Caller): Sees {
   if (isRootAdmin(caller)) return async () => true
@@ -171,6 +185,23 @@ function changeView(row: FeedRow, caller: Caller): object {
     cause: row.cause,
     ...(isRootAdmin(caller) && row.evidence ? { evidence: JSON.parse(row.evidence) } : {}),
   }
+}
+
+/** The jobs of runs that went on, as far as the caller may see them; no sequence, since nothing of it is kept. */
+async function progressOf(ctx: ServerContext, runIds: readonly string[], visible: Sees): Promise<string> {
+  const jobs = await ctx.read
+    .selectFrom('async_job')
+    .select(['uuid', 'job_cmd', 'instance_type', 'instance_uuid', 'account_id', 'domain_id'])
+    .where('run_id', 'in', runIds)
+    .where('removed', 'is', null)
+    .execute()
+  let text = ''
+  for (const job of jobs) {
+    if (!(await visible(job))) continue
+    const view = { jobid: job.uuid, cmd: job.job_cmd, resourcetype: job.instance_type, resourceid: job.instance_uuid }
+    text += `event: progress\ndata: ${JSON.stringify(view)}\n\n`
+  }
+  return text
 }
 
 function drained(raw: NodeJS.WritableStream, ended: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ export async function jobView(
   db: Queries,
   job: JobRow,
   owner: JobOwner | undefined,
+  options: { readonly steps?: boolean } = {},
 ): Promise<JobView> {
   return {
     jobid: job.uuid,
@@ -32,6 +33,7 @@ export async function jobView(
     jobinstanceid: job.instance_uuid,
     created: job.created,
     completed: job.completed,
+    ...(options.steps ? { steps: await steps(db, job) } : {}),
   }
 }
 
@@ -45,4 +47,22 @@ async function progress(db: Queries, job: JobRow): Promise<object | undefined> {
   if (job.run_id === null) return undefined
   const run = await db.selectFrom('workflow_run').select('progress').where('id', '=', job.run_id).executeTakeFirst()
   return run?.progress ? (JSON.parse(run.progress) as object) : undefined
+}
+
+/** The steps of its run as they were saved, in their order; none for a job that was done at once. */
+async function steps(db: Queries, job: JobRow): Promise<readonly object[] | undefined> {
+  if (job.run_id === null) return undefined
+  const rows = await db
+    .selectFrom('workflow_step')
+    .select(['name', 'status', 'attempts', 'started_at', 'ended_at'])
+    .where('run_id', '=', job.run_id)
+    .orderBy('seq')
+    .execute()
+  return rows.map((row) => ({
+    name: row.name,
+    status: row.status,
+    attempts: row.attempts,
+    started: row.started_at,
+    ended: row.ended_at,
+  }))
 }

@@ -1,5 +1,6 @@
 export type { Demand, VolumeDemand } from './demand.ts'
 export { type EvacuationPlan, planEvacuation } from './evacuation.ts'
+export { type ExplainedHost, explainPlacement, filtersOf } from './explain.ts'
 export { insufficientCapacity, placementEvidence } from './insufficient-capacity.ts'
 export { loadSnapshot } from './placement.repository.ts'
 export { awaitedHosts, type Candidate, clusterFilters, hostFilters, type PlanResult, planPlacement } from './plan.ts'

@@ -152,7 +152,7 @@ type Uses = ReadonlyMap<number, ClusterUse>
 const usesOf = new WeakMap<PlacementSnapshot, Uses>()
 
 /** Sums over the hosts that could take VMs; kept with the snapshot, which never changes. */
-function clusterUses(snapshot: PlacementSnapshot): Uses {
+export function clusterUses(snapshot: PlacementSnapshot): Uses {
   const known = usesOf.get(snapshot)
   if (known !== undefined) return known
   const sums = new Map<number, Record<keyof ClusterUse, number>>()

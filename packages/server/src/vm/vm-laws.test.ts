@@ -42,7 +42,12 @@ async function makeWorld(phase: Phase, ...troubles: readonly Trouble[]): Promise
     config: await createConfig(db, secrets),
     log: createLogger({ level: 'silent' }),
     agents: model.agents,
-    feed: { wake: () => undefined, next: async () => undefined },
+    feed: {
+      wake: () => undefined,
+      next: async () => undefined,
+      runMoved: () => undefined,
+      followRuns: () => () => undefined,
+    },
     incarnation: 'law',
     afterCommit: (task: () => void) => task(),
   } as unknown as ServerContext

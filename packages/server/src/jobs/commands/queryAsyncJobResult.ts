@@ -25,7 +25,7 @@ export const handler = defineHandler(queryAsyncJobResult, {
       job = (await findJob(db, job.uuid)) ?? job
     }
     const owners = await jobOwners(db, [job])
-    return await jobView(ctx, db, job, owners.get(job.user_id))
+    return await jobView(ctx, db, job, owners.get(job.user_id), { steps: true })
   },
 })
 

@@ -49,7 +49,7 @@ export const handler = defineHandler(deployVirtualMachine, {
     const request = await readDeploy(tx, call)
     if (input.startvm === false) return { steps: vmCreateWorkflow.steps.map((step) => step.name) }
     const place = { podId: entities.podid?.id, clusterId: entities.clusterid?.id, hostId: entities.hostid?.id }
-    return placementPlan(tx, ctx, deployDemand(request, place), vmStartWorkflow)
+    return placementPlan(tx, ctx, deployDemand(request, place), vmStartWorkflow, call.caller)
   },
   result: async ({ db, output }) => {
     const made = (output.reserve ?? output.record) as { readonly vmId?: number } | undefined

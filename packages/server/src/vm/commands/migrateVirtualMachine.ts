@@ -28,7 +28,7 @@ export const handler = defineHandler(migrateVirtualMachine, {
       input: { vmId: vm.id, sourceHostId: vm.host_id, destinationHostId: host?.id },
     }
   },
-  plan: async ({ ctx, tx, entities }) => {
+  plan: async ({ ctx, tx, caller, entities }) => {
     const { virtualmachineid: vm, hostid: host } = entities
     const demand = await vmDemand(tx, vm, {
       hostId: host?.id,
@@ -37,7 +37,7 @@ export const handler = defineHandler(migrateVirtualMachine, {
       moving: true,
       avoid: new Map(vm.host_id === null ? [] : [[vm.host_id, 'runs the virtual machine already']]),
     })
-    return placementPlan(tx, ctx, demand, vmMigrateWorkflow)
+    return placementPlan(tx, ctx, demand, vmMigrateWorkflow, caller)
   },
   result: async ({ db, entities, output }) => {
     const { result } = (output.move ?? {}) as { readonly result?: object }

@@ -41,6 +41,7 @@ export const handler = defineHandler(startVirtualMachine, {
         avoid: new Map(),
       }),
       vmStartWorkflow,
+      caller,
     ),
   result: async ({ db, entities }) => vmView(db, entities.id.id),
   eventText: ({ entities }) => `starting Vm. Vm Id: ${entities.id.uuid}`,
