@@ -10,6 +10,7 @@ import { hostRemove } from './methods/host-remove.ts'
 import { hostRepair } from './methods/host-repair.ts'
 import { jobPoll } from './methods/job-poll.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
+import { networkApply } from './methods/network-apply.ts'
 import { networkPeers } from './methods/network-peers.ts'
 import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
@@ -18,6 +19,7 @@ import { poolStats } from './methods/pool-stats.ts'
 import { reportDomain } from './methods/report-domain.ts'
 import { reportDomains } from './methods/report-domains.ts'
 import { reportJob } from './methods/report-job.ts'
+import { reportPasswordTaken } from './methods/report-password-taken.ts'
 import { reportPing } from './methods/report-ping.ts'
 import { serverHello } from './methods/server-hello.ts'
 import { templateInstall } from './methods/template-install.ts'
@@ -54,6 +56,7 @@ export const methods = {
   'host.repair': hostRepair,
   'job.poll': jobPoll,
   'journal.acknowledge': journalAcknowledge,
+  'network.apply': networkApply,
   'network.peers': networkPeers,
   'pool.attach': poolAttach,
   'pool.detach': poolDetach,
@@ -62,6 +65,7 @@ export const methods = {
   'report.domain': reportDomain,
   'report.domains': reportDomains,
   'report.job': reportJob,
+  'report.password-taken': reportPasswordTaken,
   'report.ping': reportPing,
   'server.hello': serverHello,
   'template.install': templateInstall,

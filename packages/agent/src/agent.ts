@@ -102,6 +102,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       runtime,
       log,
       shortId: () => identity.hostUuid.slice(0, 8),
+      onPasswordTaken: async (instanceName, version) =>
+        void (await session.report('report.password-taken', { instanceName, version })),
     }),
     fetchImage: imageFetch(
       () => identity,

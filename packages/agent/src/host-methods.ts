@@ -9,6 +9,7 @@ import { hostReconnect } from './methods/host-reconnect.ts'
 import { hostRemove } from './methods/host-remove.ts'
 import { hostRepair } from './methods/host-repair.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
+import { networkApply } from './methods/network-apply.ts'
 import { networkPeers } from './methods/network-peers.ts'
 import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
@@ -47,6 +48,7 @@ export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'host.remove': hostRemove,
   'host.repair': hostRepair,
   'journal.acknowledge': journalAcknowledge,
+  'network.apply': networkApply,
   'network.peers': networkPeers,
   'pool.attach': poolAttach,
   'pool.detach': poolDetach,

@@ -3,6 +3,7 @@ import { AltoError, systemRuntime } from '@altostack/core'
 import { startAgent } from './agent.ts'
 import { runChecks } from './checks/index.ts'
 import { openLog, silentLog } from './log.ts'
+import { handOverSockets, type WantedSocket } from './network/metadata/namespace-listener.ts'
 import { type Command, parseCommand, usage } from './options.ts'
 import { agentPaths } from './paths.ts'
 import { probeContext } from './probe-context.ts'
@@ -19,6 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (command.name === 'help') return print(usage)
   if (command.name === 'version') return print(`${agentVersion}\n`)
   if (command.name === 'join') return await join(command)
+  if (command.name === 'namespace-listener') return await listenInNamespace(command)
   if (command.name === 'run') return await serve(command)
   return await inspect(command)
 }
@@ -44,6 +46,12 @@ async function readToken({ argument, tokenFile }: Command): Promise<string> {
     if (text.trim() !== '' && text.includes('\n')) break
   }
   return text
+}
+
+/** Run by the agent itself where its services for guests are. */
+async function listenInNamespace(command: Command): Promise<number> {
+  await handOverSockets(JSON.parse(command.argument ?? '[]') as WantedSocket[])
+  return 0
 }
 
 /** Where the package is installed, joining is all that the service waits for. */

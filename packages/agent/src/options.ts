@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { PathOptions } from './paths.ts'
 
 export type Command = {
-  readonly name: 'run' | 'join' | 'facts' | 'check' | 'version' | 'help'
+  readonly name: 'run' | 'join' | 'facts' | 'check' | 'version' | 'help' | 'namespace-listener'
   readonly argument: string | undefined
   /** Of `join`: the file that the token stands in. */
   readonly tokenFile: string | undefined
@@ -10,7 +10,7 @@ export type Command = {
   readonly logLevel: string
 }
 
-const names = ['run', 'join', 'facts', 'check', 'version', 'help'] as const
+const names = ['run', 'join', 'facts', 'check', 'version', 'help', 'namespace-listener'] as const
 
 export const usage = `Usage: altostack-agent COMMAND [options]
 

@@ -45,7 +45,14 @@ export async function probeContext(
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
     segments: openSegments({ database, runtime, log }),
-    guestNetwork: openGuestNetwork({ database, directory: paths.dhcpDir, runtime, log, shortId: unavailable }),
+    guestNetwork: openGuestNetwork({
+      database,
+      directory: paths.dhcpDir,
+      runtime,
+      log,
+      shortId: unavailable,
+      onPasswordTaken: unavailable,
+    }),
     fetchImage: unavailable,
     guests: keyedLock(),
     control: {

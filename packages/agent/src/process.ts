@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { agentFailure, type Runtime } from '@altostack/core'
 
 export type RunOptions = {
@@ -75,6 +75,22 @@ export function run(program: string, args: readonly string[], options: RunOption
     child.stdin?.on('error', () => {})
     child.stdin?.end(options.input ?? '')
   })
+}
+
+/** Starts a program that speaks with us over Node's channel, to hand over sockets. Whoever starts it ends it. */
+export function startWithChannel(
+  program: string,
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly errors: () => string } {
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
+  })
+  let errors = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (errors.length < 4000) errors += chunk.toString()
+  })
+  return { child, errors: () => errors.trim() }
 }
 
 function lastLine(text: string): string {

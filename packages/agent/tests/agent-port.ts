@@ -78,6 +78,7 @@ export async function startAgentPort(authority: TestAuthority, address: string):
           return {}
         },
         'report.domains': () => ({}),
+        'report.password-taken': () => ({}),
         'report.job': () => ({}),
       },
     })

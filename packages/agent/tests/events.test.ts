@@ -48,6 +48,7 @@ async function transport(): Promise<Connection> {
         resyncs.push(cause)
         return {}
       },
+      'report.password-taken': () => ({}),
       'report.job': ({ key, state }) => {
         jobs.push(`${key} ${state}`)
         return {}

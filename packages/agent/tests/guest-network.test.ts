@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { NicSpec } from '@altostack/agent-api'
+import type { GuestData, NicSpec, SecurityGroup } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import { openLog, silentLog } from '../src/log.ts'
 import { type GuestNetwork, openGuestNetwork } from '../src/network/guest-network.ts'
@@ -15,10 +15,13 @@ import { cannotLink, ip, type LinkGuest, linkGuest } from './link-guest.ts'
 const skip = cannotLink()
 const id = randomUUID().slice(0, 5)
 const shortId = `${id}dea`
+const nothing = { groups: [], networks: [], guests: [], complete: false }
 const bridge = `altod${id}`
 const networkUuid = randomUUID()
 let dir = ''
 let network: GuestNetwork
+let noServer = false
+const taken: string[] = []
 let database: ReturnType<typeof openStateDatabase>
 
 function open(): GuestNetwork {
@@ -29,6 +32,10 @@ function open(): GuestNetwork {
     runtime: systemRuntime(),
     log: process.env.ALTO_AGENT_TEST_LOG === undefined ? silentLog() : openLog('-'),
     shortId: () => shortId,
+    onPasswordTaken: async (instanceName, version) => {
+      if (noServer) throw new Error('no server')
+      taken.push(`${instanceName} ${version}`)
+    },
   })
 }
 
@@ -59,6 +66,19 @@ function nic(last: number, over: Partial<NicSpec> = {}): NicSpec {
       hostName: `web-${last}`,
       domain: 'cs2.internal',
     },
+    ...over,
+  }
+}
+function dataOf(last: number, over: Partial<GuestData> = {}): GuestData {
+  return {
+    version: 1,
+    instanceId: `vm-${last}`,
+    hostName: `web-${last}`,
+    publicKeys: [`ssh-ed25519 AAAA${last} me@here`],
+    availabilityZone: 'zone 1',
+    serviceOffering: 'Small Instance',
+    cloudIdentifier: 'CloudStack-{1}',
+    userData: Buffer.from(`#!/bin/sh\necho ${last}\n`).toString('base64'),
     ...over,
   }
 }
@@ -189,6 +209,167 @@ test('a guest is held to its MAC, its ARP and its addresses', { skip }, async ()
   await network.prepare({ instanceName: 'i-2-1-VM', nics: [first] })
   assert.equal((await one.run('ping', '-c1', '-W1', '-I', '10.231.7.66', '10.231.7.51')).code, 1, 'taken back')
   ip('-n', one.space, 'address', 'del', '10.231.7.66/24', 'dev', 'eth')
+})
+
+const curl = (guest: LinkGuest, path: string, ...more: string[]): Promise<{ code: number; out: string }> =>
+  guest.run('curl', '-s', '-m', '5', '-w', '%{http_code}', ...more, `http://169.254.169.254${path}`)
+
+test('a guest reads its own data and nobody else does', { skip }, async () => {
+  await network.prepare({ instanceName: 'i-2-1-VM', nics: [first], guestData: dataOf(50) })
+  one.address('10.231.7.50', '10.231.7.1')
+  two.address('10.231.7.51', '10.231.7.1')
+  await network.prepare({ instanceName: 'i-2-2-VM', nics: [second], guestData: dataOf(51) })
+  const { out: list } = await curl(one, '/latest/meta-data/')
+  assert.match(list, /^service-offering\navailability-zone\nlocal-ipv4\nlocal-hostname\n.*public-keys\n/s)
+  assert.equal((await curl(one, '/latest/meta-data/instance-id')).out, 'vm-50200')
+  assert.equal((await curl(two, '/latest/meta-data/instance-id')).out, 'vm-51200')
+  assert.equal((await curl(one, '/latest/meta-data/local-ipv4')).out, '10.231.7.50200')
+  assert.equal((await curl(one, '/latest/meta-data/public-keys')).out, 'ssh-ed25519 AAAA50 me@here200')
+  assert.equal(
+    (await curl(one, '/2009-04-04/meta-data/public-keys/0/openssh-key')).out,
+    'ssh-ed25519 AAAA50 me@here200',
+  )
+  assert.equal((await curl(one, '/latest/user-data')).out, '#!/bin/sh\necho 50\n200')
+  for (const path of [
+    '/latest/meta-data/none',
+    '/latest/../../etc/passwd',
+    '/%2e%2e/%00',
+    '/x/meta-data/',
+    '/latest/dynamic',
+  ]) {
+    assert.match((await curl(one, path, '--path-as-is')).out, /404$/, path)
+  }
+  assert.match((await curl(one, '/latest/user-data', '-X', 'POST')).out, /405$/)
+  // What a guest says of itself counts for nothing: its tap holds it to its address.
+  assert.equal((await curl(one, '/latest/meta-data/instance-id', '-H', 'X-Forwarded-For: 10.231.7.51')).out, 'vm-50200')
+  ip('-n', one.space, 'address', 'add', '10.231.7.51/32', 'dev', 'lo')
+  assert.notEqual((await curl(one, '/latest/meta-data/instance-id', '--interface', '10.231.7.51')).out, 'vm-51200')
+  ip('-n', one.space, 'address', 'del', '10.231.7.51/32', 'dev', 'lo')
+  await network.apply({
+    ...nothing,
+    guests: [
+      { instanceName: 'i-2-1-VM', data: dataOf(50, { version: 3, userData: Buffer.from('new').toString('base64') }) },
+      { instanceName: 'i-2-9-VM', data: dataOf(99) },
+    ],
+  })
+  await network.apply({ ...nothing, guests: [{ instanceName: 'i-2-1-VM', data: dataOf(50, { version: 2 }) }] })
+  assert.equal((await curl(one, '/latest/user-data')).out, 'new200', 'the newest counts')
+})
+
+test('a password is given until the guest has it, and never again', { skip }, async () => {
+  const ask = (guest: LinkGuest, what: string): Promise<{ out: string }> =>
+    guest.run('curl', '-s', '-m', '5', '-H', `DomU_Request: ${what}`, 'http://169.254.169.254:8080/')
+  const data = dataOf(50, { version: 5, password: 'sEcret1' })
+  await network.prepare({ instanceName: 'i-2-1-VM', nics: [first], guestData: data })
+  assert.equal((await ask(two, 'send_my_password')).out, 'saved_password', 'another guest has none')
+  assert.equal((await ask(one, 'send_my_password')).out, 'sEcret1')
+  assert.equal((await ask(one, 'anything')).out, 'bad_request')
+  assert.equal((await ask(two, 'saved_password')).out, 'saved_password')
+  assert.equal((await ask(one, 'send_my_password')).out, 'sEcret1')
+  noServer = true
+  assert.equal((await ask(one, 'saved_password')).out, 'saved_password')
+  assert.equal((await ask(one, 'send_my_password')).out, 'saved_password')
+  await network.prepare({ instanceName: 'i-2-1-VM', nics: [first], guestData: data })
+  assert.equal((await ask(one, 'send_my_password')).out, 'saved_password', 'a server that has not heard of it')
+  await restart()
+  assert.equal((await ask(one, 'send_my_password')).out, 'saved_password')
+  assert.deepEqual(taken, [])
+  noServer = false
+  await network.verify()
+  assert.deepEqual(taken, ['i-2-1-VM 5'])
+})
+
+test('security groups open and close by address and by group, and stay when the agent goes', { skip }, async () => {
+  const [web, clients] = [randomUUID(), randomUUID()]
+  const group = (uuid: string, version: number, over: Partial<SecurityGroup> = {}): SecurityGroup => ({
+    uuid,
+    version,
+    ingress: [],
+    egress: [],
+    members: [],
+    ...over,
+  })
+  const guarded = { ...first, securityGroups: [web] }
+  const server = one.serve(80)
+  const member = { ...second, securityGroups: [clients] }
+  const outside = linkGuest({ dir, bridge, mac: '02:00:0a:e7:07:c9' })
+  outside.address('10.231.7.201')
+  const opens = async (): Promise<boolean[]> => [
+    await two.opens('10.231.7.50', 80),
+    await outside.opens('10.231.7.50', 80),
+  ]
+  const rules = (version: number, ...ingress: SecurityGroup['ingress']): Promise<unknown> =>
+    network.apply({ ...nothing, groups: [group(web, version, { ingress })] })
+  const tcp = { protocol: 'tcp' as const, startPort: 80, endPort: 80 }
+  try {
+    await network.prepare({ instanceName: 'i-2-2-VM', nics: [member], securityGroups: [group(clients, 1)] })
+    await network.prepare({ instanceName: 'i-2-1-VM', nics: [guarded], securityGroups: [group(web, 1)] })
+    assert.deepEqual(await opens(), [false, false], 'nothing comes in by itself')
+    assert.equal(await outside.ping('10.231.7.50'), false)
+    assert.ok(await one.ping('10.231.7.201'), 'everything goes out, and answers come back')
+    assert.match((await curl(one, '/latest/meta-data/instance-id')).out, /200$/, 'services stay')
+    await rules(2, { ...tcp, cidr: '10.231.7.201/32' })
+    assert.deepEqual(await opens(), [false, true])
+    await rules(3, { ...tcp, group: clients })
+    assert.deepEqual(await opens(), [false, false], 'a group of which nobody is known')
+    const members = [{ networkUuid, addresses: ['10.231.7.51'] }]
+    await network.apply({ ...nothing, groups: [group(clients, 4, { members })] })
+    assert.deepEqual(await opens(), [true, false])
+    await restart()
+    assert.deepEqual(await opens(), [true, false])
+    await network.apply({ ...nothing, groups: [group(clients, 3)] })
+    assert.deepEqual(await opens(), [true, false], 'an older word counts for nothing')
+    await network.apply({ ...nothing, groups: [group(clients, 5)] })
+    assert.deepEqual(await opens(), [false, false])
+    await rules(6, { protocol: 'icmp', icmpType: 8, icmpCode: 0, cidr: '0.0.0.0/0' })
+    assert.ok(await outside.ping('10.231.7.50'))
+    assert.deepEqual(await opens(), [false, false])
+    await rules(7, { protocol: 6, cidr: '10.231.7.0/24' })
+    assert.deepEqual(await opens(), [true, true])
+    await rules(8, { protocol: 'all', cidr: '0.0.0.0/0' })
+    assert.deepEqual(await opens(), [true, true])
+    const egress = [{ protocol: 'udp' as const, startPort: 53, endPort: 53, cidr: '0.0.0.0/0' }]
+    await network.apply({ ...nothing, groups: [group(clients, 9, { egress })] })
+    assert.deepEqual(await opens(), [false, true], 'with an egress rule only what it names goes out')
+    const { commands } = await network.apply({ ...nothing, groups: [group(clients, 10)] })
+    assert.ok(commands > 0 && commands < 15, `${commands} commands`)
+    assert.deepEqual(await opens(), [true, true])
+  } finally {
+    server.kill('SIGKILL')
+    outside.remove()
+  }
+})
+
+test('a thousand rules change in well under a second', { skip }, async () => {
+  const uuid = randomUUID()
+  const many = (version: number, port: number): SecurityGroup => ({
+    uuid,
+    version,
+    ingress: Array.from({ length: 1000 }, (_, at) => ({
+      protocol: 'tcp' as const,
+      startPort: port,
+      endPort: port,
+      cidr: `10.${at >> 8}.${at & 255}.0/24`,
+    })),
+    egress: [],
+    members: [],
+  })
+  await network.prepare({
+    instanceName: 'i-2-1-VM',
+    nics: [{ ...first, securityGroups: [uuid] }],
+    securityGroups: [many(1, 80)],
+  })
+  const all = await network.apply({ ...nothing, groups: [many(2, 81)] })
+  const last = many(3, 81)
+  const added = await network.apply({
+    ...nothing,
+    groups: [{ ...last, ingress: [...last.ingress, { protocol: 'all', cidr: '10.9.9.9/32' }] }],
+  })
+  console.log(
+    `# 1,000 rules replaced in ${Math.round(all.milliseconds)} ms, one added in ${Math.round(added.milliseconds)} ms`,
+  )
+  assert.equal(added.commands, 1)
+  assert.ok(all.milliseconds < 5000)
 })
 
 test('rules that somebody removed are there again', { skip }, async () => {

@@ -1,4 +1,13 @@
-import type { AgentErrorData, HostMethodName, NicSpec, PoolRef, VmToken } from '@altostack/agent-api'
+import type {
+  AgentErrorData,
+  GuestData,
+  HostMethodName,
+  NetworkNames,
+  NicSpec,
+  PoolRef,
+  SecurityGroup,
+  VmToken,
+} from '@altostack/agent-api'
 import type { Json } from '@altostack/core'
 
 export type SavedError = AgentErrorData & { readonly message: string; readonly rpcCode: number }
@@ -26,7 +35,13 @@ export type HostDisk = {
   readonly pools: Map<string, PoolRef>
   /** DHCP reservations by NIC. */
   readonly reservations: Map<string, Reservation>
+  /** Security groups, names by network, and data of guests by instance name: each the newest that was told. */
+  readonly groups: Map<string, SecurityGroup>
+  readonly names: Map<string, NetworkNames>
+  readonly guestData: Map<string, GuestData>
   readonly settings: Map<string, string>
+  /** Addresses of hosts that no guest may reach. */
+  protectedAddresses: readonly string[]
   /** Hosts that VXLANs flood to. */
   peers: readonly string[]
   servers: readonly string[]
@@ -41,18 +56,23 @@ export function emptyDisk(servers: readonly string[]): HostDisk {
     heard: 0,
     pools: new Map(),
     reservations: new Map(),
+    groups: new Map(),
+    names: new Map(),
+    guestData: new Map(),
+    protectedAddresses: [],
     settings: new Map(),
     peers: [],
     servers,
   }
 }
 
-const maps = ['journal', 'runs', 'vms', 'pools', 'reservations', 'settings'] as const
+const maps = ['journal', 'runs', 'vms', 'pools', 'reservations', 'groups', 'names', 'guestData', 'settings'] as const
 export type SavedDisk = { readonly [K in (typeof maps)[number]]: readonly (readonly [string, unknown])[] } & {
   readonly acknowledged?: number | undefined
   readonly heard: number
   readonly servers: readonly string[]
   readonly peers?: readonly string[]
+  readonly protectedAddresses?: readonly string[]
 }
 
 export function saveDisk(disk: HostDisk): SavedDisk {
@@ -63,11 +83,12 @@ export function saveDisk(disk: HostDisk): SavedDisk {
     heard: disk.heard,
     servers: disk.servers,
     peers: disk.peers,
+    protectedAddresses: disk.protectedAddresses,
   } as SavedDisk
 }
 
 export function readDisk(saved: SavedDisk): HostDisk {
   const entries = Object.fromEntries(maps.map((name) => [name, new Map(saved[name])]))
-  const { acknowledged, heard, servers, peers = [] } = saved
-  return { ...entries, acknowledged, heard, servers, peers } as HostDisk
+  const { acknowledged, heard, servers, peers = [], protectedAddresses = [] } = saved
+  return { ...entries, acknowledged, heard, servers, peers, protectedAddresses } as HostDisk
 }

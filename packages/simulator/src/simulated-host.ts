@@ -1,6 +1,7 @@
 import {
   createSession,
   type DomainReport,
+  type GuestData,
   type Handlers,
   type HostMethodName,
   hostRefusal,
@@ -97,6 +98,10 @@ export type SimulatedHost = {
   /** Keys of the journal, for assertions. */
   readonly openKeys: () => string[]
   readonly reservations: () => HostDisk['reservations']
+  /** What the host would hold guests to and tell them. */
+  readonly guestNetwork: () => Pick<HostDisk, 'groups' | 'names' | 'guestData' | 'protectedAddresses'>
+  /** A guest fetches its password, as its boot does; undefined when it has none. */
+  readonly takePassword: (instanceName: string) => Promise<string | undefined>
   /** What a hello's answer says of the host's incarnation. */
   readonly hear: (current: number, acknowledged: number) => void
   readonly incarnation: () => { readonly acknowledged: number; readonly heard: number }
@@ -439,6 +444,15 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     domains: () => domainReports(disk, hypervisor),
     openKeys: () => [...disk.journal.keys()],
     reservations: () => disk.reservations,
+    guestNetwork: () => disk,
+    async takePassword(instanceName) {
+      const { password, ...data } = disk.guestData.get(instanceName) ?? { version: 0 }
+      if (password === undefined || life === undefined) return undefined
+      disk.guestData.set(instanceName, data as GuestData)
+      save()
+      await life.session.report('report.password-taken', { instanceName, version: data.version })
+      return password
+    },
     hear: (current, acknowledged) => {
       heardIncarnation(disk, current, acknowledged)
       save()

@@ -23,6 +23,12 @@ export type GuestStore = {
   readonly keepOnly: (groups: ReadonlySet<string>, networks: ReadonlySet<string>) => void
   readonly data: (instanceName: string) => GuestData | undefined
   readonly putData: (instanceName: string, data: GuestData) => void
+  readonly hasNics: (instanceName: string) => boolean
+  /** The guest's password is not given again; false when it had none. */
+  readonly takePassword: (instanceName: string) => boolean
+  /** Passwords that were taken and that no server has heard of. */
+  readonly takenPasswords: () => { readonly instanceName: string; readonly version: number }[]
+  readonly forgetTaken: (instanceName: string, version: number) => void
   readonly protectedAddresses: () => string[]
   readonly putProtectedAddresses: (addresses: readonly string[]) => void
   /** Forgets everything of an earlier life of the host: its guests ended with it. */
@@ -51,6 +57,13 @@ export function openGuestStore(database: StateDatabase): GuestStore {
   function freeMark(used: ReadonlySet<number>): number {
     for (let mark = 1; mark <= highestMark; mark++) if (!used.has(mark)) return mark
     throw agentFailure('network.filter', `A host holds at most ${highestMark} NICs`)
+  }
+
+  function readData(instanceName: string): GuestData | undefined {
+    const row = database.prepare('SELECT data FROM guest_data WHERE instance = ?').get(instanceName) as
+      | { data: string }
+      | undefined
+    return row === undefined ? undefined : (JSON.parse(row.data) as GuestData)
   }
 
   function putVersioned<T extends { readonly version: number }>(
@@ -169,21 +182,43 @@ export function openGuestStore(database: StateDatabase): GuestStore {
         }
       })
     },
-    data(instanceName) {
-      const row = database.prepare('SELECT data FROM guest_data WHERE instance = ?').get(instanceName) as
-        | { data: string }
-        | undefined
-      return row === undefined ? undefined : (JSON.parse(row.data) as GuestData)
-    },
+    data: readData,
     putData(instanceName, data) {
+      // The server may not have heard yet that the guest has it.
+      const taken = database.prepare('SELECT version FROM password_taken WHERE instance = ?').get(instanceName)
+      const { password: _, ...without } = data
+      const kept = taken !== undefined && (taken as { version: number }).version >= data.version ? without : data
       database
         .prepare(
           `INSERT INTO guest_data (instance, version, data) VALUES (?, ?, ?)
              ON CONFLICT (instance) DO UPDATE SET version = excluded.version, data = excluded.data
              WHERE excluded.version >= guest_data.version`,
         )
-        .run(instanceName, data.version, JSON.stringify(data))
+        .run(instanceName, data.version, JSON.stringify(kept))
     },
+    hasNics: (instanceName) =>
+      database.prepare('SELECT 1 FROM guest_nic WHERE instance = ? LIMIT 1').get(instanceName) !== undefined,
+    takePassword(instanceName) {
+      return transaction(database, () => {
+        const whole = readData(instanceName)
+        if (whole?.password === undefined) return false
+        const { password: _, ...data } = whole
+        database.prepare('UPDATE guest_data SET data = ? WHERE instance = ?').run(JSON.stringify(data), instanceName)
+        database
+          .prepare('INSERT OR REPLACE INTO password_taken (instance, version) VALUES (?, ?)')
+          .run(instanceName, whole.version)
+        return true
+      })
+    },
+    takenPasswords: () =>
+      (
+        database.prepare('SELECT instance, version FROM password_taken').all() as {
+          instance: string
+          version: number
+        }[]
+      ).map((row) => ({ instanceName: row.instance, version: row.version })),
+    forgetTaken: (instanceName, version) =>
+      void database.prepare('DELETE FROM password_taken WHERE instance = ? AND version = ?').run(instanceName, version),
     protectedAddresses: () => JSON.parse(readValue(database, 'protected-addresses') ?? '[]') as string[],
     putProtectedAddresses: (addresses) =>
       writeValue(database, 'protected-addresses', JSON.stringify([...addresses].toSorted())),

@@ -191,6 +191,11 @@ export const agentErrors = errorCatalogue({
     cause: 'The nftables rules that hold guests to their addresses and security groups could not be set.',
     fix: 'Read what was seen; try `nft list ruleset` on the host. Security groups need br_netfilter or nf_conntrack_bridge.',
   },
+  'network.metadata': {
+    api: 534,
+    cause: 'The metadata service of a bridge could not be opened.',
+    fix: 'Read what was seen; ip netns list names the namespaces of the services.',
+  },
   'network.dhcp': {
     api: 534,
     cause: 'The DHCP service of the bridge could not be started.',

@@ -104,6 +104,11 @@ export function createAgentGate(options: GateOptions): AgentGate {
         await tell((listener) => listener.domain?.(ctx, hostId, params.domain, params.cause))
         return {}
       },
+      'report.password-taken': async ({ instanceName, version }) => {
+        const { hostId } = known()
+        for (const listener of listeners) await listener.passwordTaken?.(ctx, hostId, instanceName, version)
+        return {}
+      },
       'report.domains': async (params) => {
         const { hostId } = known()
         await tell((listener) => listener.domains?.(ctx, hostId, params.domains, params.cause))

@@ -1,6 +1,6 @@
 import { AgentCallError, rpcErrorCodes } from '@altostack/agent-api'
 import { mutatingMethod } from '../host-method.ts'
-import { reserve } from '../reservations.ts'
+import { learn, reserve } from '../reservations.ts'
 import { migrationRefusals } from '../vm-refusals.ts'
 
 export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
@@ -12,6 +12,7 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
       const data = { code, seen, fix, evidence: { refusals }, effectPossible: false }
       throw new AgentCallError('', rpcErrorCodes.failure, `The host cannot take the guest: ${code}`, data)
     }
+    learn(context, spec)
     reserve(context, spec.instanceName, spec.nics)
     const { address } = context.profile
     return { uri: `simulator://${address}/system`, migrateUri: `tcp://${address}` }

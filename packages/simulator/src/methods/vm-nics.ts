@@ -16,7 +16,9 @@ export const vmNics = mutatingMethod('vm.nics', {
       const before = domain.spec.nics.map((nic) => nic.mac)
       const after = nics.map((nic) => nic.mac)
       domain.spec = { ...domain.spec, nics }
+      const data = context.disk.guestData.get(vm.instanceName)
       releaseReservations(context, vm.instanceName)
+      if (data !== undefined) context.disk.guestData.set(vm.instanceName, data)
       reserve(context, vm.instanceName, nics)
       context.hypervisor.touch()
       return {

@@ -4,7 +4,7 @@ import type { Domain } from '../domain.ts'
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../host-method.ts'
 import { machineTypes } from '../host-profile.ts'
-import { reserve } from '../reservations.ts'
+import { learn, reserve } from '../reservations.ts'
 import { guestRefusals, refusalError } from '../vm-refusals.ts'
 
 type Started = Result<'vm.start'>
@@ -31,6 +31,7 @@ function start(context: HostContext, params: Params<'vm.start'>): Started {
   if (already !== undefined) return started(already)
   const [refusal] = guestRefusals(context, spec)
   if (refusal !== undefined) throw refusalError(refusal)
+  learn(context, spec)
   reserve(context, spec.instanceName, spec.nics)
   const family = spec.architecture === 'x86_64' ? (spec.bootMode === 'UEFI' ? 'pc-q35-' : 'pc-i440fx-') : 'virt-'
   const domain = context.hypervisor.start(

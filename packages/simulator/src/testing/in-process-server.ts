@@ -78,6 +78,7 @@ export function inProcessServer(runtime: Runtime): TestServer {
         return {}
       },
       'report.domains': () => ({}),
+      'report.password-taken': () => ({}),
       'report.job': (params) => {
         server.jobReports.push(params)
         return {}

@@ -109,6 +109,7 @@ export async function startTlsServer(options: { readonly validityMs?: number } =
         'report.ping': () => ({ clock: runtime.now(), acknowledge: [] }),
         'report.domain': () => ({}),
         'report.domains': () => ({}),
+        'report.password-taken': () => ({}),
         'report.job': () => ({}),
       },
     })

@@ -9,7 +9,7 @@ import { changeScript, type RuleTable, removeScript, replaceScript } from './rul
 export type FilterState = Omit<FilterInput, 'shortId' | 'tracking'>
 /** The nftables rules of this host's guests. All calls wait for each other. */
 export type GuestFilter = {
-  /** Makes the rules so, by the smallest change of what they were; throws `network.filter`. Answers the commands given. */
+  /** Makes the rules so, by the smallest change of what they were. Answers the commands given, -1: all. Throws `network.filter`. */
   readonly apply: (state: FilterState) => Promise<{ readonly commands: number }>
   /** Compares the kernel's rules with what was applied last and puts them right; true when they had drifted. */
   readonly verify: () => Promise<boolean>
@@ -69,13 +69,15 @@ export function openGuestFilter(options: {
       if (script === '') return 0
       try {
         await nft(script)
+        applied = tables
         return script.split('\n').length - 1
       } catch (error) {
         log.warn({ error: errorText(error) }, 'rules of guests are not as they were left; they are made anew')
       }
     }
     await makeAnew(tables)
-    return Number.POSITIVE_INFINITY
+    applied = tables
+    return -1
   }
 
   return {
@@ -87,8 +89,7 @@ export function openGuestFilter(options: {
         try {
           if (how === 'br_netfilter' && tables.bridge.sets.guarded?.elements.length !== 0) seeBridgedPackets()
           const commands = await put(tables)
-          applied = tables
-          if (commands > 0) listed = undefined
+          if (commands !== 0) listed = undefined
           return { commands }
         } catch (error) {
           applied = undefined
