@@ -23,6 +23,10 @@ export type { Zone } from './zone.ts'
 export type LabEnvironmentOptions = {
   /** Hosts in the lab, h1, h2, …; not yet added to the server. */
   readonly hosts: number
+  /** Hosts that are full QEMU systems, m1, m2, …: slow, and with a kernel of their own. */
+  readonly machines?: number
+  /** A storage host: `lab.nas`. */
+  readonly nas?: boolean
   /** `mysql://…`; SQLite unless given. `rows` reads SQLite only. */
   readonly database?: string
   /** Word in the names of directories. */
@@ -97,7 +101,13 @@ export async function startLabEnvironment(options: LabEnvironmentOptions): Promi
   }
   try {
     const [lab, deb] = await Promise.all([
-      createLab({ dir: labDir, hosts: options.hosts, shared: join(dir, 'shared') }),
+      createLab({
+        dir: labDir,
+        hosts: options.hosts,
+        ...(options.machines === undefined ? {} : { machines: options.machines }),
+        ...(options.nas === undefined ? {} : { nas: options.nas }),
+        shared: join(dir, 'shared'),
+      }),
       buildDeb({ out: join(dir, 'package'), cache: join(cacheDirectory(), 'deb') }),
     ])
     const dataDir = join(dir, 'server')

@@ -11,7 +11,7 @@ export interface Ipv4Range {
 }
 
 const firstHostOctet = 11
-const firstMachineOctet = 111
+const firstMachineOctet = 221
 const storageOctets = [210, 211] as const
 /** 10.64.0.0/10: apart from what people number by hand, and 16384 subnets to choose from. */
 const subnetCount = 64 * 256

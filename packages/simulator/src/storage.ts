@@ -38,7 +38,7 @@ export type Storage = {
   readonly directory: (pool: PoolRef, hostName: string) => PoolDirectory
   readonly put: (directory: PoolDirectory, name: string, file: Omit<PoolFile, 'modified'>) => PoolFile
   readonly remove: (directory: PoolDirectory, name: string) => void
-  readonly setMarker: (directory: PoolDirectory, pool: string) => void
+  readonly setMarker: (directory: PoolDirectory, pool: string | undefined) => void
   readonly directories: () => readonly PoolDirectory[]
   /** Puts back what a state file had. */
   readonly restore: (key: string, marker: string | undefined, files: Iterable<readonly [string, PoolFile]>) => void

@@ -153,14 +153,11 @@ export function agentConformance(
 
     test('pool: created, attached again, told from another, listed, measured', async () => {
       const { pool } = host
-      await assert.rejects(call('pool.attach', { tokens: tokens(), pool, create: false }), (error) =>
-        refused(['pool.path', 'pool.marker'].find((code) => code === (error as AgentCallError).code) ?? 'pool.path')(
-          error,
-        ),
-      )
+      await assert.rejects(call('pool.attach', { tokens: tokens(), pool, create: false }), (error) => {
+        return refused((error as AgentCallError).code === 'pool.marker' ? 'pool.marker' : 'pool.path')(error)
+      })
       const space = await call('pool.attach', { tokens: tokens(), pool, create: true })
       assert.ok(space.capacityBytes > 0 && space.availableBytes <= space.capacityBytes)
-      await call('pool.attach', { tokens: tokens(), pool, create: false })
       await assert.rejects(
         call('pool.attach', { tokens: tokens(), pool: { ...pool, uuid: runtime.uuid() }, create: false }),
         refused('pool.marker'),
@@ -171,6 +168,22 @@ export function agentConformance(
       )
       assert.equal((await call('pool.stats', { pool })).capacityBytes, space.capacityBytes)
       assert.deepEqual((await call('pool.list', { pool })).files, [])
+    })
+
+    test('pool: an empty one that is released may become another; one with a volume keeps its marker', async () => {
+      const { pool } = host
+      const other = { ...pool, uuid: runtime.uuid() }
+      const attach = (to: PoolRef) => call('pool.attach', { tokens: tokens(), pool: to, create: true })
+      const release = (from: PoolRef) => call('pool.detach', { tokens: tokens(), pool: from, release: true })
+      const volumeUuid = await blank()
+      await release(pool)
+      await assert.rejects(attach(other), refused('pool.marker'))
+      await attach(pool)
+      await call('volume.remove', { tokens: tokens(), pool, volumeUuid })
+      await release(pool)
+      await attach(other)
+      await release(other)
+      await attach(pool)
     })
 
     test('volume: created once whatever is repeated, measured, refused when another has the name, removed', async () => {

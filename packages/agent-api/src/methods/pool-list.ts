@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineMethod } from '../define-method.ts'
-import { poolRef } from '../schema/vm-spec.ts'
+import { poolRef } from '../schema/pool-ref.ts'
 
 export const poolList = defineMethod({
   name: 'pool.list',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineMethod } from '../define-method.ts'
+import { poolRef } from '../schema/pool-ref.ts'
 import { tokens } from '../schema/tokens.ts'
-import { poolRef } from '../schema/vm-spec.ts'
 
 export const volumeCreate = defineMethod({
   name: 'volume.create',

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineMethod } from '../define-method.ts'
+import { poolRef } from '../schema/pool-ref.ts'
 import { tokens, vmToken } from '../schema/tokens.ts'
-import { ioLimits, poolRef } from '../schema/vm-spec.ts'
+import { ioLimits } from '../schema/vm-spec.ts'
 
 export const volumeTune = defineMethod({
   name: 'volume.tune',

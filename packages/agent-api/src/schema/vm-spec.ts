@@ -1,15 +1,8 @@
 import { z } from 'zod'
 import { guestData, securityGroup } from './guest-network.ts'
+import { poolRef } from './pool-ref.ts'
 
 const mac = z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
-
-export const poolRef = z.object({
-  uuid: z.uuid(),
-  type: z.enum(['SharedMountPoint', 'Filesystem', 'NetworkFilesystem']),
-  /** Directory on the host. */
-  path: z.string().startsWith('/').max(255),
-})
-export type PoolRef = z.infer<typeof poolRef>
 
 /** Names of libvirt's limits of a disk: bytes and requests a second, their bursts, seconds that a burst may last. */
 export const ioLimitNames = ['read_bytes_sec', 'write_bytes_sec', 'read_iops_sec', 'write_iops_sec'].flatMap((name) => [

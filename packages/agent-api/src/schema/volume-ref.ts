@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { poolRef } from './vm-spec.ts'
+import { poolRef } from './pool-ref.ts'
 
 const format = z.enum(['qcow2', 'raw'])
 

@@ -79,5 +79,5 @@ function readEntry(row: EntryRow | undefined): Entry | undefined {
 
 /** Probes never need them, so the disk never has them. */
 function withoutSecrets(key: string, value: unknown): unknown {
-  return key === 'vncPassword' ? '' : value
+  return key === 'vncPassword' || key === 'password' || key === 'mutualPassword' ? '' : value
 }

@@ -6,7 +6,15 @@ import type { HostContext } from '../host-context.ts'
 import { run } from '../process.ts'
 import { placeExisting, placeFile, syncPath } from './place-file.ts'
 import type { ImageFormat, ImageShape, PoolDriver, PoolSpace } from './pool-driver.ts'
-import { claimPool, listPool, partialPath, requireMarker, templateRecordPath, volumePath } from './pool-files.ts'
+import {
+  claimPool,
+  listPool,
+  partialPath,
+  releasePool,
+  requireMarker,
+  templateRecordPath,
+  volumePath,
+} from './pool-files.ts'
 import { readHeader } from './qemu-img.ts'
 import { readTemplateRecord, writeTemplateRecord } from './template-record.ts'
 
@@ -15,11 +23,15 @@ const probeMs = 5000
 /** Images as files of a directory: local storage, and what operators mount themselves on every host. */
 export const directoryDriver: PoolDriver = {
   kind: 'file',
-  async attach(context, pool, create) {
+  async attach(context, pool, { create }) {
     if (create) await mkdir(pool.path, { mode: 0o755, recursive: true })
     await context.pools.claim(pool, () => claimPool(pool, create, context.identity().hostUuid))
+    return {}
   },
-  async detach() {},
+  async detach(context, pool, release) {
+    // A directory that does not answer keeps its marker; the next pool there is told of it.
+    if (release) await context.pools.use(pool, () => releasePool(pool)).catch(() => {})
+  },
   space: directorySpace,
   verify: (_runtime, pool) => requireMarker(pool),
   list: (_context, pool) => listPool(pool),

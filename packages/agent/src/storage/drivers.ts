@@ -1,11 +1,12 @@
 import type { PoolRef } from '@altostack/agent-api'
 import { directoryDriver } from './directory-driver.ts'
+import { nfsDriver } from './nfs-driver.ts'
 import type { PoolDriver } from './pool-driver.ts'
 
 const drivers: Readonly<Record<PoolRef['type'], PoolDriver>> = {
   Filesystem: directoryDriver,
   SharedMountPoint: directoryDriver,
-  NetworkFilesystem: directoryDriver,
+  NetworkFilesystem: nfsDriver,
 }
 
 /** How pools of this kind keep images. */

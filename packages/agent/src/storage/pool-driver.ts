@@ -1,4 +1,4 @@
-import type { PoolRef, Result } from '@altostack/agent-api'
+import type { PoolAccessData, PoolRef, Result } from '@altostack/agent-api'
 import type { Runtime } from '@altostack/core'
 import type { HostContext } from '../host-context.ts'
 import type { Owner } from './qemu-owner.ts'
@@ -6,6 +6,10 @@ import type { TemplateRecord } from './template-record.ts'
 
 export type ImageFormat = 'qcow2' | 'raw'
 export type PoolSpace = { readonly capacityBytes: number; readonly usedBytes: number; readonly availableBytes: number }
+
+export type AttachRequest = { readonly create: boolean; readonly access: PoolAccessData }
+/** `notice`: what an operator should know though it works. */
+export type Attachment = { readonly notice?: string }
 
 /** What a finished image of a pool is. `backing` is a name on the same pool. */
 export type ImageShape = {
@@ -30,10 +34,10 @@ export type ImageRoom = Omit<ImageShape, 'physicalBytes'> & { readonly fileBytes
 export type PoolDriver = {
   /** Of the disk in libvirt's terms. */
   readonly kind: 'file' | 'block'
-  /** Reaches the storage (mounts it, logs in) and claims it; `create`: an unmarked place becomes this pool. */
-  readonly attach: (context: HostContext, pool: PoolRef, create: boolean) => Promise<void>
-  /** Lets go of the storage; what is on it stays. */
-  readonly detach: (context: HostContext, pool: PoolRef) => Promise<void>
+  /** Reaches the storage (mounts it, logs in) and claims it. With `create` an unmarked place becomes this pool. */
+  readonly attach: (context: HostContext, pool: PoolRef, request: AttachRequest) => Promise<Attachment>
+  /** Lets go of the storage; what is on it stays. `release`: the claim is taken back, the place may become another pool. */
+  readonly detach: (context: HostContext, pool: PoolRef, release: boolean) => Promise<void>
   /** Time-boxed. Rejects with `pool.unreachable` or `pool.path`. */
   readonly space: (runtime: Runtime, pool: PoolRef) => Promise<PoolSpace>
   /** Refuses what is not this pool now: `pool.marker`, `pool.path`. */

@@ -43,6 +43,14 @@ export async function requireMarker(pool: PoolRef): Promise<void> {
   throw refuse('pool.marker', pool, found === undefined ? `no ${markerName}` : `${markerName} of pool ${found}`)
 }
 
+/** Takes the marker away where no image is left, so that the place may become another pool. */
+export async function releasePool(pool: PoolRef): Promise<void> {
+  if ((await readMarker(pool)) !== pool.uuid) return
+  const left = await listPool(pool)
+  if (left.some((file) => file.kind === 'volume' || file.kind === 'template')) return
+  await rm(join(pool.path, markerName), { force: true })
+}
+
 async function readMarker(pool: PoolRef): Promise<string | undefined> {
   try {
     const marker: unknown = JSON.parse(await readFile(join(pool.path, markerName), 'utf8'))

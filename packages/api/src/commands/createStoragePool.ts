@@ -7,10 +7,15 @@ export const createStoragePool = defineCommand({
   roles: ['Admin'],
   event: 'CREATE.PS',
   since: '2.1.0',
-  description: 'Adds primary storage and mounts it on the hosts of its cluster, or on one host.',
+  description: 'Adds primary storage and attaches it on the hosts of its zone or cluster, or on one host.',
   params: {
     clusterid: { type: 'uuid', entity: 'Cluster', access: 'operate', description: 'Cluster whose hosts use it.' },
-    details: { type: 'map', description: 'Free key and value pairs to keep with the pool.' },
+    details: {
+      type: 'map',
+      sensitive: true,
+      description:
+        'Key and value pairs to keep with the pool. nfsmountopts: mount options of an NFS pool. chap.user, chap.password, chap.mutual.user, chap.mutual.password: for an iSCSI pool; passwords are sealed and not answered.',
+    },
     name: { type: 'string', required: true, description: 'Name.' },
     podid: { type: 'uuid', entity: 'Pod', access: 'operate', description: 'Pod of the cluster.' },
     tags: {
@@ -27,7 +32,7 @@ export const createStoragePool = defineCommand({
       type: 'string',
       required: true,
       description:
-        'SharedMountPoint://localhost/PATH for a path that every host of the cluster already has mounted; file:///PATH or filesystem://HOST/PATH for local storage of one host.',
+        'nfs://SERVER/EXPORT; SharedMountPoint://localhost/PATH for a path that every host already has mounted; file:///PATH or filesystem://HOST/PATH for local storage of one host.',
     },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'operate', required: true, description: 'Zone it belongs to.' },
     provider: {
@@ -37,9 +42,9 @@ export const createStoragePool = defineCommand({
     },
     scope: {
       type: 'string',
-      values: ['CLUSTER', 'HOST'],
+      values: ['CLUSTER', 'HOST', 'ZONE'],
       description:
-        'CLUSTER unless given, HOST for local storage. Zone-wide storage comes with storage in production form.',
+        'CLUSTER unless given, HOST for local storage; ZONE for NFS and shared mount points that all hosts of the zone use, with hypervisor.',
     },
     managed: {
       type: 'boolean',

@@ -115,6 +115,71 @@ export const agentErrors = errorCatalogue({
     cause: 'The path holds the marker of another pool, or no marker: it is not the same storage on every host.',
     fix: 'Check that the same file system is mounted at this path on every host.',
   },
+  'pool.client': {
+    api: 534,
+    cause: 'The host lacks the Debian package that reaches storage of this kind.',
+    fix: 'Install it on the host: nfs-common for NFS; open-iscsi, lvm2 and multipath-tools for iSCSI.',
+  },
+  'pool.server': {
+    api: 534,
+    cause: 'The storage server does not answer the host.',
+    fix: 'Check the address, the route from the host (ip route get) and that the server runs.',
+  },
+  'pool.port': {
+    api: 534,
+    cause: 'The storage server answers, and refuses the port: its service does not run, or a firewall refuses.',
+    fix: 'Start the NFS or iSCSI service there, or open the port (2049 for NFS, 3260 for iSCSI) to the host.',
+  },
+  'pool.rpc': {
+    api: 534,
+    cause: 'The RPC services of the NFS server do not answer.',
+    fix: 'rpcinfo -p SERVER; start rpcbind and mountd there, open port 111, or use NFS 4.1 or later, which needs neither.',
+  },
+  'pool.export': {
+    api: 534,
+    cause: 'The NFS server has no export of this path.',
+    fix: 'showmount -e SERVER lists what it exports; correct the url or the exports.',
+  },
+  'pool.denied': {
+    api: 534,
+    cause: 'The storage server does not let this host in.',
+    fix: "Add the host's address (NFS exports) or initiator name (iSCSI access list) on the storage server.",
+  },
+  'pool.root-squashed': {
+    api: 534,
+    cause: 'The export makes root a nobody (root_squash): the host cannot keep disks there.',
+    fix: 'Export it with no_root_squash to the hosts (exportfs -ra afterwards).',
+  },
+  'pool.occupied': {
+    api: 534,
+    cause: 'Something else is at the place where the pool is to be mounted; nothing is ever mounted over.',
+    fix: 'Look at it on the host (findmnt, ls); move it away or unmount it.',
+  },
+  'pool.stale': {
+    api: 534,
+    cause: 'The mount is stale: the server no longer knows the directory.',
+    fix: 'Look at the export on the server; then umount -f the path on the host and reconnectHost.',
+  },
+  'pool.mount': {
+    api: 534,
+    cause: 'The storage could not be mounted.',
+    fix: 'See the text of mount; dmesg may say more.',
+  },
+  'pool.login': {
+    api: 534,
+    cause: 'The iSCSI target refuses the login.',
+    fix: "Check CHAP user and password (details chap.user and chap.password) and the target's access list.",
+  },
+  'pool.lun': {
+    api: 534,
+    cause: 'The disk of the pool does not appear on the host.',
+    fix: 'Check target and LUN of the url on the storage server; on the host: iscsiadm -m session -P3, lsblk.',
+  },
+  'pool.volume-group': {
+    api: 534,
+    cause: 'The disk of the pool holds no volume group of it, or something else.',
+    fix: 'Look at the disk (blkid, pvs). A disk with anything on it is never overwritten: wipefs it yourself if it is free.',
+  },
   'pool.full': { api: 533, cause: 'The pool has too little free space.', fix: 'Free space, or add a pool.' },
   'volume.absent': { api: 534, cause: 'The volume is not on the pool.', fix: 'Look at the pool and its backups.' },
   'volume.in-use': { api: 536, cause: 'A guest of the host uses the volume.', fix: 'Stop the guest first.' },

@@ -5,7 +5,7 @@ export const storageErrors = errorCatalogue({
   'storage.url': {
     api: 431,
     cause: 'The url of the pool cannot be read.',
-    fix: 'Write SharedMountPoint://localhost/PATH, or file:///PATH for local storage.',
+    fix: 'Write nfs://SERVER/EXPORT, iscsi://PORTAL/TARGET/LUN, clvm://localhost/VOLUMEGROUP, SharedMountPoint://localhost/PATH, or file:///PATH for local storage.',
   },
   'storage.protocol': {
     api: 431,
@@ -15,7 +15,12 @@ export const storageErrors = errorCatalogue({
   'storage.scope': {
     api: 431,
     cause: 'The scope does not go with the kind of storage, or what it needs is missing.',
-    fix: 'SharedMountPoint is CLUSTER with clusterid and podid; file:// is HOST.',
+    fix: 'NFS and SharedMountPoint are CLUSTER (with clusterid and podid) or ZONE (with hypervisor); block storage is CLUSTER; file:// is HOST.',
+  },
+  'storage.details': {
+    api: 431,
+    cause: 'A detail of the pool does not go with its type, or has a value that cannot be used.',
+    fix: 'See the text; nfsmountopts is for nfs, chap.user and chap.password are for iscsi.',
   },
   'storage.exists': {
     api: 431,

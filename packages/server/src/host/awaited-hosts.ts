@@ -20,7 +20,7 @@ export function notBackYet(ctx: ServerContext, what: string, hosts: readonly { r
 export async function awaitedAmong(
   db: Queries,
   ctx: ServerContext,
-  of: { readonly clusterId: number } | { readonly poolId: number },
+  of: { readonly clusterId: number } | { readonly poolId: number } | { readonly zoneId: number },
 ): Promise<readonly { readonly id: number; readonly name: string }[]> {
   let query = db
     .selectFrom('host')
@@ -31,9 +31,11 @@ export async function awaitedAmong(
   query =
     'clusterId' in of
       ? query.where('cluster_id', '=', of.clusterId)
-      : query.where((eb) =>
-          eb('id', 'in', eb.selectFrom('storage_pool_host_ref').select('host_id').where('pool_id', '=', of.poolId)),
-        )
+      : 'zoneId' in of
+        ? query.where('data_center_id', '=', of.zoneId)
+        : query.where((eb) =>
+            eb('id', 'in', eb.selectFrom('storage_pool_host_ref').select('host_id').where('pool_id', '=', of.poolId)),
+          )
   return await query.execute()
 }
 

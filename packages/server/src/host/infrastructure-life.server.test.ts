@@ -175,7 +175,7 @@ test('storage by the API: every host must see the marker; other protocols are re
     assert.equal(local.storagepool[0].type, 'Filesystem')
     assert.equal(local.storagepool[0].state, 'Up')
     const params = { zoneid: place.zone, podid: place.pod, clusterid: place.cluster, name: 'primary1' }
-    await assert.rejects(s.call('createStoragePool', { ...params, url: 'nfs://nas/export' }), { errorcode: 431 })
+    await assert.rejects(s.call('createStoragePool', { ...params, url: 'rbd://u:s@mon/pool' }), { errorcode: 431 })
     const url = 'SharedMountPoint://localhost/mnt/p'
     sees = false
     await assert.rejects(s.call('createStoragePool', { ...params, url }), /node2: no marker/)
@@ -192,6 +192,61 @@ test('storage by the API: every host must see the marker; other protocols are re
     assert.equal((await s.call('listStoragePools', { hostid: second.id })).count, 2)
     await s.call('deleteStoragePool', { id: made.id })
     assert.equal((await s.call('listStoragePools', { name: 'primary1' })).storagepool, undefined)
+  } finally {
+    for (const stop of stops) stop()
+    await s.stop()
+  }
+})
+
+test('NFS of a whole zone: hosts of every cluster mount it by the server and export of its url, and its details', async (database) => {
+  const s = await startTestServer({ database, agents: true })
+  const stops: (() => void)[] = []
+  try {
+    const place = await createPlace(s)
+    const attached: string[] = []
+    const released: unknown[] = []
+    const host = async (name: string): Promise<void> => {
+      const { agent } = await addAgent(s, place, name, {
+        'pool.attach': ({ pool, access, create }) => {
+          attached.push(`${name} ${create} ${pool.path} ${JSON.stringify(pool.source)} ${JSON.stringify(access)}`)
+          return { capacityBytes: 1000, usedBytes: 10, availableBytes: 990, notice: 'NFS 3' }
+        },
+        'pool.detach': ({ release }) => {
+          released.push(release)
+          return {}
+        },
+      })
+      stops.push(agent.stop)
+    }
+    await host('node1')
+    const params = { zoneid: place.zone, name: 'nfs1', url: 'nfs://nas/export/a', scope: 'ZONE' }
+    await assert.rejects(s.call('createStoragePool', params), /needs hypervisor/)
+    const whole = { ...params, hypervisor: 'Any', 'details[0].nfsmountopts': 'noatime' }
+    await assert.rejects(s.call('createStoragePool', { ...whole, clusterid: place.cluster }), /neither podid/)
+    await assert.rejects(s.call('createStoragePool', { ...whole, 'details[0].nfsmountopts': 'soft' }), /not allowed/)
+    await assert.rejects(
+      s.call('createStoragePool', { ...whole, url: 'SharedMountPoint://localhost/mnt/p' }),
+      /for NFS pools only/,
+    )
+    await assert.rejects(s.call('createStoragePool', { ...params, scope: 'HOST' }), /CLUSTER or ZONE/)
+    const made = (await s.call('createStoragePool', whole)).storagepool
+    assert.equal(made.scope, 'ZONE')
+    assert.equal(made.clusterid, undefined)
+    assert.equal(made.path, '/export/a')
+    assert.equal(made.ipaddress, 'nas')
+    assert.deepEqual(made.details, { nfsmountopts: 'noatime' })
+    const source = '{"kind":"nfs","server":"nas","port":2049,"export":"/export/a"}'
+    const asked = (name: string, create: boolean): string =>
+      `${name} ${create} /mnt/${made.id} ${source} {"mountOptions":"noatime"}`
+    assert.deepEqual(attached, [asked('node1', true)])
+    const alerts = (await s.call('listAlerts')).alert ?? []
+    assert.ok(alerts.some((alert: { description: string }) => alert.description.includes('works, with a reservation')))
+    // A host that joins later mounts it before it is Up; it must find the marker.
+    await host('node2')
+    assert.deepEqual(attached.slice(1), [asked('node2', false)])
+    assert.equal((await s.call('listStoragePools', { scope: 'ZONE' })).count, 1)
+    await s.call('deleteStoragePool', { id: made.id })
+    assert.deepEqual(released, [true, true])
   } finally {
     for (const stop of stops) stop()
     await s.stop()

@@ -1,21 +1,14 @@
-import type { Params, PoolRef } from '@altostack/agent-api'
-import { AltoError, Bug, errorText } from '@altostack/core'
+import type { Params } from '@altostack/agent-api'
+import { AltoError, errorText } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Row } from '../db/database.ts'
 import { transact } from '../db/transaction.ts'
 import { type Pool, saveHostRef, saveUsage, type Usage } from './pool.repository.ts'
-
-/** A pool as hosts know it. */
-export function hostPoolRef(pool: Pool): PoolRef {
-  const type = pool.pool_type
-  if (type !== 'SharedMountPoint' && type !== 'Filesystem' && type !== 'NetworkFilesystem') {
-    throw new Bug('a pool of a type that no host knows', { pool: pool.uuid, type })
-  }
-  return { uuid: pool.uuid, type, path: pool.path }
-}
+import { accessOf } from './pool-details.ts'
+import { hostPoolRef } from './pool-ref.ts'
 
 type Tokens = Params<'pool.attach'>['tokens']
-export type Attached = { readonly hostId: number; readonly usage: Usage }
+export type Attached = { readonly hostId: number; readonly usage: Usage; readonly notice?: string }
 export type NotAttached = {
   readonly hostId: number
   readonly host: string
@@ -41,10 +34,14 @@ export async function attachOnHost(
     const usage = await ctx.agents.call(
       host.id,
       'pool.attach',
-      { tokens, pool: hostPoolRef(pool), create },
+      { tokens, pool: hostPoolRef(pool), create, access: await accessOf(ctx.db, ctx, pool) },
       signal === undefined ? {} : { signal },
     )
-    return { hostId: host.id, usage: { capacityBytes: usage.capacityBytes, usedBytes: usage.usedBytes } }
+    return {
+      hostId: host.id,
+      usage: { capacityBytes: usage.capacityBytes, usedBytes: usage.usedBytes },
+      ...(usage.notice === undefined ? {} : { notice: usage.notice }),
+    }
   } catch (error) {
     if (!(error instanceof AltoError)) throw error
     return {

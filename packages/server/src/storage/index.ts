@@ -1,6 +1,7 @@
-export { type Attached, hostPoolRef, type NotAttached } from './attach.ts'
+export type { Attached, NotAttached } from './attach.ts'
 export { findPool, findPoolByUuid, hostsOfPool, type Pool, poolsOfHost } from './pool.repository.ts'
 export { movePoolStatus } from './pool.states.ts'
 export { type PoolView, poolViews } from './pool.view.ts'
+export { hostPoolRef } from './pool-ref.ts'
 export { poolsListener } from './pools.listener.ts'
 export { stepTokens } from './tokens.ts'

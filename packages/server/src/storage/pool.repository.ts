@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
+import type { StoredDetail } from './pool-details.ts'
 
 export type Pool = Row<'storage_pool'>
 export type PoolFilter = {
@@ -36,10 +37,50 @@ export async function findPoolByUuid(db: Queries, uuid: string): Promise<Pool | 
     .executeTakeFirst()
 }
 
+/** Hosts that are Up and shall have the pool: of its zone, of its cluster, or its one host; oldest first. */
+export async function upHostsOfPool(
+  db: Queries,
+  pool: Pick<Pool, 'data_center_id' | 'cluster_id' | 'host_id' | 'hypervisor'>,
+): Promise<Row<'host'>[]> {
+  let query = db
+    .selectFrom('host')
+    .selectAll()
+    .where('data_center_id', '=', pool.data_center_id)
+    .where('status', '=', 'Up')
+    .where('removed', 'is', null)
+    .orderBy('id')
+  if (pool.cluster_id !== null) query = query.where('cluster_id', '=', pool.cluster_id)
+  if (pool.host_id !== null) query = query.where('id', '=', pool.host_id)
+  if (pool.cluster_id === null && pool.hypervisor !== null && pool.hypervisor !== 'Any') {
+    query = query.where('hypervisor_type', '=', pool.hypervisor)
+  }
+  return await query.execute()
+}
+
+/** A living pool of a storage server's export or disk; one place is one pool, whatever cluster asks. */
+export async function findPoolOn(
+  db: Queries,
+  place: { readonly type: string; readonly address: string; readonly path: string },
+): Promise<Pool | undefined> {
+  return await db
+    .selectFrom('storage_pool')
+    .selectAll()
+    .where('pool_type', '=', place.type)
+    .where('host_address', '=', place.address)
+    .where('path', '=', place.path)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+}
+
 /** A living pool at the same place: of the same cluster, or of the same host. */
 export async function findPoolAt(
   db: Queries,
-  place: { readonly type: string; readonly path: string; readonly clusterId: number; readonly hostId: number | null },
+  place: {
+    readonly type: string
+    readonly path: string
+    readonly clusterId: number | null
+    readonly hostId: number | null
+  },
 ): Promise<Pool | undefined> {
   let query = db
     .selectFrom('storage_pool')
@@ -49,7 +90,7 @@ export async function findPoolAt(
     .where('removed', 'is', null)
   query =
     place.hostId === null
-      ? query.where('cluster_id', '=', place.clusterId).where('host_id', 'is', null)
+      ? query.where('cluster_id', place.clusterId === null ? 'is' : '=', place.clusterId).where('host_id', 'is', null)
       : query.where('host_id', '=', place.hostId)
   return await query.executeTakeFirst()
 }
@@ -66,21 +107,17 @@ export async function savePoolTags(db: Queries, poolId: number, tags: readonly s
   }
 }
 
-export async function savePoolDetails(
-  db: Queries,
-  poolId: number,
-  details: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const [name, value] of Object.entries(details)) {
+export async function savePoolDetails(db: Queries, poolId: number, details: readonly StoredDetail[]): Promise<void> {
+  for (const { name, value, display } of details) {
     await db.deleteFrom('storage_pool_details').where('pool_id', '=', poolId).where('name', '=', name).execute()
-    await db.insertInto('storage_pool_details').values({ pool_id: poolId, name, value }).execute()
+    await db.insertInto('storage_pool_details').values({ pool_id: poolId, name, value, display }).execute()
   }
 }
 
-/** What a host of this cluster shall have attached: shared pools of the cluster and its own local ones. */
+/** What a host shall have attached: pools of its zone, shared ones of its cluster, its own local ones. */
 export async function poolsOfHost(
   db: Queries,
-  host: { readonly id: number; readonly cluster_id: number | null },
+  host: Pick<Row<'host'>, 'id' | 'cluster_id' | 'data_center_id' | 'hypervisor_type'>,
 ): Promise<Pool[]> {
   return await db
     .selectFrom('storage_pool')
@@ -91,6 +128,11 @@ export async function poolsOfHost(
       eb.or([
         eb('host_id', '=', host.id),
         eb.and([eb('host_id', 'is', null), eb('cluster_id', '=', host.cluster_id ?? -1)]),
+        eb.and([
+          eb('scope', '=', 'ZONE'),
+          eb('data_center_id', '=', host.data_center_id),
+          eb.or([eb('hypervisor', 'is', null), eb('hypervisor', 'in', ['Any', host.hypervisor_type])]),
+        ]),
       ]),
     )
     .orderBy('id')

@@ -1,10 +1,18 @@
 import { apiFailure, storageFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
-import { upHostsOfCluster } from '../host/index.ts'
-import { findPoolAt, insertPool, type Pool, savePoolDetails, savePoolTags } from './pool.repository.ts'
+import {
+  findPoolAt,
+  findPoolOn,
+  insertPool,
+  type Pool,
+  savePoolDetails,
+  savePoolTags,
+  upHostsOfPool,
+} from './pool.repository.ts'
 import { movePoolStatus } from './pool.states.ts'
-import { readPoolUrl } from './pool-url.ts'
+import { checkDetails, storedDetails } from './pool-details.ts'
+import { type PoolPlace, type PoolType, readPoolUrl } from './pool-url.ts'
 
 export type NewPool = {
   readonly name: string
@@ -23,53 +31,100 @@ export async function beginPool(tx: Tx, ctx: ServerContext, wanted: NewPool): Pr
   const name = wanted.name.trim()
   if (name === '') throw apiFailure('api.parameter', 'The pool needs a name')
   const place = readPoolUrl(wanted.url)
-  const local = place.type === 'Filesystem'
-  const scope = (wanted.scope ?? (local ? 'HOST' : 'CLUSTER')).toUpperCase()
-  if (scope !== (local ? 'HOST' : 'CLUSTER')) {
-    throw storageFailure('storage.scope', `Storage of type ${place.type} has scope ${local ? 'HOST' : 'CLUSTER'}`, {
-      seen: `scope ${scope}`,
-    })
+  checkDetails(place.type, wanted.details)
+  if (blockTypes.has(place.type)) {
+    throw storageFailure('storage.protocol', `Storage of type ${place.type} comes with the next version`)
   }
+  const scope = scopeOf(place, wanted)
+  const local = scope === 'HOST'
   if (local && wanted.zone.is_local_storage_enabled !== 1) {
     throw storageFailure('storage.local-disabled', `Local storage is not enabled in zone ${wanted.zone.name}`)
   }
   const host = local ? await hostOfLocalPool(tx, wanted, place.host) : undefined
-  const cluster = host === undefined ? wanted.cluster : await clusterOf(tx, host)
-  if (cluster === undefined) throw storageFailure('storage.scope', 'A pool of scope CLUSTER needs clusterid')
-  refuseMismatch(wanted, cluster)
-  if (host === undefined && (await upHostsOfCluster(tx, cluster.id)).length === 0) {
-    throw storageFailure('storage.no-host', `No host up to associate a storage pool with in cluster ${cluster.name}`)
+  const cluster = scope === 'ZONE' ? undefined : host === undefined ? wanted.cluster : await clusterOf(tx, host)
+  if (cluster === undefined && scope !== 'ZONE') {
+    throw storageFailure('storage.scope', 'A pool of scope CLUSTER needs clusterid')
   }
-  const taken = await findPoolAt(tx, {
-    type: place.type,
-    path: place.path,
-    clusterId: cluster.id,
-    hostId: host?.id ?? null,
-  })
-  if (taken !== undefined) {
-    throw storageFailure('storage.exists', `Storage pool ${taken.name} is at ${place.path} already`, {
-      entities: [{ uuid: taken.uuid, description: 'StoragePool' }],
-    })
-  }
-  const row = await insertPool(tx, {
+  if (cluster !== undefined) refuseMismatch(wanted, cluster)
+  const row = {
     uuid: ctx.runtime.uuid(),
     name,
     pool_type: place.type,
+    port: place.port,
     data_center_id: wanted.zone.id,
-    pod_id: cluster.pod_id,
-    cluster_id: cluster.id,
+    pod_id: cluster?.pod_id ?? null,
+    cluster_id: cluster?.id ?? null,
     host_id: host?.id ?? null,
     host_address: host?.private_ip_address ?? place.host,
     path: place.path,
     status: 'Initial',
     scope,
-    hypervisor: wanted.hypervisor ?? cluster.hypervisor_type,
+    hypervisor: wanted.hypervisor ?? cluster?.hypervisor_type ?? null,
     created: ctx.runtime.now(),
-  })
-  await savePoolTags(tx, row.id, wanted.tags)
-  await savePoolDetails(tx, row.id, wanted.details)
-  const initialized = await movePoolStatus(tx, ctx, row, 'Initialize', { cause: 'storage.create' })
+  }
+  await refuseTaken(tx, place, cluster, host)
+  if (host === undefined && (await upHostsOfPool(tx, row)).length === 0) {
+    const where = cluster === undefined ? `zone ${wanted.zone.name}` : `cluster ${cluster.name}`
+    throw storageFailure('storage.no-host', `No host up to associate a storage pool with in ${where}`)
+  }
+  const made = await insertPool(tx, row)
+  await savePoolTags(tx, made.id, wanted.tags)
+  await savePoolDetails(tx, made.id, storedDetails(ctx, wanted.details))
+  const initialized = await movePoolStatus(tx, ctx, made, 'Initialize', { cause: 'storage.create' })
   return await movePoolStatus(tx, ctx, initialized, 'Attach', { cause: 'storage.create' })
+}
+
+/** Local storage belongs to a host; a volume group has one cluster's hosts as its writers; the others may be zone-wide. */
+function scopeOf(place: PoolPlace, wanted: NewPool): 'HOST' | 'CLUSTER' | 'ZONE' {
+  const scope = (wanted.scope ?? (place.type === 'Filesystem' ? 'HOST' : 'CLUSTER')).toUpperCase()
+  const allowed = scopesOf[place.type]
+  const chosen = allowed.find((one) => one === scope)
+  if (chosen === undefined) {
+    throw storageFailure('storage.scope', `Storage of type ${place.type} has scope ${allowed.join(' or ')}`, {
+      seen: `scope ${scope}`,
+    })
+  }
+  if (chosen === 'ZONE') {
+    if (wanted.cluster !== undefined || wanted.pod !== undefined) {
+      throw storageFailure('storage.scope', 'A pool of scope ZONE takes neither podid nor clusterid')
+    }
+    if (wanted.hypervisor === undefined) {
+      throw storageFailure('storage.scope', 'A pool of scope ZONE needs hypervisor', { fix: 'Give hypervisor=KVM.' })
+    }
+  }
+  return chosen
+}
+
+const blockTypes: ReadonlySet<string> = new Set(['CLVM', 'IscsiLUN', 'FiberChannel'])
+
+const scopesOf: Readonly<Record<PoolType, readonly ('HOST' | 'CLUSTER' | 'ZONE')[]>> = {
+  Filesystem: ['HOST'],
+  SharedMountPoint: ['CLUSTER', 'ZONE'],
+  NetworkFilesystem: ['CLUSTER', 'ZONE'],
+  CLVM: ['CLUSTER'],
+  IscsiLUN: ['CLUSTER'],
+  FiberChannel: ['CLUSTER'],
+}
+
+async function refuseTaken(
+  tx: Tx,
+  place: PoolPlace,
+  cluster: Row<'cluster'> | undefined,
+  host: Row<'host'> | undefined,
+): Promise<void> {
+  const shared = place.type !== 'Filesystem' && place.type !== 'SharedMountPoint'
+  const taken = shared
+    ? await findPoolOn(tx, { type: place.type, address: place.host, path: place.path })
+    : await findPoolAt(tx, {
+        type: place.type,
+        path: place.path,
+        clusterId: cluster?.id ?? null,
+        hostId: host?.id ?? null,
+      })
+  if (taken === undefined) return
+  throw storageFailure('storage.exists', `Storage pool ${taken.name} is at ${place.path} already`, {
+    entities: [{ uuid: taken.uuid, description: 'StoragePool' }],
+  })
 }
 
 function refuseMismatch(wanted: NewPool, cluster: Row<'cluster'>): void {

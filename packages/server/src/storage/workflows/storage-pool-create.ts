@@ -1,11 +1,13 @@
 import { storageFailure } from '@altostack/core'
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
+import { alertTypes, raiseAlert } from '../../alert/index.ts'
 import type { ServerContext } from '../../context.ts'
-import type { Database, Row } from '../../db/database.ts'
-import { awaitedAmong, notBackYet, upHostsOfCluster } from '../../host/index.ts'
-import { type Attached, attachOnHost, hostPoolRef, isAttached, type NotAttached } from '../attach.ts'
-import { findPool, saveHostRef } from '../pool.repository.ts'
+import type { Database, Row, Tx } from '../../db/database.ts'
+import { awaitedAmong, notBackYet } from '../../host/index.ts'
+import { type Attached, attachOnHost, isAttached, type NotAttached } from '../attach.ts'
+import { findPool, saveHostRef, upHostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
+import { hostPoolRef } from '../pool-ref.ts'
 import { stepTokens } from '../tokens.ts'
 
 type PoolInput = { readonly poolId: number }
@@ -20,10 +22,11 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
       const { ctx } = s
       const pool = await findPool(ctx.db, s.input.poolId)
       if (pool === undefined) throw storageFailure('storage.state', 'The pool was removed meanwhile')
-      const hosts = await hostsFor(ctx, pool)
+      const hosts = await upHostsOfPool(ctx.db, pool)
       const [first, ...others] = hosts
       if (first === undefined) {
-        const awaited = pool.cluster_id === null ? [] : await awaitedAmong(ctx.db, ctx, { clusterId: pool.cluster_id })
+        const place = pool.cluster_id === null ? { zoneId: pool.data_center_id } : { clusterId: pool.cluster_id }
+        const awaited = await awaitedAmong(ctx.db, ctx, place)
         if (awaited.length > 0) throw notBackYet(ctx, `storage pool ${pool.name}`, awaited)
         throw storageFailure('storage.no-host', `No host up to associate storage pool ${pool.name} with`)
       }
@@ -36,7 +39,11 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
         : [marked]
       const failed = outcomes.filter((outcome): outcome is NotAttached => !isAttached(outcome))
       if (failed.length > 0) throw attachFailure(pool.name, failed)
-      return { attached: outcomes.filter(isAttached).map(({ hostId, usage }) => ({ hostId, usage })) }
+      return {
+        attached: outcomes
+          .filter(isAttached)
+          .map(({ hostId, usage, notice }) => ({ hostId, usage, notice: notice ?? '' })),
+      }
     },
     async undo(s) {
       const { ctx } = s
@@ -46,12 +53,14 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
         .where('id', '=', s.input.poolId)
         .executeTakeFirst()
       if (pool === undefined) return
-      for (const host of await hostsFor(ctx, pool)) {
+      for (const host of await upHostsOfPool(ctx.db, pool)) {
         if (!ctx.agents.isConnected(host.id)) continue
         const tokens = await stepTokens(ctx, host.id, s, `${host.uuid}/undo`)
-        await ctx.agents.call(host.id, 'pool.detach', { tokens, pool: hostPoolRef(pool) }).catch((error) => {
-          ctx.log.warn({ pool: pool.name, host: host.name, err: error }, 'a pool could not be detached again')
-        })
+        await ctx.agents
+          .call(host.id, 'pool.detach', { tokens, pool: hostPoolRef(pool), release: true })
+          .catch((error) => {
+            ctx.log.warn({ pool: pool.name, host: host.name, err: error }, 'a pool could not be detached again')
+          })
       }
     },
   })
@@ -62,6 +71,7 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
       if (pool === undefined) throw storageFailure('storage.state', 'The pool was removed meanwhile')
       const { attached } = s.out.attach
       for (const one of attached) await saveHostRef(tx, pool, one.hostId, ctx.runtime.now())
+      await tellNotices(tx, ctx, pool, attached)
       const usage = attached[0]?.usage ?? { capacityBytes: 0, usedBytes: 0 }
       await movePoolStatus(tx, ctx, pool, 'Attached', {
         cause: 'storage.create',
@@ -82,9 +92,23 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
   })
   .build()
 
-async function hostsFor(ctx: ServerContext, pool: Row<'storage_pool'>): Promise<Row<'host'>[]> {
-  const hosts = pool.cluster_id === null ? [] : await upHostsOfCluster(ctx.db, pool.cluster_id)
-  return pool.host_id === null ? hosts : hosts.filter((host) => host.id === pool.host_id)
+/** An older protocol than wanted works, and an operator should know. */
+async function tellNotices(
+  tx: Tx,
+  ctx: ServerContext,
+  pool: Row<'storage_pool'>,
+  attached: readonly { readonly notice: string }[],
+): Promise<void> {
+  const notice = attached.find((one) => one.notice !== '')?.notice
+  if (notice === undefined) return
+  await raiseAlert(tx, ctx, {
+    type: alertTypes.host,
+    subject: `Storage pool ${pool.name} works, with a reservation`,
+    content: notice,
+    zoneId: pool.data_center_id,
+    podId: pool.pod_id,
+    clusterId: pool.cluster_id,
+  })
 }
 
 function attachFailure(pool: string, failed: readonly NotAttached[]): Error {

@@ -3,9 +3,9 @@ import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { awaitedAmong, notBackYet } from '../../host/index.ts'
-import { hostPoolRef } from '../attach.ts'
 import { findPool, hostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
+import { hostPoolRef } from '../pool-ref.ts'
 import { stepTokens } from '../tokens.ts'
 
 type PoolInput = { readonly poolId: number }
@@ -57,7 +57,7 @@ export const storagePoolDeleteWorkflow: Workflow = defineWorkflow<ServerContext,
         // A host that is away detaches at its next hello: the pool is not attached to it any more.
         if (!ctx.agents.isConnected(hostId)) continue
         const tokens = await stepTokens(ctx, hostId, s, `h${hostId}`)
-        await ctx.agents.call(hostId, 'pool.detach', { tokens, pool: hostPoolRef(pool) })
+        await ctx.agents.call(hostId, 'pool.detach', { tokens, pool: hostPoolRef(pool), release: true })
       }
     },
   })
