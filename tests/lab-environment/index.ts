@@ -94,20 +94,24 @@ export async function startLabEnvironment(options: LabEnvironmentOptions): Promi
   const dir = mkdtempSync(join(process.env.ALTO_TEST_DIR ?? tmpdir(), prefix))
   const labDir = join(dir, 'lab')
   let server: ServerProcess | undefined
+  let creating: Promise<Lab> | undefined
   const stop = async (): Promise<void> => {
     await server?.kill()
+    // A lab that is still being made would come back after its removal.
+    await creating?.catch(() => {})
     await removeLab(labDir)
     rmSync(dir, { recursive: true, force: true })
   }
   try {
+    creating = createLab({
+      dir: labDir,
+      hosts: options.hosts,
+      ...(options.machines === undefined ? {} : { machines: options.machines }),
+      ...(options.nas === undefined ? {} : { nas: options.nas }),
+      shared: join(dir, 'shared'),
+    })
     const [lab, deb] = await Promise.all([
-      createLab({
-        dir: labDir,
-        hosts: options.hosts,
-        ...(options.machines === undefined ? {} : { machines: options.machines }),
-        ...(options.nas === undefined ? {} : { nas: options.nas }),
-        shared: join(dir, 'shared'),
-      }),
+      creating,
       buildDeb({ out: join(dir, 'package'), cache: join(cacheDirectory(), 'deb') }),
     ])
     const dataDir = join(dir, 'server')

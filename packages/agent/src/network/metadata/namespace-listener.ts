@@ -35,4 +35,5 @@ function bind(address: string, port: number): Promise<Socket> {
   })
 }
 
-if (import.meta.main) await handOverSockets(JSON.parse(process.argv[2] ?? '[]') as WantedSocket[])
+// The packaged agent is one CommonJS file, which knows no await outside a function.
+if (import.meta.main) void handOverSockets(JSON.parse(process.argv[2] ?? '[]') as WantedSocket[])
