@@ -1,6 +1,7 @@
+import type { Insertable, Updateable } from 'kysely'
 import { inScope } from '../auth/ownership.ts'
 import type { OwnershipScope } from '../command/handler.ts'
-import type { Queries, Row } from '../db/database.ts'
+import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
 export type Account = Row<'account'>
@@ -130,4 +131,21 @@ export async function vmCounts(db: Queries, ids: readonly number[]): Promise<Map
     })
   }
   return counts
+}
+
+export async function insertAccount(db: Queries, account: Insertable<Database['account']>): Promise<number> {
+  return Number((await db.insertInto('account').values(account).executeTakeFirstOrThrow()).insertId)
+}
+
+export async function updateAccountColumns(
+  db: Queries,
+  id: number,
+  set: Updateable<Database['account']>,
+): Promise<void> {
+  await db.updateTable('account').set(set).where('id', '=', id).execute()
+}
+
+/** Accounts that live in a domain itself, not below it. */
+export async function accountsOfDomain(db: Queries, domainId: number): Promise<Account[]> {
+  return db.selectFrom('account').selectAll().where('domain_id', '=', domainId).where('removed', 'is', null).execute()
 }

@@ -3,7 +3,8 @@ import type { Caller } from '../command/caller.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row, Tx } from '../db/database.ts'
 import { builtInRole, requireMayGive } from '../role/index.ts'
-import { type Account, accountContents, findAccountByName } from './account.repository.ts'
+import { removeUsers, usersOfAccounts } from '../user/index.ts'
+import { type Account, accountContents, findAccountByName, updateAccountColumns } from './account.repository.ts'
 
 /** CloudStack's account types by role type: 0 user, 1 root admin, 2 domain admin, 3 resource admin. */
 export const accountTypes = { User: 0, Admin: 1, DomainAdmin: 2, ResourceAdmin: 3 } as const
@@ -72,17 +73,12 @@ export async function removeAccount(tx: Tx, ctx: ServerContext, account: Account
       fix: 'Expunge its virtual machines and delete its networks and templates first.',
     })
   }
-  const users = await tx.selectFrom('user').select('id').where('account_id', '=', account.id).execute()
-  const ids = users.map((user) => user.id)
-  if (ids.length > 0) {
-    await tx.deleteFrom('user_session').where('user_id', 'in', ids).execute()
-    await tx
-      .updateTable('user')
-      .set({ removed: now, state: 'disabled', api_key: null, secret_key: null })
-      .where('id', 'in', ids)
-      .where('removed', 'is', null)
-      .execute()
-  }
-  await tx.updateTable('account').set({ removed: now, state: 'disabled' }).where('id', '=', account.id).execute()
+  const users = await usersOfAccounts(tx, [account.id])
+  await removeUsers(
+    tx,
+    users.map((user) => user.id),
+    now,
+  )
+  await updateAccountColumns(tx, account.id, { removed: now, state: 'disabled' })
   ctx.afterCommit(() => ctx.roleRules.forget())
 }

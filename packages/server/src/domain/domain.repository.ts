@@ -1,5 +1,6 @@
+import type { Insertable, Updateable } from 'kysely'
 import { belowPath } from '../db/below-path.ts'
-import type { Queries, Row } from '../db/database.ts'
+import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
 export type Domain = Row<'domain'>
@@ -109,4 +110,21 @@ export async function domainContents(db: Queries, domainId: number): Promise<str
     if (Number(row.n) > 0) contents.push(`${row.n} ${words}`)
   }
   return contents
+}
+
+export async function insertDomain(db: Queries, domain: Insertable<Database['domain']>): Promise<number> {
+  return Number((await db.insertInto('domain').values(domain).executeTakeFirstOrThrow()).insertId)
+}
+
+export async function updateDomainColumns(db: Queries, id: number, set: Updateable<Database['domain']>): Promise<void> {
+  await db.updateTable('domain').set(set).where('id', '=', id).execute()
+}
+
+/** Gives a domain a new name, and everything below it the path that follows from it. */
+export async function renameDomain(db: Queries, domain: Domain, name: string): Promise<void> {
+  const path = `${domain.path.slice(0, -(domain.name.length + 1))}${name}/`
+  for (const below of await subtree(db, domain.path)) {
+    await updateDomainColumns(db, below.id, { path: `${path}${below.path.slice(domain.path.length)}` })
+  }
+  await updateDomainColumns(db, domain.id, { name })
 }

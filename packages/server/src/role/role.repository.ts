@@ -1,4 +1,5 @@
-import type { Queries, Row } from '../db/database.ts'
+import type { Insertable, Updateable } from 'kysely'
+import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
 export type Role = Row<'roles'>
@@ -69,4 +70,37 @@ export async function accountsWithRole(db: Queries, roleId: number): Promise<{ u
     .where('removed', 'is', null)
     .limit(20)
     .execute()
+}
+
+export async function insertRole(db: Queries, role: Insertable<Database['roles']>): Promise<number> {
+  return Number((await db.insertInto('roles').values(role).executeTakeFirstOrThrow()).insertId)
+}
+
+export async function updateRoleColumns(db: Queries, id: number, set: Updateable<Database['roles']>): Promise<void> {
+  await db.updateTable('roles').set(set).where('id', '=', id).execute()
+}
+
+/** Removes a role with its rules. */
+export async function removeRole(db: Queries, id: number, now: number): Promise<void> {
+  await db.deleteFrom('role_permissions').where('role_id', '=', id).execute()
+  await updateRoleColumns(db, id, { removed: now })
+}
+
+export async function insertPermission(
+  db: Queries,
+  permission: Insertable<Database['role_permissions']>,
+): Promise<void> {
+  await db.insertInto('role_permissions').values(permission).execute()
+}
+
+export async function updatePermission(
+  db: Queries,
+  id: number,
+  set: Updateable<Database['role_permissions']>,
+): Promise<void> {
+  await db.updateTable('role_permissions').set(set).where('id', '=', id).execute()
+}
+
+export async function deletePermission(db: Queries, id: number): Promise<void> {
+  await db.deleteFrom('role_permissions').where('id', '=', id).execute()
 }

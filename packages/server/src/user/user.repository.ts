@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import type { Insertable, Updateable } from 'kysely'
 import { inScope } from '../auth/ownership.ts'
 import type { OwnershipScope } from '../command/handler.ts'
 import type { Database, Queries, Row } from '../db/database.ts'
@@ -80,4 +80,29 @@ export async function listUserRows(
     )
   }
   return selectPage(query, page, (filtered) => filtered.selectAll('user').orderBy('user.id'))
+}
+
+export async function updateUserColumns(db: Queries, id: number, set: Updateable<Database['user']>): Promise<void> {
+  await db.updateTable('user').set(set).where('id', '=', id).execute()
+}
+
+/** Ends everything that was opened with a user's password. */
+export async function endSessions(db: Queries, userIds: readonly number[]): Promise<void> {
+  if (userIds.length === 0) return
+  await db
+    .deleteFrom('user_session')
+    .where('user_id', 'in', [...userIds])
+    .execute()
+}
+
+/** Removes users: they log in no longer, and their keys are free. */
+export async function removeUsers(db: Queries, userIds: readonly number[], now: number): Promise<void> {
+  if (userIds.length === 0) return
+  await endSessions(db, userIds)
+  await db
+    .updateTable('user')
+    .set({ removed: now, state: 'disabled', api_key: null, secret_key: null })
+    .where('id', 'in', [...userIds])
+    .where('removed', 'is', null)
+    .execute()
 }

@@ -5,7 +5,7 @@ import { defineHandler } from '../../command/handler.ts'
 import { findDomain, requireFreeUuid } from '../../domain/index.ts'
 import { insertUser, requireFreeUsername, requirePassword, requireUsername } from '../../user/index.ts'
 import { requireNetworkDomain } from '../../zone/index.ts'
-import { findAccount, setAccountDetails } from '../account.repository.ts'
+import { findAccount, insertAccount, setAccountDetails } from '../account.repository.ts'
 import { requireAccountName, requireFreeAccountName, roleOfNewAccount, typeOfRole } from '../account.service.ts'
 import { accountViews } from '../account.view.ts'
 
@@ -20,23 +20,19 @@ export const handler = defineHandler(createAccount, {
     await requireFreeAccountName(tx, domain.id, name)
     const username = requireUsername(input.username)
     await requireFreeUsername(tx, domain.id, username)
-    const result = await tx
-      .insertInto('account')
-      .values({
-        uuid:
-          input.accountid === undefined
-            ? ctx.runtime.uuid()
-            : await requireFreeUuid(tx, 'account', 'accountid', input.accountid),
-        account_name: name,
-        type: typeOfRole(role),
-        role_id: role.id,
-        domain_id: domain.id,
-        network_domain:
-          input.networkdomain === undefined ? null : requireNetworkDomain('networkdomain', input.networkdomain),
-        created: now,
-      })
-      .executeTakeFirstOrThrow()
-    const id = Number(result.insertId)
+    const id = await insertAccount(tx, {
+      uuid:
+        input.accountid === undefined
+          ? ctx.runtime.uuid()
+          : await requireFreeUuid(tx, 'account', 'accountid', input.accountid),
+      account_name: name,
+      type: typeOfRole(role),
+      role_id: role.id,
+      domain_id: domain.id,
+      network_domain:
+        input.networkdomain === undefined ? null : requireNetworkDomain('networkdomain', input.networkdomain),
+      created: now,
+    })
     await setAccountDetails(tx, id, mapEntries(input.accountdetails))
     await insertUser(tx, {
       uuid: input.userid === undefined ? ctx.runtime.uuid() : await requireFreeUuid(tx, 'user', 'userid', input.userid),

@@ -4,7 +4,7 @@ import { accessRules } from '../../auth/access-rules.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { requireMayGive } from '../../role/index.ts'
 import { requireNetworkDomain } from '../../zone/index.ts'
-import { findAccount, findAccountByName, setAccountDetails } from '../account.repository.ts'
+import { findAccount, findAccountByName, setAccountDetails, updateAccountColumns } from '../account.repository.ts'
 import { requireAccountName, requireFreeAccountName, requireOwnAccount, typeOfRole } from '../account.service.ts'
 import { accountViews } from '../account.view.ts'
 
@@ -28,22 +28,18 @@ export const handler = defineHandler(updateAccount, {
       requireOwnAccount(account)
       await requireFreeAccountName(tx, account.domain_id, requireAccountName(input.newname), account.id)
     }
-    await tx
-      .updateTable('account')
-      .set({
-        account_name: input.newname ?? account.account_name,
-        network_domain:
-          input.networkdomain === undefined
-            ? account.network_domain
-            : input.networkdomain === ''
-              ? null
-              : requireNetworkDomain('networkdomain', input.networkdomain),
-        role_id: role?.id ?? account.role_id,
-        type: role ? typeOfRole(role) : account.type,
-        api_key_access: input.apikeyaccess ?? account.api_key_access,
-      })
-      .where('id', '=', account.id)
-      .execute()
+    await updateAccountColumns(tx, account.id, {
+      account_name: input.newname ?? account.account_name,
+      network_domain:
+        input.networkdomain === undefined
+          ? account.network_domain
+          : input.networkdomain === ''
+            ? null
+            : requireNetworkDomain('networkdomain', input.networkdomain),
+      role_id: role?.id ?? account.role_id,
+      type: role ? typeOfRole(role) : account.type,
+      api_key_access: input.apikeyaccess ?? account.api_key_access,
+    })
     await setAccountDetails(tx, account.id, mapEntries(input.accountdetails))
     ctx.afterCommit(() => ctx.roleRules.forget())
     const updated = await findAccount(tx, account.id)

@@ -1,8 +1,8 @@
 import { deleteDomain } from '@altostack/api'
 import { accountFailure, apiFailure } from '@altostack/core'
-import { removeAccount } from '../../account/index.ts'
+import { accountsOfDomain, removeAccount } from '../../account/index.ts'
 import { defineHandler } from '../../command/handler.ts'
-import { domainContents, subtree } from '../domain.repository.ts'
+import { domainContents, subtree, updateDomainColumns } from '../domain.repository.ts'
 import { requireNotRoot } from '../domain.service.ts'
 
 export const handler = defineHandler(deleteDomain, {
@@ -23,14 +23,8 @@ export const handler = defineHandler(deleteDomain, {
     }
     // From the leaves up, so that a refusal half way (it rolls everything back) names the deepest obstacle.
     for (const below of [...domains].reverse()) {
-      const accounts = await tx
-        .selectFrom('account')
-        .selectAll()
-        .where('domain_id', '=', below.id)
-        .where('removed', 'is', null)
-        .execute()
-      for (const account of accounts) await removeAccount(tx, ctx, account, now)
-      await tx.updateTable('domain').set({ removed: now, state: 'Inactive' }).where('id', '=', below.id).execute()
+      for (const account of await accountsOfDomain(tx, below.id)) await removeAccount(tx, ctx, account, now)
+      await updateDomainColumns(tx, below.id, { removed: now, state: 'Inactive' })
     }
   },
 })

@@ -1,7 +1,7 @@
 import { createRole } from '@altostack/api'
 import { apiFailure, Bug } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { findRole, permissionsOf } from '../role.repository.ts'
+import { findRole, insertPermission, insertRole, permissionsOf } from '../role.repository.ts'
 import { requireFreeRoleName, requireMayGive, requireMayGiveType } from '../role.service.ts'
 import { roleView } from '../role.view.ts'
 
@@ -17,30 +17,25 @@ export const handler = defineHandler(createRole, {
     if (template) await requireMayGive(tx, caller, template)
     requireMayGiveType(caller, { name: input.name, role_type: roleType })
     await requireFreeRoleName(tx, input.name)
-    const result = await tx
-      .insertInto('roles')
-      .values({
-        uuid: ctx.runtime.uuid(),
-        name: input.name,
-        role_type: roleType,
-        description: input.description ?? null,
-        public_role: input.ispublic === false ? 0 : 1,
-        created: now,
-      })
-      .executeTakeFirstOrThrow()
-    const id = Number(result.insertId)
+    const id = await insertRole(tx, {
+      uuid: ctx.runtime.uuid(),
+      name: input.name,
+      role_type: roleType,
+      description: input.description ?? null,
+      public_role: input.ispublic === false ? 0 : 1,
+      created: now,
+    })
     for (const permission of template ? await permissionsOf(tx, template.id) : []) {
-      await tx
-        .insertInto('role_permissions')
-        .values({
-          uuid: ctx.runtime.uuid(),
-          role_id: id,
-          rule: permission.rule,
-          permission: permission.permission,
-          description: permission.description,
-          sort_order: permission.sort_order,
-        })
-        .execute()
+      const { rule, description, sort_order } = permission
+      const uuid = ctx.runtime.uuid()
+      await insertPermission(tx, {
+        uuid,
+        role_id: id,
+        rule,
+        permission: permission.permission,
+        description,
+        sort_order,
+      })
     }
     const role = await findRole(tx, id)
     if (!role) throw new Bug('the role just written is not there')

@@ -1,7 +1,7 @@
 import { createRolePermission } from '@altostack/api'
 import { accountFailure, Bug } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { permissionsOf } from '../role.repository.ts'
+import { insertPermission, permissionsOf } from '../role.repository.ts'
 import { requireOwnRole, requireRule } from '../role.service.ts'
 import { rolePermissionView } from '../role.view.ts'
 
@@ -16,17 +16,14 @@ export const handler = defineHandler(createRolePermission, {
       throw accountFailure('account.name-taken', `The role ${role.name} has a rule ${rule} already`)
     }
     const uuid = ctx.runtime.uuid()
-    await tx
-      .insertInto('role_permissions')
-      .values({
-        uuid,
-        role_id: role.id,
-        rule,
-        permission: input.permission.toUpperCase(),
-        description: input.description ?? null,
-        sort_order: Math.max(-1, ...present.map((permission) => permission.sort_order)) + 1,
-      })
-      .execute()
+    await insertPermission(tx, {
+      uuid,
+      role_id: role.id,
+      rule,
+      permission: input.permission.toUpperCase(),
+      description: input.description ?? null,
+      sort_order: Math.max(-1, ...present.map((permission) => permission.sort_order)) + 1,
+    })
     ctx.afterCommit(() => ctx.roleRules.forget())
     const added = (await permissionsOf(tx, role.id)).find((permission) => permission.uuid === uuid)
     if (!added) throw new Bug('the rule just written is not there')

@@ -1,7 +1,7 @@
 import { deleteRole } from '@altostack/api'
 import { accountFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { accountsWithRole } from '../role.repository.ts'
+import { accountsWithRole, removeRole } from '../role.repository.ts'
 import { requireOwnRole } from '../role.service.ts'
 
 export const handler = defineHandler(deleteRole, {
@@ -16,8 +16,7 @@ export const handler = defineHandler(deleteRole, {
         entities: accounts.map((account) => ({ uuid: account.uuid, description: 'account' })),
       })
     }
-    await tx.deleteFrom('role_permissions').where('role_id', '=', role.id).execute()
-    await tx.updateTable('roles').set({ removed: now }).where('id', '=', role.id).execute()
+    await removeRole(tx, role.id, now)
     ctx.afterCommit(() => ctx.roleRules.forget())
   },
 })

@@ -1,6 +1,6 @@
 import { deleteRolePermission } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
-import { findRole } from '../role.repository.ts'
+import { deletePermission, findRole } from '../role.repository.ts'
 import { requireOwnRole } from '../role.service.ts'
 
 export const handler = defineHandler(deleteRolePermission, {
@@ -8,7 +8,7 @@ export const handler = defineHandler(deleteRolePermission, {
   async change({ tx, ctx, entities }) {
     const role = await findRole(tx, entities.id.role_id)
     if (role) requireOwnRole(role)
-    await tx.deleteFrom('role_permissions').where('id', '=', entities.id.id).execute()
+    await deletePermission(tx, entities.id.id)
     ctx.afterCommit(() => ctx.roleRules.forget())
   },
 })

@@ -1,7 +1,7 @@
 import { updateRole } from '@altostack/api'
 import { accountFailure, Bug } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { accountsWithRole, findRole } from '../role.repository.ts'
+import { accountsWithRole, findRole, updateRoleColumns } from '../role.repository.ts'
 import { requireFreeRoleName, requireMayGiveType, requireOwnRole } from '../role.service.ts'
 import { roleView } from '../role.view.ts'
 
@@ -20,16 +20,12 @@ export const handler = defineHandler(updateRole, {
         })
       }
     }
-    await tx
-      .updateTable('roles')
-      .set({
-        name: input.name ?? role.name,
-        description: input.description ?? role.description,
-        role_type: input.type ?? role.role_type,
-        public_role: input.ispublic === undefined ? role.public_role : input.ispublic ? 1 : 0,
-      })
-      .where('id', '=', role.id)
-      .execute()
+    await updateRoleColumns(tx, role.id, {
+      name: input.name ?? role.name,
+      description: input.description ?? role.description,
+      role_type: input.type ?? role.role_type,
+      public_role: input.ispublic === undefined ? role.public_role : input.ispublic ? 1 : 0,
+    })
     const updated = await findRole(tx, role.id)
     if (!updated) throw new Bug('the role just updated is not there')
     return roleView(updated)

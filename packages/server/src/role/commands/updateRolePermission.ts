@@ -1,7 +1,7 @@
 import { updateRolePermission } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { permissionsOf } from '../role.repository.ts'
+import { permissionsOf, updatePermission } from '../role.repository.ts'
 import { requireOwnRole } from '../role.service.ts'
 
 export const handler = defineHandler(updateRolePermission, {
@@ -20,7 +20,7 @@ export const handler = defineHandler(updateRolePermission, {
         throw apiFailure('api.parameter', `ruleorder names all ${own.length} rules of role ${role.name}, each once`)
       }
       for (const [order, id] of named.entries()) {
-        await tx.updateTable('role_permissions').set({ sort_order: order }).where('id', '=', id).execute()
+        await updatePermission(tx, id, { sort_order: order })
       }
     } else {
       const rule = entities.ruleid
@@ -28,11 +28,7 @@ export const handler = defineHandler(updateRolePermission, {
         throw apiFailure('api.parameter', 'Give ruleorder, or ruleid with permission')
       }
       if (rule.role_id !== role.id) throw apiFailure('api.parameter', `The rule is not one of role ${role.name}`)
-      await tx
-        .updateTable('role_permissions')
-        .set({ permission: input.permission.toUpperCase() })
-        .where('id', '=', rule.id)
-        .execute()
+      await updatePermission(tx, rule.id, { permission: input.permission.toUpperCase() })
     }
     ctx.afterCommit(() => ctx.roleRules.forget())
   },

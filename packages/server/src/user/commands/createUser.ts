@@ -1,5 +1,6 @@
 import { createUser } from '@altostack/api'
 import { apiFailure, Bug } from '@altostack/core'
+import { findAccountByName } from '../../account/index.ts'
 import { accessRules } from '../../auth/access-rules.ts'
 import { hashPassword } from '../../auth/password.ts'
 import { defineHandler } from '../../command/handler.ts'
@@ -13,13 +14,7 @@ export const handler = defineHandler(createUser, {
   prepare: ({ ctx, input }) => hashPassword(requirePassword(input.password), ctx.runtime.randomBytes),
   async change({ tx, ctx, caller, input, entities, now, prepared }) {
     if (prepared === undefined) throw new Bug('createUser has no hash')
-    const account = await tx
-      .selectFrom('account')
-      .selectAll()
-      .where('account_name', '=', input.account)
-      .where('domain_id', '=', entities.domainid?.id ?? caller.domainId)
-      .where('removed', 'is', null)
-      .executeTakeFirst()
+    const account = await findAccountByName(tx, entities.domainid?.id ?? caller.domainId, input.account)
     if (!account) {
       throw apiFailure('api.parameter', `No account ${input.account} in the domain`, {
         seen: input.account,

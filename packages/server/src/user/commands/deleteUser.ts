@@ -1,6 +1,7 @@
 import { deleteUser } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { removeUsers } from '../user.repository.ts'
 import { requireOwnUser } from '../user.service.ts'
 
 export const handler = defineHandler(deleteUser, {
@@ -9,11 +10,6 @@ export const handler = defineHandler(deleteUser, {
     const user = entities.id
     requireOwnUser(user)
     if (user.id === caller.userId) throw apiFailure('api.permission', 'Nobody deletes himself')
-    await tx.deleteFrom('user_session').where('user_id', '=', user.id).execute()
-    await tx
-      .updateTable('user')
-      .set({ removed: now, state: 'disabled', api_key: null, secret_key: null })
-      .where('id', '=', user.id)
-      .execute()
+    await removeUsers(tx, [user.id], now)
   },
 })

@@ -1,10 +1,11 @@
 import { updateUser } from '@altostack/api'
-import { accountFailure, apiFailure } from '@altostack/core'
+import { accountFailure, apiFailure, Bug } from '@altostack/core'
+import { findAccount } from '../../account/index.ts'
 import { hashPassword, verifyPassword } from '../../auth/password.ts'
 import { userSecretPurpose } from '../../auth/user-keys.ts'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
-import { findUser, findUserByKey } from '../user.repository.ts'
+import { endSessions, findUser, findUserByKey, updateUserColumns } from '../user.repository.ts'
 import { requireFreeUsername, requirePassword, requireUsername } from '../user.service.ts'
 import { userViews } from '../user.view.ts'
 
@@ -24,12 +25,9 @@ export const handler = defineHandler(updateUser, {
   },
   async change({ tx, ctx, input, entities, prepared }) {
     const user = entities.id
-    const account = await tx
-      .selectFrom('account')
-      .selectAll()
-      .where('id', '=', user.account_id)
-      .executeTakeFirstOrThrow()
     if (input.username !== undefined) {
+      const account = await findAccount(tx, user.account_id)
+      if (account === undefined) throw new Bug('a user has no account', { user: user.uuid })
       await requireFreeUsername(tx, account.domain_id, requireUsername(input.username), user.id)
     }
     if ((input.userapikey === undefined) !== (input.usersecretkey === undefined)) {
@@ -39,24 +37,20 @@ export const handler = defineHandler(updateUser, {
       const other = await findUserByKey(tx, input.userapikey)
       if (other && other.id !== user.id) throw accountFailure('account.name-taken', 'userapikey is in use')
     }
-    await tx
-      .updateTable('user')
-      .set({
-        username: input.username ?? user.username,
-        firstname: input.firstname ?? user.firstname,
-        lastname: input.lastname ?? user.lastname,
-        email: input.email ?? user.email,
-        timezone: input.timezone ?? user.timezone,
-        api_key_access: input.apikeyaccess ?? user.api_key_access,
-        ...(prepared ? { password: prepared } : {}),
-        ...(input.userapikey === undefined || input.usersecretkey === undefined
-          ? {}
-          : { api_key: input.userapikey, secret_key: ctx.secrets.seal(userSecretPurpose, input.usersecretkey) }),
-      })
-      .where('id', '=', user.id)
-      .execute()
+    await updateUserColumns(tx, user.id, {
+      username: input.username ?? user.username,
+      firstname: input.firstname ?? user.firstname,
+      lastname: input.lastname ?? user.lastname,
+      email: input.email ?? user.email,
+      timezone: input.timezone ?? user.timezone,
+      api_key_access: input.apikeyaccess ?? user.api_key_access,
+      ...(prepared ? { password: prepared } : {}),
+      ...(input.userapikey === undefined || input.usersecretkey === undefined
+        ? {}
+        : { api_key: input.userapikey, secret_key: ctx.secrets.seal(userSecretPurpose, input.usersecretkey) }),
+    })
     // A changed password ends every session that was opened with the old one.
-    if (prepared) await tx.deleteFrom('user_session').where('user_id', '=', user.id).execute()
+    if (prepared) await endSessions(tx, [user.id])
     const updated = await findUser(tx, user.id)
     return (await userViews(tx, updated ? [updated] : []))[0] ?? {}
   },
