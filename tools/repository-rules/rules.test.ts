@@ -24,6 +24,12 @@ test('runtime.randomBytes is not randomBytes', () => {
   assert.deepEqual(findings('packages/server/src/a.ts', 'const b = randomBytes(4)\n'), [time])
 })
 
+test('a handler asks a repository', () => {
+  const text = "const rows = await db.selectFrom('host').selectAll().execute()\n"
+  assert.deepEqual(findings('packages/server/src/host/commands/listHosts.ts', text), ['handlers hold no SQL'])
+  assert.deepEqual(findings('packages/server/src/host/host.repository.ts', text), [])
+})
+
 test('imports point down', () => {
   const text = "import { x } from '@altostack/server'\n"
   assert.deepEqual(findings('packages/agent/src/a.ts', text), ['imports point down the layers'])

@@ -118,6 +118,17 @@ export const rules: readonly Rule[] = [
       ]),
   },
   {
+    name: 'handlers hold no SQL',
+    applies: (file) => /^packages\/server\/src\/[^/]+\/commands\/[^/]+\.ts$/.test(file) && !isTest(file),
+    check: (_, text) =>
+      linesMatching(text, [
+        [
+          /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql`/,
+          "a query: it belongs into the area's repository",
+        ],
+      ]),
+  },
+  {
     name: 'states move by moveState alone',
     applies: (file) =>
       /^packages\/server\/src\//.test(file) &&

@@ -125,3 +125,16 @@ export async function setClusterDetail(db: Queries, clusterId: number, name: str
   await db.deleteFrom('cluster_details').where('cluster_id', '=', clusterId).where('name', '=', name).execute()
   await db.insertInto('cluster_details').values({ cluster_id: clusterId, name, value }).execute()
 }
+
+/** Hypervisor types of the clusters of a zone. */
+export async function hypervisorsOfZone(db: Queries, zoneId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('cluster')
+    .select('hypervisor_type')
+    .distinct()
+    .where('data_center_id', '=', zoneId)
+    .where('removed', 'is', null)
+    .orderBy('hypervisor_type')
+    .execute()
+  return rows.map((row) => row.hypervisor_type)
+}

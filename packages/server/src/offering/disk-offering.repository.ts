@@ -1,4 +1,5 @@
-import type { Queries, Row } from '../db/database.ts'
+import type { Updateable } from 'kysely'
+import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
 export type DiskOfferingFilter = {
@@ -129,4 +130,27 @@ export async function domainIdsAbove(db: Queries, domainId: number): Promise<rea
     next = row?.parent ?? null
   }
   return ids
+}
+
+export async function updateDiskOfferingColumns(
+  db: Queries,
+  id: number,
+  set: Updateable<Database['disk_offering']>,
+): Promise<void> {
+  if (Object.keys(set).length > 0) await db.updateTable('disk_offering').set(set).where('id', '=', id).execute()
+}
+
+/** Pools that hold disks of the offering. */
+export async function poolsOfDiskOffering(
+  db: Queries,
+  id: number,
+): Promise<readonly { readonly id: number; readonly name: string }[]> {
+  return await db
+    .selectFrom('volumes')
+    .innerJoin('storage_pool', 'storage_pool.id', 'volumes.pool_id')
+    .select(['storage_pool.id', 'storage_pool.name'])
+    .distinct()
+    .where('volumes.disk_offering_id', '=', id)
+    .where('volumes.removed', 'is', null)
+    .execute()
 }

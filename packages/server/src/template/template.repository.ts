@@ -69,3 +69,31 @@ export async function unusedCopies(db: Queries, templateId?: number): Promise<Un
   if (templateId !== undefined) query = query.where('template_spool_ref.template_id', '=', templateId)
   return await query.execute()
 }
+
+/** The zones that a template is registered for one by one. */
+export async function zonesOfTemplate(
+  db: Queries,
+  templateId: number,
+): Promise<readonly { readonly id: number; readonly zone_id: number }[]> {
+  return await db
+    .selectFrom('template_zone_ref')
+    .select(['id', 'zone_id'])
+    .where('template_id', '=', templateId)
+    .where('removed', 'is', null)
+    .execute()
+}
+
+export async function removeTemplateZone(db: Queries, refId: number, now: number): Promise<void> {
+  await db.updateTable('template_zone_ref').set({ removed: now }).where('id', '=', refId).execute()
+}
+
+/** Removes the template everywhere; its files go by a run of their own. */
+export async function removeTemplate(db: Queries, id: number, now: number): Promise<void> {
+  await db.updateTable('vm_template').set({ removed: now, state: 'Inactive' }).where('id', '=', id).execute()
+  await db
+    .updateTable('template_zone_ref')
+    .set({ removed: now })
+    .where('template_id', '=', id)
+    .where('removed', 'is', null)
+    .execute()
+}

@@ -27,6 +27,11 @@ export async function updateVmColumns(
   if (Object.keys(set).length > 0) await db.updateTable('vm_instance').set(set).where('id', '=', id).execute()
 }
 
+/** Throws the database's own error for a uuid that is in use. */
+export async function updateVmUuid(db: Queries, id: number, uuid: string): Promise<void> {
+  await db.updateTable('vm_instance').set({ uuid }).where('id', '=', id).execute()
+}
+
 export async function vmDetails(db: Queries, vmIds: readonly number[]): Promise<Map<number, Record<string, string>>> {
   const details = new Map<number, Record<string, string>>()
   if (vmIds.length === 0) return details

@@ -21,3 +21,12 @@ export async function volumesOfVm(db: Queries, vmId: number): Promise<readonly V
 export async function findVolume(db: Queries, id: number): Promise<Volume | undefined> {
   return await db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirst()
 }
+
+/** Columns that are no state. */
+export async function updateVolumeColumns(
+  db: Queries,
+  id: number,
+  set: Partial<Omit<Volume, 'id' | 'uuid' | 'state' | 'update_count'>>,
+): Promise<void> {
+  await db.updateTable('volumes').set(set).where('id', '=', id).execute()
+}

@@ -150,3 +150,17 @@ export async function domainDescendants(db: Queries, path: string): Promise<numb
     .execute()
   return rows.map((row) => row.id)
 }
+
+export async function countZones(db: Queries): Promise<number> {
+  const { n } = await db
+    .selectFrom('data_center')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('removed', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(n)
+}
+
+export async function firstZoneId(db: Queries): Promise<number | undefined> {
+  const query = db.selectFrom('data_center').select('id').where('removed', 'is', null).orderBy('id')
+  return (await query.executeTakeFirst())?.id
+}

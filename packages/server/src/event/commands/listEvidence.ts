@@ -1,33 +1,30 @@
 import { listEvidence } from '@altostack/api'
-import { inScope } from '../../auth/ownership.ts'
-import { isRootAdmin } from '../../command/caller.ts'
-import { defineHandler } from '../../command/handler.ts'
+import { type Caller, isRootAdmin } from '../../command/caller.ts'
+import { defineHandler, type OwnershipScope } from '../../command/handler.ts'
+import { listEvidenceRows } from '../evidence.repository.ts'
 import { resourceNames } from '../resource-names.ts'
 
 export const handler = defineHandler(listEvidence, {
   list: async ({ db, caller, input, page }) => {
-    let query = db.selectFrom('change_feed')
-    if (!isRootAdmin(caller)) {
-      const scope =
-        caller.roleType === 'User'
-          ? ({ kind: 'account', accountId: caller.accountId } as const)
-          : ({ kind: 'domain', domainId: caller.domainId, path: caller.domainPath, recursive: true } as const)
-      query = query.where(inScope(scope, { account: 'change_feed.account_id', domain: 'change_feed.domain_id' }))
-    }
-    if (input.resourceid !== undefined) query = query.where('entity_uuid', '=', input.resourceid)
-    if (input.resourcetype !== undefined) query = query.where('entity', '=', input.resourcetype)
-    if (input.startdate !== undefined) query = query.where('at', '>=', input.startdate)
-    if (input.enddate !== undefined) query = query.where('at', '<=', input.enddate)
-    if (input.after !== undefined) query = query.where('id', '>', input.after)
-    if (input.keyword !== undefined) query = query.where('cause', 'like', `%${input.keyword}%`)
-    const { n } = await query.select((e) => e.fn.countAll().as('n')).executeTakeFirstOrThrow()
-    const rows = await query.selectAll().orderBy('id', 'desc').offset(page.offset).limit(page.limit).execute()
+    const { count, rows } = await listEvidenceRows(
+      db,
+      {
+        scope: isRootAdmin(caller) ? undefined : scopeOf(caller),
+        resourceUuid: input.resourceid,
+        resourceType: input.resourcetype,
+        from: input.startdate,
+        to: input.enddate,
+        after: input.after,
+        keyword: input.keyword,
+      },
+      page,
+    )
     const names = await resourceNames(
       db,
       rows.map((row) => ({ type: row.entity, uuid: row.entity_uuid })),
     )
     return {
-      count: Number(n),
+      count,
       items: rows.map((row) => {
         // Evidence may name hosts and storage.
         const evidence =
@@ -49,3 +46,9 @@ export const handler = defineHandler(listEvidence, {
     }
   },
 })
+
+function scopeOf(caller: Caller): OwnershipScope {
+  return caller.roleType === 'User'
+    ? { kind: 'account', accountId: caller.accountId }
+    : { kind: 'domain', domainId: caller.domainId, path: caller.domainPath, recursive: true }
+}

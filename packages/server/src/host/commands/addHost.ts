@@ -1,6 +1,6 @@
 import { addHost } from '@altostack/api'
-import { AltoError, apiFailure, errorText, hostFailure } from '@altostack/core'
-import { createCluster, findClusterByName } from '../../cluster/index.ts'
+import { AltoError, apiFailure, Bug, errorText, hostFailure } from '@altostack/core'
+import { createCluster, findCluster, findClusterByName } from '../../cluster/index.ts'
 import { type Caller, isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
 import type { ServerContext } from '../../context.ts'
@@ -135,5 +135,7 @@ async function clusterByName(
     allocationState: 'Enabled',
     now,
   })
-  return await tx.selectFrom('cluster').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const made = await findCluster(tx, id)
+  if (made === undefined) throw new Bug('the cluster just made is not there')
+  return made
 }

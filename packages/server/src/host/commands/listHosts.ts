@@ -1,15 +1,13 @@
 import { listHosts } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
+import { findHost } from '../host.repository.ts'
 import { hostViews } from '../host.view.ts'
 import { type HostFilter, listHostRows } from '../host-list.repository.ts'
 
 export const handler = defineHandler(listHosts, {
   async list({ db, ctx, input, entities, page }) {
     const vm = entities.virtualmachineid
-    const vmHost =
-      vm?.host_id === undefined || vm.host_id === null
-        ? undefined
-        : await db.selectFrom('host').select(['id', 'cluster_id']).where('id', '=', vm.host_id).executeTakeFirst()
+    const vmHost = vm?.host_id === undefined || vm.host_id === null ? undefined : await findHost(db, vm.host_id)
     const filter: HostFilter = {
       ...(entities.id === undefined ? {} : { id: entities.id.id }),
       ...(entities.zoneid === undefined ? {} : { zoneId: entities.zoneid.id }),

@@ -1,6 +1,7 @@
 import { updateStorageNetworkIpRange } from '@altostack/api'
 import { Bug } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { findPod } from '../../pod/index.ts'
 import { requireStorageRange, requireStorageVlan, updateStorageRange } from '../storage-range.repository.ts'
 import { storageRangeViews } from '../storage-range.view.ts'
 
@@ -8,7 +9,7 @@ export const handler = defineHandler(updateStorageNetworkIpRange, {
   eventText: ({ entities }) => `updating storage addresses ${entities.id.start_ip}-${entities.id.end_ip}`,
   async change({ tx, input, entities }) {
     const range = entities.id
-    const pod = await tx.selectFrom('host_pod_ref').selectAll().where('id', '=', range.pod_id).executeTakeFirst()
+    const pod = await findPod(tx, range.pod_id)
     if (pod === undefined) throw new Bug('a storage range names a pod that is not there', { range: range.uuid })
     const startip = input.startip ?? range.start_ip
     // A new start alone makes a range of one, as at its creation.

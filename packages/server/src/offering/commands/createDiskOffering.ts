@@ -2,7 +2,7 @@ import { createDiskOffering, mapEntries } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
-import { replaceDiskOfferingDetails } from '../disk-offering.repository.ts'
+import { findDiskOffering, replaceDiskOfferingDetails } from '../disk-offering.repository.ts'
 import { diskOfferingViews } from '../disk-offering.view.ts'
 import { rateColumns } from '../io-limits.ts'
 import { insertDiskOffering } from '../service-offering.repository.ts'
@@ -50,7 +50,7 @@ export const handler = defineHandler(createDiskOffering, {
       }
       await replaceDiskOfferingDetails(tx, id, name, [value])
     }
-    const row = await tx.selectFrom('disk_offering').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-    return (await diskOfferingViews(tx, [row]))[0] ?? {}
+    const row = await findDiskOffering(tx, id)
+    return (await diskOfferingViews(tx, row ? [row] : []))[0] ?? {}
   },
 })

@@ -1,13 +1,10 @@
 import { deleteDiskOffering } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
+import { updateDiskOfferingColumns } from '../disk-offering.repository.ts'
 
 /** Disks keep the row: it is hidden, not gone. */
 export const handler = defineHandler(deleteDiskOffering, {
   async change({ ctx, tx, entities }) {
-    await tx
-      .updateTable('disk_offering')
-      .set({ removed: ctx.runtime.now(), state: 'Inactive' })
-      .where('id', '=', entities.id.id)
-      .execute()
+    await updateDiskOfferingColumns(tx, entities.id.id, { removed: ctx.runtime.now(), state: 'Inactive' })
   },
 })

@@ -6,7 +6,13 @@ import { defineHandler } from '../../command/handler.ts'
 import { findEntity } from '../../command/load-entities.ts'
 import type { Tx } from '../../db/database.ts'
 import { retuneVolumes } from '../../volume/index.ts'
-import { replaceDiskOfferingDetails } from '../disk-offering.repository.ts'
+import {
+  findDiskOffering,
+  poolsOfDiskOffering,
+  poolTags,
+  replaceDiskOfferingDetails,
+  updateDiskOfferingColumns,
+} from '../disk-offering.repository.ts'
 import { diskOfferingViews } from '../disk-offering.view.ts'
 import { rateColumns } from '../io-limits.ts'
 
@@ -25,9 +31,7 @@ export const handler = defineHandler(updateDiskOffering, {
       ...rates,
     }
     if (input.tags !== undefined) await requirePoolsCarry(tx, offering.id, input.tags)
-    if (Object.keys(set).length > 0) {
-      await tx.updateTable('disk_offering').set(set).where('id', '=', offering.id).execute()
-    }
+    await updateDiskOfferingColumns(tx, offering.id, set)
     if (input.domainid !== undefined) {
       const open = input.domainid.toLowerCase() === 'public'
       if (open && !isRootAdmin(caller)) {
@@ -50,8 +54,8 @@ export const handler = defineHandler(updateDiskOffering, {
       )
     }
     if (Object.keys(rates).length > 0) await retuneVolumes(tx, ctx, offering.id)
-    const row = await tx.selectFrom('disk_offering').selectAll().where('id', '=', offering.id).executeTakeFirstOrThrow()
-    return (await diskOfferingViews(tx, [row]))[0] ?? {}
+    const row = await findDiskOffering(tx, offering.id)
+    return (await diskOfferingViews(tx, row ? [row] : []))[0] ?? {}
   },
 })
 
@@ -77,17 +81,9 @@ async function requirePoolsCarry(tx: Tx, offeringId: number, tags: string): Prom
     .split(',')
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '')
-  const pools = await tx
-    .selectFrom('volumes')
-    .innerJoin('storage_pool', 'storage_pool.id', 'volumes.pool_id')
-    .select(['storage_pool.id', 'storage_pool.name'])
-    .distinct()
-    .where('volumes.disk_offering_id', '=', offeringId)
-    .where('volumes.removed', 'is', null)
-    .execute()
-  for (const pool of pools) {
-    const has = await tx.selectFrom('storage_pool_tags').select('tag').where('pool_id', '=', pool.id).execute()
-    const lacking = wanted.filter((tag) => !has.some((row) => row.tag === tag))
+  for (const pool of await poolsOfDiskOffering(tx, offeringId)) {
+    const has = await poolTags(tx, pool.id)
+    const lacking = wanted.filter((tag) => !has.includes(tag))
     if (lacking.length === 0) continue
     throw apiFailure(
       'api.parameter',

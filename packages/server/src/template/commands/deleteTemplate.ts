@@ -1,7 +1,14 @@
 import { deleteTemplate } from '@altostack/api'
 import { agentFailure, templateFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { findStoreRef, virtualMachinesOf } from '../template.repository.ts'
+import { countZones } from '../../zone/index.ts'
+import {
+  findStoreRef,
+  removeTemplate,
+  removeTemplateZone,
+  virtualMachinesOf,
+  zonesOfTemplate,
+} from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 import { templateDeleteWorkflow } from '../workflows/template-delete.ts'
 
@@ -32,13 +39,7 @@ export const handler = defineHandler(deleteTemplate, {
       const { run_id } = ref
       if (await ctx.engine.cancel(tx, run_id)) ctx.afterCommit(() => ctx.engine.wake(run_id))
     }
-    await tx.updateTable('vm_template').set({ removed: now, state: 'Inactive' }).where('id', '=', template.id).execute()
-    await tx
-      .updateTable('template_zone_ref')
-      .set({ removed: now })
-      .where('template_id', '=', template.id)
-      .where('removed', 'is', null)
-      .execute()
+    await removeTemplate(tx, template.id, now)
     return {
       workflow: templateDeleteWorkflow,
       input: { templateId: template.id, templateUuid: template.uuid },
@@ -55,22 +56,16 @@ async function leavesLastZone(
   zoneId: number,
   now: number,
 ): Promise<boolean> {
-  const zones = await tx.selectFrom('data_center').select('id').where('removed', 'is', null).execute()
   if (template.cross_zones === 1) {
-    if (zones.length === 1) return true
+    if ((await countZones(tx)) === 1) return true
     throw templateFailure('template.zone', `Template ${template.name} is registered for all zones`, {
       fix: 'Leave zoneid out: it is deleted everywhere.',
     })
   }
-  const refs = await tx
-    .selectFrom('template_zone_ref')
-    .select(['id', 'zone_id'])
-    .where('template_id', '=', template.id)
-    .where('removed', 'is', null)
-    .execute()
+  const refs = await zonesOfTemplate(tx, template.id)
   const here = refs.find((ref) => ref.zone_id === zoneId)
   if (here === undefined) throw templateFailure('template.zone', `Template ${template.name} is not in the zone`)
   if (refs.length === 1) return true
-  await tx.updateTable('template_zone_ref').set({ removed: now }).where('id', '=', here.id).execute()
+  await removeTemplateZone(tx, here.id, now)
   return false
 }

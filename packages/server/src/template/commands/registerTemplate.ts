@@ -1,6 +1,7 @@
 import { registerTemplate } from '@altostack/api'
 import { resolveOwner } from '../../account/owner.ts'
 import { defineHandler } from '../../command/handler.ts'
+import { firstZoneId } from '../../zone/index.ts'
 import { registerNewTemplate } from '../template.service.ts'
 import { templateViews } from '../template.view.ts'
 
@@ -28,9 +29,8 @@ export const handler = defineHandler(registerTemplate, {
       details: Object.assign({}, ...(input.details ?? []).map(detailOf)) as Record<string, string>,
       zones,
     })
-    const first =
-      zones[0] ?? (await tx.selectFrom('data_center').select('id').where('removed', 'is', null).executeTakeFirst())
-    return (await templateViews(tx, caller, [{ templateId: template.id, zoneId: first?.id ?? null }]))[0] ?? {}
+    const zoneId = zones[0]?.id ?? (await firstZoneId(tx)) ?? null
+    return (await templateViews(tx, caller, [{ templateId: template.id, zoneId }]))[0] ?? {}
   },
 })
 

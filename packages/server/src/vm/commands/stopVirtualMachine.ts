@@ -1,6 +1,7 @@
 import { stopVirtualMachine } from '@altostack/api'
 import { virtualMachineFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { findHost } from '../../host/index.ts'
 import { requireForceRight } from '../caller-rights.ts'
 import { vmLock } from '../vm.repository.ts'
 import { moveVm, requireVmState } from '../vm.states.ts'
@@ -14,10 +15,7 @@ export const handler = defineHandler(stopVirtualMachine, {
     if (forced) await requireForceRight(ctx, tx, caller)
     requireVmState(vm, ['Running', 'Stopping', 'Stopped'], 'a stop')
     if (vm.state !== 'Stopped') {
-      const host =
-        vm.host_id === null
-          ? undefined
-          : await tx.selectFrom('host').selectAll().where('id', '=', vm.host_id).executeTakeFirst()
+      const host = vm.host_id === null ? undefined : await findHost(tx, vm.host_id)
       if (host?.resource_state === 'PrepareForMaintenance' && !forced) {
         throw virtualMachineFailure(
           'virtual-machine.state',

@@ -3,7 +3,7 @@ import { apiFailure } from '@altostack/core'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { isUniqueViolation } from '../../db/errors.ts'
-import { replaceVmDetails, requireUnlocked, updateVmColumns } from '../vm.repository.ts'
+import { replaceVmDetails, requireUnlocked, updateVmColumns, updateVmUuid } from '../vm.repository.ts'
 import { requireVmState, type VirtualMachineColumns } from '../vm.states.ts'
 import { vmView } from '../vm.view.ts'
 import { requireFreeHostName, requireHostName, requireUserData } from '../vm-name.ts'
@@ -46,7 +46,7 @@ export const handler = defineHandler(updateVirtualMachine, {
       // The uuid is the guest's identity on its host.
       requireVmState(vm, ['Stopped'], 'changing its id')
       try {
-        await tx.updateTable('vm_instance').set({ uuid }).where('id', '=', vm.id).execute()
+        await updateVmUuid(tx, vm.id, uuid)
       } catch (error) {
         if (!isUniqueViolation(error)) throw error
         throw apiFailure('api.parameter', `customid ${input.customid} is in use`, { cause: error })
