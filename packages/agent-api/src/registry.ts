@@ -1,5 +1,6 @@
 import type { ParamsOf, ResultOf } from './define-method.ts'
 import { hostCheck } from './methods/host-check.ts'
+import { hostCollect } from './methods/host-collect.ts'
 import { hostCommonCpu } from './methods/host-common-cpu.ts'
 import { hostConfigure } from './methods/host-configure.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
@@ -47,6 +48,7 @@ import { volumeTune } from './methods/volume-tune.ts'
 export const methods = {
   'host.check': hostCheck,
   'host.common-cpu': hostCommonCpu,
+  'host.collect': hostCollect,
   'host.configure': hostConfigure,
   'host.facts': hostFactsMethod,
   'host.fence': hostFence,

@@ -6,6 +6,16 @@ export function helpText(): string {
     ['down [--purge]', 'stops what up started; --purge erases it'],
     ['join-token', 'makes a one-time token with which a host joins a cluster'],
     ['ssh-key', "prints the server's public SSH key, for hosts that addHost shall reach by key"],
+    [
+      'doctor [HOST…] [--fix] [--bundle FILE]',
+      'every check of a host with what was seen and what to do; --fix heals the safe ones',
+    ],
+    [
+      'host bridge HOST --nic NIC',
+      'makes the bridge, moves the address, and takes it back when the host is lost by it',
+    ],
+    ['host harden HOST [--undo]', 'closes consoles, libvirt and migrations to strangers'],
+    ['host repairs | restore ID', 'what doctor changed; takes a repair back'],
     ['COMMAND [name=value…]', 'any API command, e.g. alto listHosts state=Up'],
     ...Object.entries(delegates).map(([word, { does }]): [string, string] => [word, does]),
   ]

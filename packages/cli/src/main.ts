@@ -29,6 +29,10 @@ async function dispatch(command: string, args: readonly string[]): Promise<numbe
       return (await import('./up/down.ts')).runDown(args)
     case 'join-token':
       return (await import('./join-token.ts')).runJoinToken(args)
+    case 'doctor':
+      return (await import('./host/doctor.ts')).runDoctor(args)
+    case 'host':
+      return (await import('./host/host.ts')).runHost(args)
     case 'ssh-key':
       return (await import('./ssh-key.ts')).runSshKey(args)
     default:

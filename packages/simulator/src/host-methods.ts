@@ -1,5 +1,6 @@
 import type { AnyMutatingMethod, HostMethods } from './host-method.ts'
 import { hostCheck } from './methods/host-check.ts'
+import { hostCollect } from './methods/host-collect.ts'
 import { hostCommonCpu } from './methods/host-common-cpu.ts'
 import { hostConfigure } from './methods/host-configure.ts'
 import { hostFactsAnswer } from './methods/host-facts.ts'
@@ -40,6 +41,7 @@ import { volumeTune } from './methods/volume-tune.ts'
 export const hostMethods: HostMethods = {
   'host.check': hostCheck,
   'host.common-cpu': hostCommonCpu,
+  'host.collect': hostCollect,
   'host.configure': hostConfigure,
   'host.facts': hostFactsAnswer,
   'host.fence': hostFence,

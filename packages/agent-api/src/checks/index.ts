@@ -76,11 +76,13 @@ export function findCheck(name: string): HostCheck | undefined {
   return hostChecks.find((check) => check.name === name)
 }
 
+export { collectParts } from './bundle-parts.ts'
 export * from './check-subject.ts'
 export { clockSkew } from './clock.ts'
 export type { HostCheck, ProgramEnd, SeenBy, Times, Verdict } from './define-check.ts'
 export { distributionsMix, readOsRelease, supportedDistributions } from './distribution.ts'
 export { guardedPorts, guardRules, guardTable, unguardRules } from './guard.ts'
+export { redact } from './redact.ts'
 export * from './repairs.ts'
 export * from './run-checks.ts'
 export { unneededServices } from './services.ts'

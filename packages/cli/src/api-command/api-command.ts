@@ -1,4 +1,4 @@
-import { type CommandName, commands, createClient } from '@altostack/api'
+import { type Client, type CommandName, commands, createClient } from '@altostack/api'
 import { systemRuntime } from '@altostack/core'
 import { defaultDataDir, readInstance } from '../instance.ts'
 import { clientOfInstance } from '../up/connect.ts'
@@ -45,7 +45,8 @@ function onlyFields(answer: object, fields: readonly string[]): string {
     .join('')
 }
 
-function connect(dataDir: string | undefined) {
+/** The instance of the data directory, or the server that the environment names. */
+export function connect(dataDir: string | undefined): Client {
   const { ALTO_URL, ALTO_API_KEY, ALTO_SECRET_KEY } = process.env
   if (ALTO_URL && ALTO_API_KEY && ALTO_SECRET_KEY && dataDir === undefined) {
     return createClient({

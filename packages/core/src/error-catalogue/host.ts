@@ -118,6 +118,17 @@ export const hostErrors = errorCatalogue({
     cause: 'Volumes are on the local storage of the host.',
     fix: 'Move or delete them, or use forcedestroylocalstorage=true.',
   },
+  'host.bridge': {
+    api: 431,
+    cause: 'The bridge cannot be made on the host as asked; nothing was changed.',
+    fix: 'See what was seen; the bridge can be made by hand: /etc/network/interfaces, iface BRIDGE with bridge_ports.',
+  },
+  'host.bridge-lost': {
+    api: 530,
+    cause:
+      'The host was lost by its new bridge, or the bridge did not get the address: the host has taken it back by itself.',
+    fix: 'Read apply.log under /var/lib/altostack/bridge on the host; check NIC, VLAN and DHCP.',
+  },
   'host.not-connected': {
     api: 530,
     cause: 'The host has no connection that could be made anew.',

@@ -42,7 +42,10 @@ export async function requireHost(db: Queries, hostId: number): Promise<Row<'hos
 }
 
 /** How to log in. Throws host.password-forgotten when this server never had the password. */
-export async function targetOf(ctx: ServerContext, input: AddHostInput): Promise<SshTarget> {
+export async function targetOf(
+  ctx: ServerContext,
+  input: Pick<AddHostInput, 'address' | 'port' | 'username' | 'ticket' | 'hostKey'>,
+): Promise<SshTarget> {
   const password = input.ticket === null ? undefined : passwordOf(ctx, input.ticket)
   if (input.ticket !== null && password === undefined) {
     throw hostFailure('host.password-forgotten', 'The password of the host is not known any more')

@@ -108,6 +108,11 @@ export async function friendsOf(
   return [...new Set(all.filter((address) => /^[0-9.]+$|:/.test(address)))].toSorted()
 }
 
+/** Addresses of the management servers as a host reaches them. */
+export async function serverHosts(ctx: ServerContext, ownAddress: string | undefined): Promise<string[]> {
+  return (await serversFor(ctx, ownAddress)).map(({ host }) => host)
+}
+
 async function serversFor(ctx: ServerContext, ownAddress: string | undefined): Promise<CheckSubject['servers']> {
   const trust = ctx.agents.trust()
   const listed = await trust.servers(ownAddress)

@@ -7,6 +7,8 @@ export type InspectedHost = {
   readonly checks: readonly CheckResult[]
   readonly hostKey: string
   readonly privilege: Privilege
+  /** Address of this server as the host sees it. */
+  readonly ownAddress: string
   readonly machineId: string
   readonly hostname: string
   readonly distribution: string
@@ -41,7 +43,7 @@ export async function inspectHost(
         parallel: 6,
       })),
     ]
-    return { checks, hostKey: ssh.hostKey, privilege, ...facts }
+    return { checks, hostKey: ssh.hostKey, privilege, ownAddress: ssh.ownAddress, ...facts }
   } finally {
     ssh.close()
   }

@@ -151,3 +151,27 @@ function packageFailure(message: string, end: RemoteEnd): Error {
     seen: `${end.stderr}\n${end.stdout}`.trim().slice(-800),
   })
 }
+
+const keyScript = [
+  'home=$(getent passwd "$1" | cut -d: -f6); group=$(id -g "$1"); test -n "$home" || exit 1',
+  'file=$home/.ssh/authorized_keys',
+  'if test "$2" = add; then',
+  '  grep -qsF "$3" "$file" && { echo there; exit 0; }',
+  '  umask 077; mkdir -p "$home/.ssh"; test ! -s "$file" || test -z "$(tail -c 1 "$file")" || echo >> "$file"',
+  '  echo "$3" >> "$file"; chown "$1:$group" "$home/.ssh" "$file"; echo added',
+  'else test ! -e "$file" || { grep -vF "$3" "$file" > "$file.altostack"; cat "$file.altostack" > "$file"; rm -f "$file.altostack"; }; fi',
+].join('\n')
+
+/** Lets the server in by its own key from now on. Answers whether the key was added: false when it was there. */
+export async function installServerKey({ asRoot }: Recruit, user: string, publicKey: string): Promise<boolean> {
+  const end = await asRoot(['sh', '-c', keyScript, 'key', user, 'add', publicKey])
+  if (end.code !== 0)
+    throw hostFailure('host.setup', `The key of the server could not be installed for ${user}`, {
+      seen: end.stderr.trim(),
+    })
+  return end.stdout.trim() === 'added'
+}
+
+export async function removeServerKey({ asRoot }: Recruit, user: string, publicKey: string): Promise<void> {
+  await asRoot(['sh', '-c', keyScript, 'key', user, 'remove', publicKey])
+}

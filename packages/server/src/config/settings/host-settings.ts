@@ -85,4 +85,10 @@ export const hostSettings: readonly SettingDefinition[] = [
     'End of the upgrade window of a cluster, as 2026-01-31 or 2026-01-31T18:00:00Z: until then hosts of newer or older libvirt and QEMU may join, and guests move to equal or newer versions only.',
     { scopes: ['Global', 'Cluster'], format: 'date' },
   ),
+    'alto.host.harden',
+    'Boolean',
+    'true',
+    'Whether addHost opens consoles, libvirt and migrations of a new host to management servers and hosts of its pod only.',
+    { scopes: ['Global', 'Cluster'] },
+  ),
 ]

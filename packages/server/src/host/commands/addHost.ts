@@ -1,5 +1,5 @@
 import { addHost } from '@altostack/api'
-import { AltoError, apiFailure, Bug, errorText, hostFailure } from '@altostack/core'
+import { AltoError, apiFailure, Bug, errorText, hostFailure, type JsonObject } from '@altostack/core'
 import { createCluster, findCluster, findClusterByName } from '../../cluster/index.ts'
 import { type Caller, isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
@@ -71,9 +71,32 @@ export const handler = defineHandler(addHost, {
   },
   async result({ db, ctx, output }) {
     const host = await findHost(db, Number((output.record as { readonly hostId?: number } | undefined)?.hostId))
-    return (await hostViews(db, ctx, host === undefined ? [] : [host]))[0] ?? {}
+    const [view] = await hostViews(db, ctx, host === undefined ? [] : [host])
+    return { ...view, notes: notesOf(output) }
   },
 })
+
+/** What joining did beyond the agent, and what it saw: for whoever reads the answer. */
+function notesOf(output: JsonObject): string[] {
+  const { check, key, harden } = output as unknown as {
+    readonly check?: { readonly warnings?: readonly string[] }
+    readonly key?: { readonly added: boolean; readonly refused: boolean }
+    readonly harden?: { readonly friends: readonly string[] | null }
+  }
+  return [
+    ...(key?.added === true
+      ? ["the server's public key was added to authorized_keys: it logs in by key from now on"]
+      : []),
+    ...(key?.refused === true ? ["the server's public key could not be added to authorized_keys; see its log"] : []),
+    ...(harden?.friends != null
+      ? [
+          `16514, 5900-6100 and 49152-49215 are open to ${harden.friends.join(', ')} only; alto host harden HOST --undo takes it back`,
+        ]
+      : []),
+    ...(harden?.friends === null ? ['the ports could not be guarded; alto host harden HOST tries again'] : []),
+    ...(check?.warnings ?? []),
+  ]
+}
 
 function refuseMisplaced(
   zone: Row<'data_center'>,

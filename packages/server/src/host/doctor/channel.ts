@@ -2,6 +2,7 @@ import {
   actRepair,
   type CheckResult,
   type CheckSubject,
+  collectParts,
   type HostRepair,
   hostChecks,
   planRepair,
@@ -27,6 +28,7 @@ export type HostChannel = {
     subject: CheckSubject,
     onResult: (result: CheckResult) => void,
   ) => Promise<CheckResult[]>
+  readonly collect: (subject: CheckSubject) => Promise<{ name: string; content: string }[]>
   readonly plan: (repair: HostRepair, subject: CheckSubject) => Promise<RepairPlan>
   readonly act: (repair: HostRepair, act: 'apply' | 'restore', state: string, subject: CheckSubject) => Promise<void>
 }
@@ -71,6 +73,9 @@ function byAgent(ctx: ServerContext, hostId: number): HostChannel {
       )
       for (const result of checks) onResult(result)
       return checks
+    },
+    async collect(subject) {
+      return (await ctx.agents.call(hostId, 'host.collect', { subject })).parts
     },
     async plan({ name }, subject) {
       const { state, changes } = await ctx.agents.call(hostId, 'host.repair', { name, act: 'plan', state: '', subject })
@@ -126,6 +131,7 @@ function bySsh(ctx: ServerContext, run: RunProgram): HostChannel {
         // sshd takes ten sessions on a connection by default.
         { run, now: ctx.runtime.now, parallel: 8, limitMs: checkMs, onResult },
       ),
+    collect: (subject) => collectParts(subject, run),
     plan: (repair, subject) => planRepair(repair, subject, run),
     act: (repair, act, state, subject) => actRepair(repair, act, state, subject, run),
   }

@@ -4,9 +4,11 @@ import { revokeHostCertificates } from '../../agents/ca/host-certificate.reposit
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { transact } from '../../db/transaction.ts'
-import { type AddHostInput, inspectAndRecord, requireCluster, targetOf } from '../add-host.service.ts'
+import { type AddHostInput, inspectAndRecord, requireCluster, requireHost, targetOf } from '../add-host.service.ts'
 import { agentPackage } from '../agent-package.ts'
-import { findHost, findHostByMachine } from '../host.repository.ts'
+import { hostDetailNames } from '../check-subject.service.ts'
+import { guardHost, refreshGuards, unguardHost } from '../guard.service.ts'
+import { findHost, findHostByMachine, saveHostDetails } from '../host.repository.ts'
 import { moveHostStatus } from '../host.states.ts'
 import { bridgeFor } from '../host-bridges.ts'
 import { insertJoinToken, removeJoinToken } from '../join-token.repository.ts'
@@ -16,12 +18,15 @@ import {
   agentLogTail,
   askAcceleration,
   installPackage,
+  installServerKey,
   joinAndStart,
   removePackage,
+  removeServerKey,
   withRecruit,
   writeProperties,
 } from '../recruit-host.ts'
 import { forgetPassword } from '../recruit-secrets.ts'
+import { serverKey } from '../ssh/server-key.ts'
 import { waitUntilUp } from './host-reconnect.ts'
 
 const once = { attempts: 1 }
@@ -42,6 +47,7 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
         return {
           machineId: found.machineId,
           hostname: found.hostname,
+          ownAddress: found.ownAddress,
           agentVersion: found.agentVersion,
           warnings: found.checks
             .filter((check) => check.status === 'warn')
@@ -185,6 +191,62 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
         )
         throw hostFailure('host.not-up', message, { seen: seen ?? 'the log of its agent could not be read' })
       }
+    },
+  })
+  .step('key', {
+    // Who came by password comes by key from now on: doctor needs it when the agent is dead.
+    when: (s) => s.input.ticket !== null,
+    retry: once,
+    deadlineMs: 60_000,
+    async do(s) {
+      const { ctx, input } = s
+      const { publicKey } = await serverKey(ctx)
+      const added = await quietly(ctx, input, async () =>
+        withRecruit(ctx.runtime, await targetOf(ctx, input), (recruit) =>
+          installServerKey(recruit, input.username, publicKey),
+        ),
+      )
+      return { added: added === true, refused: added === undefined }
+    },
+    async undo(s) {
+      const { ctx, input } = s
+      if (s.out.key?.added !== true) return
+      const { publicKey } = await serverKey(ctx)
+      await quietly(ctx, input, async () =>
+        withRecruit(ctx.runtime, await targetOf(ctx, input), (recruit) =>
+          removeServerKey(recruit, input.username, publicKey),
+        ),
+      )
+    },
+  })
+  .transact('remember', {
+    async do(tx, s) {
+      const harden = await s.ctx.config.flag('alto.host.harden', { clusterId: s.input.clusterId }, tx)
+      const isNew = s.out.record.isNew
+      await saveHostDetails(tx, s.out.record.hostId, {
+        [hostDetailNames.sshUser]: s.input.username,
+        [hostDetailNames.sshPort]: String(s.input.port),
+        [hostDetailNames.serverAddress]: s.out.check.ownAddress,
+        // A host that is in already keeps what an administrator has chosen for it.
+        ...(isNew && harden ? { [hostDetailNames.guard]: 'true' } : {}),
+      })
+      return { harden: isNew && harden }
+    },
+  })
+  .step('harden', {
+    when: (s) => s.out.remember.harden,
+    retry: once,
+    deadlineMs: 60_000,
+    async do(s) {
+      const { ctx } = s
+      const host = await requireHost(ctx.db, s.out.record.hostId)
+      const friends = await quietly(ctx, s.input, () => guardHost(ctx, host))
+      // Its peers take its guests from now on.
+      await refreshGuards(ctx, [host.pod_id])
+      return { friends: friends ?? null }
+    },
+    async undo(s) {
+      await quietly(s.ctx, s.input, () => unguardHost(s.ctx, s.out.record.hostId))
     },
   })
   .finally(async (_tx, s) => {
