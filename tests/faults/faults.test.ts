@@ -26,6 +26,7 @@ describe('doctor names each fault of a host, and heals what it says it can', { s
   let env: LabEnvironment
   let place: FaultPlace
   const times: number[] = []
+  let shown = 0
 
   before(async () => {
     env = await startLabEnvironment({ hosts: 2, name: 'faults', withoutTemplate: true })
@@ -99,21 +100,27 @@ describe('doctor names each fault of a host, and heals what it says it can', { s
   /** Shown first, made, looked at again. */
   async function heals(fault: Fault): Promise<void> {
     const [{ check }] = fault.names
-    const asked = { id: place.hostId, ...(fault.heals === 'by-name' ? { checks: [check] } : {}) }
-    const { dryrun } = (await env.client.call('repairHost', { ...asked, dryrun: true })) as unknown as {
-      dryrun: { steps: readonly { name: string }[] }
-    }
-    const shown = dryrun.steps.filter((step) => step.name.startsWith('repair ')).map((step) => step.name)
-    assert.ok(
-      shown.some((step) => step.includes(' → ')),
-      JSON.stringify(dryrun),
-    )
+    const asked = { id: place.hostId, checks: [check] }
+    if (shown === 0) await shownFirst()
     await env.client.run('repairHost', asked, { timeoutMs: 120_000 })
     const healed = await until(`${check} is ok again`, 30_000, async () => {
       const answer = await diagnose([check])
       return find(answer, check)?.status === 'ok' ? answer : undefined
     })
     assert.equal(find(healed, check)?.status, 'ok')
+  }
+
+  /** Under dryrun every safe repair is named with its old and its new value; once is enough. */
+  async function shownFirst(): Promise<void> {
+    const { dryrun } = (await env.client.call('repairHost', { id: place.hostId, dryrun: true })) as unknown as {
+      dryrun: { steps: readonly { name: string }[] }
+    }
+    const steps = dryrun.steps.filter((step) => step.name.startsWith('repair ')).map((step) => step.name)
+    assert.ok(
+      steps.some((step) => step.includes(' → ')),
+      JSON.stringify(dryrun),
+    )
+    shown = steps.length
   }
 
   test('a repair is taken back: the old value is there again', async () => {
@@ -168,7 +175,7 @@ describe('doctor names each fault of a host, and heals what it says it can', { s
       .get('updateConfiguration', { name: 'alto.agent.package', value: `/packages/secret=${canary}.deb` })
       .catch(() => undefined)
     const key = await place.run('cat', '/etc/cloudstack/agent/cloud.key')
-    const bundle = await env.client.call('getHostBundle', { id: place.hostId })
+    const bundle = await env.client.get('getHostBundle', { id: place.hostId })
     const files = (bundle.file ?? []) as readonly { name: string; content: string }[]
     const names = files.map(({ name }) => name)
     for (const name of [

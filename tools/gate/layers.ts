@@ -104,6 +104,7 @@ export const layers: readonly Layer[] = [
       'packages/lab/tests/**/*.test.ts',
       'tests/kvm/**/*.test.ts',
       'tests/runbook/**/*.test.ts',
+      'tests/faults/**/*.test.ts',
       'tests/kill-sweep/**/*.test.ts',
     ],
     concurrency: 1,

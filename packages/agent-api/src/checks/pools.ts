@@ -12,7 +12,7 @@ const paths = (subject: CheckSubject): string[] => subject.pools.map(({ path }) 
 const mountScript = [
   'for path in "$@"; do (',
   'if test -d "$path"; then echo "$path dir"; else echo "$path absent"; fi',
-  'findmnt -n -o FSTYPE,SOURCE,OPTIONS --target "$path" 2>/dev/null | head -n 1 | sed "s|^|$path on |"',
+  'findmnt -n -o FSTYPE,SOURCE,OPTIONS --target "$path" 2>/dev/null | tail -n 1 | sed "s|^|$path on |"',
   'findmnt -n --mountpoint "$path" > /dev/null 2>&1 && echo "$path mountpoint"',
   'echo "$path marker $(head -c 300 "$path/.altostack-pool" 2>/dev/null | tr -d "\\n")"',
   ') & done; wait',

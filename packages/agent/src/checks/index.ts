@@ -8,7 +8,7 @@ import {
   type RunProgram,
   runHostChecks,
 } from '@altostack/agent-api'
-import { agentFailure, errorText } from '@altostack/core'
+import { type AltoError, agentFailure, errorText } from '@altostack/core'
 import { splitVersion } from '@altostack/libvirt'
 import type { HostContext } from '../host-context.ts'
 import { run } from '../process.ts'
@@ -57,7 +57,7 @@ export async function runChecks(
   return checks.flatMap((check) => all.get(check.name) ?? [])
 }
 
-/** Programs of this host, by argument list; one that is not there ends with 127, as a shell says it. */
+/** Programs of this host, by argument list; one that cannot be started ends with 126 or 127, as a shell says it. */
 export function programs(context: HostContext): RunProgram {
   const accept = [...Array(256).keys()]
   return async ([program = '', ...args], { timeoutMs, input }) => {
@@ -67,7 +67,8 @@ export function programs(context: HostContext): RunProgram {
       return await run(program, args, { runtime, timeoutMs, accept, ...text })
     } catch (error) {
       if (!errorText(error).includes('cannot be started')) throw error
-      return { code: 127, stdout: '', stderr: errorText(error) }
+      const { seen = '' } = error as Partial<AltoError>
+      return { code: seen.includes('ENOENT') ? 127 : 126, stdout: '', stderr: `${errorText(error)}: ${seen}` }
     }
   }
 }

@@ -16,7 +16,7 @@ export function ownSubject(context: HostContext, told: CheckSubject | undefined)
       ca: paths.ca,
       stateDir: paths.stateDir,
       logDir: dirname(paths.log),
-      localStorage: (settings.get('local.storage.path') ?? '/var/lib/libvirt/images').split(',')[0]?.trim() ?? '',
+      localStorage: (settings.get('local.storage.path')?.split(',')[0] ?? '').trim().replace(/\/+$/, ''),
     },
   }
   if (told !== undefined) return { ...told, ...own }

@@ -61,6 +61,14 @@ export const addHost = defineCommand({
       unsupported: { reason: 'Extensions (hypervisor type External) are not part of this version.' },
       description: 'Details for an extension.',
     },
+    bridgenic: {
+      type: 'string',
+      since: '0.2.0',
+      extension: true,
+      maxLength: 15,
+      description:
+        "NIC, e.g. eth0, of which the management bridge is made where it is missing, in the host's own configuration; see createHostBridge.",
+    },
     hostkey: {
       type: 'string',
       since: '0.1.0',

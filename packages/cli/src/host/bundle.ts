@@ -15,7 +15,7 @@ export async function writeBundle(
   let files = 0
   try {
     for (const host of hosts) {
-      const bundle = await client.call('getHostBundle', { id: host.id })
+      const bundle = await client.get('getHostBundle', { id: host.id })
       for (const one of (bundle.file ?? []) as readonly { name: string; content: string }[]) {
         // Names are the server's, but a path is made of them here.
         const name = one.name.replace(/[^A-Za-z0-9._-]/g, '_')

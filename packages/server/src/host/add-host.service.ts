@@ -21,6 +21,8 @@ export type AddHostInput = {
   readonly tags: readonly string[]
   readonly enabled: boolean
   readonly userId: number
+  /** NIC of which the bridge is made first; null: the bridge is there. */
+  readonly bridge: { readonly nic: string; readonly name: string; readonly rollbackSeconds: number } | null
 }
 
 export async function requireCluster(db: Queries, clusterId: number): Promise<Row<'cluster'>> {

@@ -85,6 +85,14 @@ export const hostSettings: readonly SettingDefinition[] = [
     'End of the upgrade window of a cluster, as 2026-01-31 or 2026-01-31T18:00:00Z: until then hosts of newer or older libvirt and QEMU may join, and guests move to equal or newer versions only.',
     { scopes: ['Global', 'Cluster'], format: 'date' },
   ),
+  setting(
+    'alto.host.bridge.rollback',
+    'Integer',
+    '60',
+    'Seconds after which a host takes a new bridge back by itself, unless the server has reached it again.',
+    { min: 10, max: 900 },
+  ),
+  setting(
     'alto.host.harden',
     'Boolean',
     'true',

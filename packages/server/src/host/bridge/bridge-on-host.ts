@@ -3,10 +3,14 @@ import type { RootExec } from '../remote-root.ts'
 import { type BridgePlan, NoBridgePlan, planBridge } from './bridge-plan.ts'
 import { readNetwork } from './read-network.ts'
 
-/** After this without the server the host goes back by itself, s. */
-export const rollbackSeconds = 60
 const directory = '/var/lib/altostack/bridge'
 const timer = 'altostack-bridge-rollback'
+
+/** What Linux takes as the name of an interface, and a shell as a word. Throws host.bridge. */
+export function requireInterfaceName(name: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/.test(name)) return name
+  throw hostFailure('host.bridge', `${name} is no name of an interface`)
+}
 
 export type LookedAt = { readonly plan: BridgePlan | undefined; readonly addresses: readonly string[] }
 
@@ -97,7 +101,12 @@ const start = [
 ].join('\n')
 
 /** Keeps the old files, sets the timer that takes everything back, then lets the host change its network by itself. */
-export async function armBridge(asRoot: RootExec, plan: BridgePlan, key: string): Promise<void> {
+export async function armBridge(
+  asRoot: RootExec,
+  plan: BridgePlan,
+  key: string,
+  rollbackSeconds: number,
+): Promise<void> {
   const here = `${directory}/${key}`
   const must = async (args: readonly string[], input?: string): Promise<void> => {
     const end = await asRoot(args, input === undefined ? {} : { input })

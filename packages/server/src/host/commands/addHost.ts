@@ -6,9 +6,12 @@ import { defineHandler } from '../../command/handler.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Queries, Row, Tx } from '../../db/database.ts'
 import { type AddHostInput, inspectFor, targetOf } from '../add-host.service.ts'
+import { lookForBridge, requireInterfaceName } from '../bridge/bridge-on-host.ts'
 import { findHost } from '../host.repository.ts'
 import { hostViews } from '../host.view.ts'
+import { bridgeFor } from '../host-bridges.ts'
 import { readHostUrl } from '../host-url.ts'
+import { withRecruit } from '../recruit-host.ts'
 import { forgetPassword, keepPassword } from '../recruit-secrets.ts'
 import { hostAddWorkflow } from '../workflows/host-add.ts'
 
@@ -20,6 +23,7 @@ type Asked = {
   readonly hostkey?: string | undefined
   readonly hosttags?: readonly string[] | undefined
   readonly allocationstate?: string | undefined
+  readonly bridgenic?: string | undefined
 }
 
 export const handler = defineHandler(addHost, {
@@ -43,7 +47,7 @@ export const handler = defineHandler(addHost, {
     const ticket = keeps ? keepPassword(ctx, input.password ?? '') : null
     return {
       workflow: hostAddWorkflow,
-      input: await runInput(ctx, tx, cluster.id, input, ticket, caller.userId),
+      input: await runInput(ctx, tx, cluster, input, ticket, caller.userId),
       lockKey: `host-address:${address}`,
     }
   },
@@ -55,12 +59,17 @@ export const handler = defineHandler(addHost, {
     const ticket = password === undefined ? null : keepPassword(ctx, password)
     const { address } = readHostUrl(input.url)
     try {
-      const asked = await runInput(ctx, ctx.db, cluster.id, input, ticket, caller.userId)
+      const asked = await runInput(ctx, ctx.db, cluster, input, ticket, caller.userId)
       const { checks } = await inspectFor(ctx, asked, await targetOf(ctx, asked))
+      const bridge = await bridgeSteps(ctx, asked)
       const refusals = checks
-        .filter((check) => check.status === 'fail')
+        // The bridge is made first where it is asked for.
+        .filter((check) => check.status === 'fail' && !(bridge.length > 0 && ['bridge', 'uplink'].includes(check.name)))
         .map((check) => ({ code: check.code ?? 'host.check', entity: address, seen: check.seen, fix: check.fix ?? '' }))
-      return { steps: checks.map((check) => `check ${check.name}: ${check.status}, ${check.seen}`), refusals }
+      return {
+        steps: [...checks.map((check) => `check ${check.name}: ${check.status}, ${check.seen}`), ...bridge],
+        refusals,
+      }
     } catch (error) {
       if (!(error instanceof AltoError)) throw error
       const seen = error.seen === undefined ? errorText(error) : `${errorText(error)}: ${error.seen}`
@@ -75,6 +84,16 @@ export const handler = defineHandler(addHost, {
     return { ...view, notes: notesOf(output) }
   },
 })
+
+/** What is done for the bridge that is asked for; nothing when it is there. Throws host.bridge when it cannot be made. */
+async function bridgeSteps(ctx: ServerContext, asked: AddHostInput): Promise<string[]> {
+  const { bridge } = asked
+  if (bridge === null) return []
+  const { plan } = await withRecruit(ctx.runtime, await targetOf(ctx, asked), ({ asRoot }) =>
+    lookForBridge(asRoot, bridge.nic, bridge.name),
+  )
+  return plan?.files.map(({ path, content }) => `write ${path} (${plan.backend}):\n${content}`) ?? []
+}
 
 /** What joining did beyond the agent, and what it saw: for whoever reads the answer. */
 function notesOf(output: JsonObject): string[] {
@@ -116,12 +135,13 @@ function refuseMisplaced(
 async function runInput(
   ctx: ServerContext,
   db: Queries,
-  clusterId: number,
+  cluster: Row<'cluster'>,
   asked: Asked,
   ticket: string | null,
   userId: number,
 ): Promise<AddHostInput> {
   const { address, port } = readHostUrl(asked.url)
+  const clusterId = cluster.id
   return {
     clusterId,
     address,
@@ -132,6 +152,14 @@ async function runInput(
     tags: asked.hosttags ?? [],
     enabled: asked.allocationstate?.toLowerCase() !== 'disabled',
     userId,
+    bridge:
+      asked.bridgenic === undefined || asked.bridgenic === ''
+        ? null
+        : {
+            nic: requireInterfaceName(asked.bridgenic),
+            name: await bridgeFor(ctx, cluster.data_center_id, 'Management'),
+            rollbackSeconds: await ctx.config.number('alto.host.bridge.rollback', {}, db),
+          },
   }
 }
 

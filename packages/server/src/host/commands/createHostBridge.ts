@@ -1,17 +1,18 @@
 import { createHostBridge } from '@altostack/api'
-import { AltoError, apiFailure, errorText, hostFailure } from '@altostack/core'
+import { AltoError, apiFailure, errorText } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Row } from '../../db/database.ts'
 import { targetOf } from '../add-host.service.ts'
-import { lookForBridge, rollbackSeconds } from '../bridge/bridge-on-host.ts'
+import { lookForBridge, requireInterfaceName } from '../bridge/bridge-on-host.ts'
 import type { BridgePlan } from '../bridge/bridge-plan.ts'
+import type { BridgeInput } from '../bridge/make-bridge.ts'
 import { sshLogin } from '../doctor/channel.ts'
 import { bridgeFor } from '../host-bridges.ts'
 import { readHostUrl } from '../host-url.ts'
 import { withRecruit } from '../recruit-host.ts'
 import { forgetPassword, keepPassword } from '../recruit-secrets.ts'
-import { type BridgeInput, hostBridgeWorkflow } from '../workflows/host-bridge.ts'
+import { hostBridgeWorkflow } from '../workflows/host-bridge.ts'
 
 type Asked = {
   readonly url?: string | undefined
@@ -19,9 +20,6 @@ type Asked = {
   readonly nic: string
   readonly bridge?: string | undefined
 }
-
-/** What Linux takes as the name of an interface, and a shell as a word. */
-const interfaceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/
 
 export const handler = defineHandler(createHostBridge, {
   eventText: ({ input, entities }) => `making a bridge on ${entities.id?.name ?? input.url} by ${input.nic}`,
@@ -48,7 +46,7 @@ export const handler = defineHandler(createHostBridge, {
         steps: [
           ...plan.files.map(({ path, content }) => `write ${path} (${plan.backend}):\n${content}`),
           ...plan.apply.map((line) => `run ${line}`),
-          `unless this server reaches the host again within ${rollbackSeconds} s, the host goes back by itself`,
+          `unless this server reaches the host again within ${asked.rollbackSeconds} s, the host goes back by itself`,
         ],
       }
     } catch (error) {
@@ -84,10 +82,9 @@ async function bridgeInput(
   }
   const bridge =
     input.bridge ?? (host === undefined ? 'cloudbr0' : await bridgeFor(ctx, host.data_center_id, 'Management'))
-  for (const name of [input.nic, bridge]) {
-    if (!interfaceName.test(name)) throw hostFailure('host.bridge', `${name} is no name of an interface`)
-  }
-  const more = { ticket, hostKey: null, nic: input.nic, bridge }
+  for (const name of [input.nic, bridge]) requireInterfaceName(name)
+  const rollbackSeconds = await ctx.config.number('alto.host.bridge.rollback')
+  const more = { ticket, hostKey: null, nic: input.nic, bridge, rollbackSeconds }
   if (host !== undefined) {
     const { user, port } = await sshLogin(ctx, host)
     return { address: host.private_ip_address, port, username: user, ...more }

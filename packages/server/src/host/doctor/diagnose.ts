@@ -3,6 +3,7 @@ import { errorText } from '@altostack/core'
 import type { ServerContext } from '../../context.ts'
 import type { Row } from '../../db/database.ts'
 import { hostSubject } from '../check-subject.service.ts'
+import { findHost } from '../host.repository.ts'
 import { serverPublicKey } from '../ssh/server-key.ts'
 import { agentWay, type HostChannel, sshLogin, sshWay } from './channel.ts'
 import { answersPing, judgeHeartbeat, judgeReachable, serverResult } from './server-verdicts.ts'
@@ -28,16 +29,17 @@ export type Look = {
 /** Opens the ways to a host side by side and judges what the server sees by itself. Never throws for the host's sake. */
 export async function lookAt(ctx: ServerContext, host: Row<'host'>): Promise<Look> {
   const simulated = host.hypervisor_type === 'Simulator'
-  const [told, agent, ssh, heartbeat] = await Promise.all([
+  const [told, agent, ssh] = await Promise.all([
     hostSubject(ctx, host),
     agentWay(ctx, host),
     simulated ? ({ why: 'a simulated host' } as const) : sshWay(ctx, host),
-    judgeHeartbeat(ctx, host),
   ])
   const subject = { ...told, serverKey: await serverPublicKey(ctx), sshUser: (await sshLogin(ctx, host)).user }
   const dead = { agent: 'why' in agent ? agent.why : undefined, ssh: 'why' in ssh ? ssh.why : undefined }
   const ping =
     dead.agent === undefined || dead.ssh === undefined ? undefined : await answersPing(ctx, host.private_ip_address)
+  // Afterwards: a host that is being lost is older by now.
+  const heartbeat = await judgeHeartbeat(ctx, (await findHost(ctx.db, host.id)) ?? host)
   const first: CheckResult[] = [judgeReachable(host, { ...dead, ping }), heartbeat]
   first.push(
     serverResult(

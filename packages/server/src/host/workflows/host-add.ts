@@ -1,4 +1,4 @@
-import { type AltoError, agentFailure, errorText, hostFailure } from '@altostack/core'
+import { type AltoError, agentFailure, Bug, errorText, hostFailure } from '@altostack/core'
 import { defineWorkflow } from '@altostack/workflow'
 import { revokeHostCertificates } from '../../agents/ca/host-certificate.repository.ts'
 import type { ServerContext } from '../../context.ts'
@@ -6,6 +6,13 @@ import type { Database } from '../../db/database.ts'
 import { transact } from '../../db/transaction.ts'
 import { type AddHostInput, inspectAndRecord, requireCluster, requireHost, targetOf } from '../add-host.service.ts'
 import { agentPackage } from '../agent-package.ts'
+import {
+  armBridgeAt,
+  type BridgeInput,
+  confirmBridgeAt,
+  lookForBridgeAt,
+  takeBridgeBack,
+} from '../bridge/make-bridge.ts'
 import { hostDetailNames } from '../check-subject.service.ts'
 import { guardHost, refreshGuards, unguardHost } from '../guard.service.ts'
 import { findHost, findHostByMachine, saveHostDetails } from '../host.repository.ts'
@@ -37,6 +44,26 @@ const tokenMs = 15 * 60_000
  * is a host of the cluster already is answered with, or repaired.
  */
 export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Database>('host.add')
+  .step('bridge-look', {
+    when: (s) => asksForBridge(s.input),
+    retry: once,
+    deadlineMs: 60_000,
+    do: async (s) => await lookForBridgeAt(s.ctx, bridgeInputOf(s.input)),
+  })
+  .step('bridge', {
+    when: (s) => asksForBridge(s.input) && s.out['bridge-look']?.plan !== null,
+    retry: once,
+    deadlineMs: 1_000_000,
+    async do(s) {
+      const look = s.out['bridge-look']
+      if (look === undefined) throw new Bug('a bridge is made without a look')
+      await armBridgeAt(s.ctx, bridgeInputOf(s.input), look, s.runId)
+      await confirmBridgeAt(s.ctx, bridgeInputOf(s.input), look, s.signal)
+    },
+    async undo(s) {
+      await takeBridgeBack(s.ctx, bridgeInputOf(s.input), s.runId)
+    },
+  })
   .step('check', {
     retry: once,
     deadlineMs: 120_000,
@@ -254,6 +281,26 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
     if (ticket !== null) s.ctx.afterCommit(() => forgetPassword(s.ctx, ticket))
   })
   .build()
+
+/** Runs of a version before bridges have no such field. */
+function asksForBridge(input: AddHostInput): boolean {
+  return input.bridge !== null && input.bridge !== undefined
+}
+
+function bridgeInputOf(input: AddHostInput): BridgeInput {
+  const { address, port, username, ticket, hostKey, bridge } = input
+  if (bridge === null) throw new Bug('a bridge that nobody asked for')
+  return {
+    address,
+    port,
+    username,
+    ticket,
+    hostKey,
+    nic: bridge.nic,
+    bridge: bridge.name,
+    rollbackSeconds: bridge.rollbackSeconds,
+  }
+}
 
 /** Something that may fail without making matters worse: the reason goes to the log. */
 async function quietly<R>(ctx: ServerContext, input: AddHostInput, body: () => Promise<R>): Promise<R | undefined> {
