@@ -1,6 +1,6 @@
 import { planIfupdown } from './plan-ifupdown.ts'
+import { planKeyfiles } from './plan-keyfiles.ts'
 import { planNetplan } from './plan-netplan.ts'
-import { planNetworkManager } from './plan-network-manager.ts'
 import { planNetworkd } from './plan-networkd.ts'
 
 /** Whose configuration the network of a host is. */
@@ -40,7 +40,7 @@ export class NoBridgePlan extends Error {
 const planners: Readonly<Record<NetworkBackend, (facts: NetworkFacts, bridge: string) => BridgePlan>> = {
   ifupdown: planIfupdown,
   netplan: planNetplan,
-  networkmanager: planNetworkManager,
+  networkmanager: planKeyfiles,
   networkd: planNetworkd,
 }
 

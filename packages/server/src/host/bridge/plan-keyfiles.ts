@@ -8,7 +8,7 @@ const moved = ['ipv4', 'ipv6', 'proxy']
  * NetworkManager's keyfiles: a connection for the bridge with the NIC's addresses, one for the port; the NIC's own no
  * longer starts by itself.
  */
-export function planNetworkManager({ nic, mac, mtu, files }: NetworkFacts, bridge: string): BridgePlan {
+export function planKeyfiles({ nic, mac, mtu, files }: NetworkFacts, bridge: string): BridgePlan {
   const [entry] = Object.entries(files)
   if (entry === undefined) {
     throw new NoBridgePlan(
