@@ -13,6 +13,7 @@ import { configureVirtualRouterElement } from './commands/configureVirtualRouter
 import { createAccount } from './commands/createAccount.ts'
 import { createDiskOffering } from './commands/createDiskOffering.ts'
 import { createDomain } from './commands/createDomain.ts'
+import { createHostBridge } from './commands/createHostBridge.ts'
 import { createInternalLoadBalancerElement } from './commands/createInternalLoadBalancerElement.ts'
 import { createJoinToken } from './commands/createJoinToken.ts'
 import { createNetwork } from './commands/createNetwork.ts'
@@ -59,8 +60,10 @@ import { detachVolume } from './commands/detachVolume.ts'
 import { diagnoseHost } from './commands/diagnoseHost.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
+import { getHostBundle } from './commands/getHostBundle.ts'
 import { getUser } from './commands/getUser.ts'
 import { getUserKeys } from './commands/getUserKeys.ts'
+import { hardenHost } from './commands/hardenHost.ts'
 import { listAccounts } from './commands/listAccounts.ts'
 import { listAffinityGroups } from './commands/listAffinityGroups.ts'
 import { listAlerts } from './commands/listAlerts.ts'
@@ -167,6 +170,7 @@ export {
   createAccount,
   createDiskOffering,
   createDomain,
+  createHostBridge,
   createInternalLoadBalancerElement,
   createJoinToken,
   createNetwork,
@@ -213,8 +217,10 @@ export {
   diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
+  getHostBundle,
   getUser,
   getUserKeys,
+  hardenHost,
   listAccounts,
   listAffinityGroups,
   listAlerts,
@@ -322,6 +328,7 @@ export const commands = {
   createAccount,
   createDiskOffering,
   createDomain,
+  createHostBridge,
   createInternalLoadBalancerElement,
   createJoinToken,
   createNetwork,
@@ -368,8 +375,10 @@ export const commands = {
   diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
+  getHostBundle,
   getUser,
   getUserKeys,
+  hardenHost,
   listAccounts,
   listAffinityGroups,
   listAlerts,

@@ -13,6 +13,7 @@ import { handler as configureVirtualRouterElement } from '../network/commands/co
 import { handler as createAccount } from '../account/commands/createAccount.ts'
 import { handler as createDiskOffering } from '../offering/commands/createDiskOffering.ts'
 import { handler as createDomain } from '../domain/commands/createDomain.ts'
+import { handler as createHostBridge } from '../host/commands/createHostBridge.ts'
 import { handler as createInternalLoadBalancerElement } from '../network/commands/createInternalLoadBalancerElement.ts'
 import { handler as createJoinToken } from '../host/commands/createJoinToken.ts'
 import { handler as createNetwork } from '../network/commands/createNetwork.ts'
@@ -59,8 +60,10 @@ import { handler as detachVolume } from '../volume/commands/detachVolume.ts'
 import { handler as diagnoseHost } from '../host/commands/diagnoseHost.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
+import { handler as getHostBundle } from '../host/commands/getHostBundle.ts'
 import { handler as getUser } from '../user/commands/getUser.ts'
 import { handler as getUserKeys } from '../user/commands/getUserKeys.ts'
+import { handler as hardenHost } from '../host/commands/hardenHost.ts'
 import { handler as listAccounts } from '../account/commands/listAccounts.ts'
 import { handler as listAffinityGroups } from '../affinity-group/commands/listAffinityGroups.ts'
 import { handler as listAlerts } from '../alert/commands/listAlerts.ts'
@@ -168,6 +171,7 @@ export const handlers: readonly BoundHandler[] = [
   createAccount,
   createDiskOffering,
   createDomain,
+  createHostBridge,
   createInternalLoadBalancerElement,
   createJoinToken,
   createNetwork,
@@ -214,8 +218,10 @@ export const handlers: readonly BoundHandler[] = [
   diagnoseHost,
   expungeVirtualMachine,
   findHostsForMigration,
+  getHostBundle,
   getUser,
   getUserKeys,
+  hardenHost,
   listAccounts,
   listAffinityGroups,
   listAlerts,

@@ -2,6 +2,7 @@
 import type { HostListener } from '../agents/host-listener.ts'
 import type { Duty } from '../duties/duty.ts'
 import { commonCpuListener } from '../host/common-cpu.listener.ts'
+import { guardListener } from '../host/guard.listener.ts'
 import { poolsListener } from '../storage/pools.listener.ts'
 import { powerListener } from '../reconcile/power.listener.ts'
 import { capacityDuty } from '../reconcile/capacity.duty.ts'
@@ -10,6 +11,7 @@ import { removeCopiesDuty } from '../template/copies.duty.ts'
 import { deadServersDuty } from '../agents/dead-servers.duty.ts'
 import { expungeVolumesDuty } from '../volume/expunge-volumes.duty.ts'
 import { expungeDuty } from '../vm/expunge.duty.ts'
+import { guardDuty } from '../host/guard.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
 import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
 import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
@@ -18,7 +20,7 @@ import { reloadSettingsDuty } from '../config/reload.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
 
 /** What hears of hosts. */
-export const hostListeners: readonly HostListener[] = [commonCpuListener, poolsListener, powerListener]
+export const hostListeners: readonly HostListener[] = [commonCpuListener, guardListener, poolsListener, powerListener]
 
 /** What runs now and then. */
 export const duties: readonly Duty[] = [
@@ -28,6 +30,7 @@ export const duties: readonly Duty[] = [
   deadServersDuty,
   expungeVolumesDuty,
   expungeDuty,
+  guardDuty,
   orphanFilesDuty,
   powerSweepDuty,
   pruneFeedDuty,
