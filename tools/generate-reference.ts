@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type HostCheck, hostChecks, hostRepairs } from '../packages/agent-api/src/checks/index.ts'
 import { type CommandDefinition, commandNames, commands, type Param, takesDryrun } from '../packages/api/src/index.ts'
 import type { ErrorEntry } from '../packages/core/src/index.ts'
 import * as core from '../packages/core/src/index.ts'
@@ -17,6 +18,7 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
     [page('compatibility.md'), compatibilityPage()],
     [page('errors.md'), await errorsPage()],
     [page('states.md'), statesPage()],
+    [page('host-checks.md'), hostChecksPage()],
   ])
 }
 
@@ -165,6 +167,50 @@ function isCatalogue(value: unknown): value is Readonly<Record<string, ErrorEntr
     entries.length > 0 &&
     entries.every((entry) => typeof entry === 'object' && entry !== null && 'cause' in entry && 'fix' in entry)
   )
+}
+
+function hostChecksPage(): string {
+  const catalogue: Readonly<Record<string, ErrorEntry>> = {
+    ...core.agentErrors,
+    ...core.hostErrors,
+    ...core.checkErrors,
+  }
+  const seen = (check: HostCheck): string => (check.seenBy === 'server' ? 'server' : 'agent, or SSH')
+  const when = ({ at }: HostCheck): string => at.map((one) => (one === 'join' ? 'addHost' : 'doctor')).join(', ')
+  return [
+    banner,
+    '# Checks of hosts\n',
+    'addHost (also under dryrun), `alto doctor` and the agent take their checks from this one table (`packages/agent-api/src/checks`; the API lists it',
+    'by listHostChecks). How to use them: [docs/howto/doctor.md](../howto/doctor.md).\n',
+    '| check | what it proves | seen by | made by | code | what to do | repair |',
+    '|---|---|---|---|---|---|---|',
+    ...hostChecks.map((check) =>
+      [
+        '',
+        check.name,
+        cell(check.proves),
+        seen(check),
+        when(check),
+        check.code,
+        cell(catalogue[check.code]?.fix ?? ''),
+        check.repair ?? '',
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    ),
+    '',
+    '## Repairs\n',
+    'repairHost and `alto doctor --fix` make the safe ones where their check is not ok; the others only by name. The state from before is kept first',
+    '(listHostRepairs), and restoreHostRepair goes back to it.\n',
+    '| repair | what it does | safe | can be taken back |',
+    '|---|---|---|---|',
+    ...hostRepairs.map(
+      ({ name, does, safe, restorable }) =>
+        `| ${name} | ${cell(does)} | ${safe ? 'yes' : 'by name'} | ${restorable ? 'yes' : 'no'} |`,
+    ),
+    '',
+  ].join('\n')
 }
 
 function statesPage(): string {

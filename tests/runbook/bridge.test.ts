@@ -62,7 +62,7 @@ describe('alto host bridge: the address moves onto a bridge, and comes back when
   async function plain(host: LabHost, configure: string): Promise<void> {
     await on(
       host,
-      `printf '#!/bin/sh\\nip link set lo up\\nip link set host0 down && ip link set host0 name eth0\\n' > /usr/local/sbin/lab-net; ip link delete cloudbr0; ip address flush dev eth0; ${configure}`,
+      `sed -i '/cloudbr0/d; /ip route/d' /usr/local/sbin/lab-net; ip link delete cloudbr0; ip address flush dev eth0; ${configure}`,
     )
     await until(`${host.name} has its address on eth0`, 30_000, async () =>
       (await addressesOn(host, 'eth0')).includes(host.ip),
@@ -132,7 +132,7 @@ describe('alto host bridge: the address moves onto a bridge, and comes back when
     const file = `[Match]\\nName=eth0\\n[Network]\\nAddress=${host.ip}/24\\nGateway=${env.lab.serverIp}\\n`
     await plain(
       host,
-      `printf '${file}' > /etc/systemd/network/20-eth0.network; systemctl unmask -q systemd-networkd; systemctl restart systemd-networkd`,
+      `printf '${file}' > /etc/systemd/network/20-eth0.network; systemctl unmask -q systemd-networkd; systemctl enable -q systemd-networkd; systemctl restart systemd-networkd`,
     )
     await proves(host, 'networkd')
     // It is the host's own configuration: it is there after a boot.
