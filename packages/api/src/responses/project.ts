@@ -1,4 +1,5 @@
 import { defineResponse } from '../define-response.ts'
+import { sharedResources } from './resource-fields.ts'
 import { tagResponse } from './tag.ts'
 
 export const projectResponse = defineResponse({
@@ -12,103 +13,7 @@ export const projectResponse = defineResponse({
     owner: { type: 'list', description: 'Accounts and users that own it.' },
     state: { type: 'string', description: 'State.' },
     tags: { type: 'list', of: tagResponse, description: 'Resource tags.' },
-    networklimit: { type: 'string', since: '4.2.0', description: 'Limit of networks; Unlimited when there is none.' },
-    networktotal: { type: 'long', since: '4.2.0', description: 'Use of networks.' },
-    networkavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of networks; Unlimited when there is no limit.',
-    },
-    vpclimit: { type: 'string', since: '4.2.0', description: 'Limit of VPCs; Unlimited when there is none.' },
-    vpctotal: { type: 'long', since: '4.2.0', description: 'Use of VPCs.' },
-    vpcavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of VPCs; Unlimited when there is no limit.',
-    },
-    cpulimit: { type: 'string', since: '4.2.0', description: 'Limit of CPU cores; Unlimited when there is none.' },
-    cputotal: { type: 'long', since: '4.2.0', description: 'Use of CPU cores.' },
-    cpuavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of CPU cores; Unlimited when there is no limit.',
-    },
-    memorylimit: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'Limit of memory in MiB; Unlimited when there is none.',
-    },
-    memorytotal: { type: 'long', since: '4.2.0', description: 'Use of memory in MiB.' },
-    memoryavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of memory in MiB; Unlimited when there is no limit.',
-    },
-    primarystoragelimit: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'Limit of primary storage in GiB; Unlimited when there is none.',
-    },
-    primarystoragetotal: { type: 'long', since: '4.2.0', description: 'Use of primary storage in GiB.' },
-    primarystorageavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of primary storage in GiB; Unlimited when there is no limit.',
-    },
-    secondarystoragelimit: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'Limit of secondary storage in GiB; Unlimited when there is none.',
-    },
-    secondarystoragetotal: { type: 'float', since: '4.2.0', description: 'Use of secondary storage in GiB.' },
-    secondarystorageavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of secondary storage in GiB; Unlimited when there is no limit.',
-    },
-    vmlimit: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'Limit of virtual machines; Unlimited when there is none.',
-    },
-    vmtotal: { type: 'long', since: '4.2.0', description: 'Use of virtual machines.' },
-    vmavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of virtual machines; Unlimited when there is no limit.',
-    },
-    iplimit: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'Limit of public addresses; Unlimited when there is none.',
-    },
-    iptotal: { type: 'long', since: '4.2.0', description: 'Use of public addresses.' },
-    ipavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of public addresses; Unlimited when there is no limit.',
-    },
-    volumelimit: { type: 'string', since: '4.2.0', description: 'Limit of volumes; Unlimited when there is none.' },
-    volumetotal: { type: 'long', since: '4.2.0', description: 'Use of volumes.' },
-    volumeavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of volumes; Unlimited when there is no limit.',
-    },
-    snapshotlimit: { type: 'string', since: '4.2.0', description: 'Limit of snapshots; Unlimited when there is none.' },
-    snapshottotal: { type: 'long', since: '4.2.0', description: 'Use of snapshots.' },
-    snapshotavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of snapshots; Unlimited when there is no limit.',
-    },
-    templatelimit: { type: 'string', since: '4.2.0', description: 'Limit of templates; Unlimited when there is none.' },
-    templatetotal: { type: 'long', since: '4.2.0', description: 'Use of templates.' },
-    templateavailable: {
-      type: 'string',
-      since: '4.2.0',
-      description: 'What is left of templates; Unlimited when there is no limit.',
-    },
+    ...sharedResources('4.2.0'),
     vmstopped: { type: 'integer', since: '4.2.0', description: 'Virtual machines that are stopped.' },
     vmrunning: { type: 'integer', since: '4.2.0', description: 'Virtual machines that run.' },
     created: { type: 'date', since: '4.16.0', description: 'When it was created.' },

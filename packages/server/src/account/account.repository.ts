@@ -97,38 +97,24 @@ export async function accountContents(db: Queries, accountId: number): Promise<s
   return contents
 }
 
-export type VmCounts = {
-  readonly total: number
-  readonly running: number
-  readonly cpus: number
-  readonly memoryMib: number
-}
+export type VmCounts = { readonly running: number; readonly stopped: number }
 
-/** Virtual machines of accounts, by account id: one query for a page. */
+/** Virtual machines of accounts by what they do, by account id: one query for a page. */
 export async function vmCounts(db: Queries, ids: readonly number[]): Promise<Map<number, VmCounts>> {
   if (ids.length === 0) return new Map()
   const rows = await db
     .selectFrom('vm_instance')
-    .select((eb) => [
-      'account_id as accountId',
-      'state',
-      eb.fn.countAll<number>().as('n'),
-      eb.fn.sum<number>('cpu').as('cpus'),
-      eb.fn.sum<number>('ram_size').as('memory'),
-    ])
+    .select((eb) => ['account_id as accountId', 'state', eb.fn.countAll<number>().as('n')])
     .where('account_id', 'in', [...ids])
     .where('removed', 'is', null)
+    .where('state', 'in', ['Running', 'Stopped'])
     .groupBy(['account_id', 'state'])
     .execute()
   const counts = new Map<number, VmCounts>()
   for (const row of rows) {
-    const of = counts.get(row.accountId) ?? { total: 0, running: 0, cpus: 0, memoryMib: 0 }
-    counts.set(row.accountId, {
-      total: of.total + Number(row.n),
-      running: of.running + (row.state === 'Running' ? Number(row.n) : 0),
-      cpus: of.cpus + Number(row.cpus ?? 0),
-      memoryMib: of.memoryMib + Number(row.memory ?? 0),
-    })
+    const of = counts.get(row.accountId) ?? { running: 0, stopped: 0 }
+    const n = Number(row.n)
+    counts.set(row.accountId, row.state === 'Running' ? { ...of, running: n } : { ...of, stopped: n })
   }
   return counts
 }

@@ -1,11 +1,16 @@
 import type { accountResponse, ResponseValue } from '@altostack/api'
+import type { ServerContext } from '../context.ts'
 import type { Queries } from '../db/database.ts'
 import { domainNames, placeNames } from '../inventory/index.ts'
 import { usersOfAccounts, userViews } from '../user/index.ts'
 import { type Account, accountDetails, vmCounts } from './account.repository.ts'
+import { accountTypes } from './account.service.ts'
+import { defaultLimits, resourceFields } from './resource-fields.ts'
+import { ownLimits, resourceUse } from './resource-use.repository.ts'
 
 export async function accountViews(
   db: Queries,
+  ctx: ServerContext,
   accounts: readonly Account[],
   /** Whether to count what each account uses. */
   { counted } = { counted: true },
@@ -27,10 +32,14 @@ export async function accountViews(
   const userAnswers = await userViews(db, users)
   const details = await accountDetails(db, ids)
   const counts = counted ? await vmCounts(db, ids) : undefined
+  const use = counted && ids.length > 0 ? await resourceUse(db, 'account_id', { accountIds: ids }) : undefined
+  const own = await ownLimits(db, 'account_id', counted ? ids : [])
+  const defaults = await defaultLimits(ctx, 'account', db)
   return accounts.map((account): ResponseValue<typeof accountResponse> => {
     const domain = domains.get(account.domain_id)
     const role = roles.find((candidate) => candidate.id === account.role_id)
-    const vms = counts && (counts.get(account.id) ?? { total: 0, running: 0, cpus: 0, memoryMib: 0 })
+    const vms = counts && (counts.get(account.id) ?? { running: 0, stopped: 0 })
+    const limits = account.type === accountTypes.Admin ? undefined : { own: own.get(account.id), defaults }
     return {
       id: account.uuid,
       name: account.account_name,
@@ -42,11 +51,9 @@ export async function accountViews(
       domain: domain?.name,
       domainpath: domain?.path,
       defaultzoneid: account.default_zone_id === null ? undefined : zones.get(account.default_zone_id)?.uuid,
-      vmtotal: vms?.total,
+      ...(counted ? resourceFields(use?.get(account.id), limits) : {}),
       vmrunning: vms?.running,
-      vmstopped: vms && vms.total - vms.running,
-      cputotal: vms?.cpus,
-      memorytotal: vms?.memoryMib,
+      vmstopped: vms?.stopped,
       state: account.state,
       iscleanuprequired: false,
       created: account.created,

@@ -128,3 +128,13 @@ export async function renameDomain(db: Queries, domain: Domain, name: string): P
   }
   await updateDomainColumns(db, domain.id, { name })
 }
+
+export async function pathsOf(db: Queries, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('domain')
+    .select(['id', 'path'])
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.path]))
+}

@@ -1,5 +1,7 @@
-import { apiFailure, templateFailure } from '@altostack/core'
+import { apiFailure, Bug, templateFailure } from '@altostack/core'
+import { findAccount } from '../account/index.ts'
 import type { Owner } from '../account/owner.ts'
+import { requireWithinLimits } from '../account/resource-limits.ts'
 import { type Caller, isRootAdmin } from '../command/caller.ts'
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
@@ -44,6 +46,9 @@ export async function registerNewTemplate(
   }
   if (wanted.checksum !== undefined) readChecksum(wanted.checksum)
   await refusePublic(tx, ctx, caller, wanted)
+  const account = await findAccount(tx, wanted.owner.accountId)
+  if (account === undefined) throw new Bug('the owner of a new template is not there')
+  await requireWithinLimits(tx, ctx, account, { templates: 1 })
   const now = ctx.runtime.now()
   const uuid = ctx.runtime.uuid()
   const { insertId } = await tx

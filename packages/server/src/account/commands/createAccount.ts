@@ -46,6 +46,6 @@ export const handler = defineHandler(createAccount, {
       created: now,
     })
     const account = await findAccount(tx, id)
-    return (await accountViews(tx, account ? [account] : []))[0] ?? {}
+    return (await accountViews(tx, ctx, account ? [account] : []))[0] ?? {}
   },
 })

@@ -4,7 +4,7 @@ import { listAccountRows } from '../account.repository.ts'
 import { accountViews } from '../account.view.ts'
 
 export const handler = defineHandler(listAccounts, {
-  async list({ db, input, entities, page, scope }) {
+  async list({ db, ctx, input, entities, page, scope }) {
     // Removal is one transaction, so nothing waits for a clean-up; and no account carries a tag.
     if (input.iscleanuprequired === true || input.tag !== undefined) return { count: 0, items: [] }
     const { count, rows } = await listAccountRows(
@@ -21,6 +21,6 @@ export const handler = defineHandler(listAccounts, {
       page,
     )
     const counted = input.details === undefined || input.details.some((group) => group !== 'min')
-    return { count, items: await accountViews(db, rows, { counted }) }
+    return { count, items: await accountViews(db, ctx, rows, { counted }) }
   },
 })

@@ -43,6 +43,6 @@ export const handler = defineHandler(updateAccount, {
     await setAccountDetails(tx, account.id, mapEntries(input.accountdetails))
     ctx.afterCommit(() => ctx.roleRules.forget())
     const updated = await findAccount(tx, account.id)
-    return (await accountViews(tx, updated ? [updated] : []))[0] ?? {}
+    return (await accountViews(tx, ctx, updated ? [updated] : []))[0] ?? {}
   },
 })

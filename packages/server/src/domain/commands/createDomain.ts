@@ -28,6 +28,6 @@ export const handler = defineHandler(createDomain, {
       created: now,
     })
     const domain = await findDomain(tx, id)
-    return (await domainViews(tx, domain ? [domain] : []))[0] ?? {}
+    return (await domainViews(tx, ctx, domain ? [domain] : []))[0] ?? {}
   },
 })

@@ -5,7 +5,7 @@ import { listDomainRows } from '../domain.repository.ts'
 import { domainViews } from '../domain.view.ts'
 
 export const handler = defineHandler(listDomains, {
-  async list({ db, caller, input, entities, page }) {
+  async list({ db, ctx, caller, input, entities, page }) {
     // No domain carries a tag in this version.
     if (input.tags !== undefined || input.tag !== undefined) return { count: 0, items: [] }
     // Others than root see their own domain, and with listall what is below it.
@@ -27,6 +27,7 @@ export const handler = defineHandler(listDomains, {
       },
       page,
     )
-    return { count, items: await domainViews(db, rows) }
+    const counted = input.details === undefined || input.details.some((group) => group !== 'min')
+    return { count, items: await domainViews(db, ctx, rows, { counted }) }
   },
 })

@@ -22,6 +22,6 @@ export const handler = defineHandler(updateDomain, {
       await updateDomainColumns(tx, domain.id, { network_domain: networkDomain })
     }
     const updated = await findDomain(tx, domain.id)
-    return (await domainViews(tx, updated ? [updated] : []))[0] ?? {}
+    return (await domainViews(tx, ctx, updated ? [updated] : []))[0] ?? {}
   },
 })
