@@ -1015,6 +1015,19 @@ create table if not exists `storage_pool_tags` (
   `is_tag_a_rule` tinyint not null default 0,
   constraint `uc_storage_pool_tags__pool_id__tag` unique (`pool_id`, `tag`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- storage_pool_work
+create table if not exists `storage_pool_work` (
+  `id` bigint not null auto_increment primary key,
+  `pool_id` bigint not null,
+  `vm_id` bigint not null,
+  `run_id` varchar(40) not null,
+  `attempts` bigint not null default 0,
+  `failure_code` varchar(64) null,
+  `failure_seen` varchar(1024) null,
+  `stopped_for_maintenance` tinyint not null default 0,
+  `created` bigint not null,
+  constraint `uc_storage_pool_work__pool_id__vm_id` unique (`pool_id`, `vm_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- storage_pool_host_ref
 create table if not exists `storage_pool_host_ref` (
   `id` bigint not null auto_increment primary key,

@@ -1087,6 +1087,19 @@ create table if not exists "storage_pool_tags" (
   "is_tag_a_rule" integer not null default 0,
   constraint "uc_storage_pool_tags__pool_id__tag" unique ("pool_id", "tag")
 );
+-- storage_pool_work
+create table if not exists "storage_pool_work" (
+  "id" integer primary key autoincrement,
+  "pool_id" integer not null,
+  "vm_id" integer not null,
+  "run_id" text not null,
+  "attempts" integer not null default 0,
+  "failure_code" text null,
+  "failure_seen" text null,
+  "stopped_for_maintenance" integer not null default 0,
+  "created" integer not null,
+  constraint "uc_storage_pool_work__pool_id__vm_id" unique ("pool_id", "vm_id")
+);
 -- storage_pool_host_ref
 create table if not exists "storage_pool_host_ref" (
   "id" integer primary key autoincrement,

@@ -7,6 +7,7 @@ import { attachVolume } from './commands/attachVolume.ts'
 import { cancelAsyncJob } from './commands/cancelAsyncJob.ts'
 import { cancelHostAsDegraded } from './commands/cancelHostAsDegraded.ts'
 import { cancelHostMaintenance } from './commands/cancelHostMaintenance.ts'
+import { cancelStorageMaintenance } from './commands/cancelStorageMaintenance.ts'
 import { changeOfferingForVolume } from './commands/changeOfferingForVolume.ts'
 import { configureInternalLoadBalancerElement } from './commands/configureInternalLoadBalancerElement.ts'
 import { configureVirtualRouterElement } from './commands/configureVirtualRouterElement.ts'
@@ -58,6 +59,7 @@ import { destroyVirtualMachine } from './commands/destroyVirtualMachine.ts'
 import { destroyVolume } from './commands/destroyVolume.ts'
 import { detachVolume } from './commands/detachVolume.ts'
 import { diagnoseHost } from './commands/diagnoseHost.ts'
+import { enableStorageMaintenance } from './commands/enableStorageMaintenance.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
 import { getHostBundle } from './commands/getHostBundle.ts'
@@ -104,6 +106,7 @@ import { listServiceOfferings } from './commands/listServiceOfferings.ts'
 import { listSSHKeyPairs } from './commands/listSSHKeyPairs.ts'
 import { listStorageNetworkIpRange } from './commands/listStorageNetworkIpRange.ts'
 import { listStoragePools } from './commands/listStoragePools.ts'
+import { listStorageProviders } from './commands/listStorageProviders.ts'
 import { listSupportedNetworkServices } from './commands/listSupportedNetworkServices.ts'
 import { listTags } from './commands/listTags.ts'
 import { listTemplates } from './commands/listTemplates.ts'
@@ -147,6 +150,7 @@ import { updatePod } from './commands/updatePod.ts'
 import { updateRole } from './commands/updateRole.ts'
 import { updateRolePermission } from './commands/updateRolePermission.ts'
 import { updateStorageNetworkIpRange } from './commands/updateStorageNetworkIpRange.ts'
+import { updateStoragePool } from './commands/updateStoragePool.ts'
 import { updateTrafficType } from './commands/updateTrafficType.ts'
 import { updateUser } from './commands/updateUser.ts'
 import { updateVirtualMachine } from './commands/updateVirtualMachine.ts'
@@ -164,6 +168,7 @@ export {
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
+  cancelStorageMaintenance,
   changeOfferingForVolume,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
@@ -215,6 +220,7 @@ export {
   destroyVolume,
   detachVolume,
   diagnoseHost,
+  enableStorageMaintenance,
   expungeVirtualMachine,
   findHostsForMigration,
   getHostBundle,
@@ -261,6 +267,7 @@ export {
   listSSHKeyPairs,
   listStorageNetworkIpRange,
   listStoragePools,
+  listStorageProviders,
   listSupportedNetworkServices,
   listTags,
   listTemplates,
@@ -304,6 +311,7 @@ export {
   updateRole,
   updateRolePermission,
   updateStorageNetworkIpRange,
+  updateStoragePool,
   updateTrafficType,
   updateUser,
   updateVirtualMachine,
@@ -322,6 +330,7 @@ export const commands = {
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
+  cancelStorageMaintenance,
   changeOfferingForVolume,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
@@ -373,6 +382,7 @@ export const commands = {
   destroyVolume,
   detachVolume,
   diagnoseHost,
+  enableStorageMaintenance,
   expungeVirtualMachine,
   findHostsForMigration,
   getHostBundle,
@@ -419,6 +429,7 @@ export const commands = {
   listSSHKeyPairs,
   listStorageNetworkIpRange,
   listStoragePools,
+  listStorageProviders,
   listSupportedNetworkServices,
   listTags,
   listTemplates,
@@ -462,6 +473,7 @@ export const commands = {
   updateRole,
   updateRolePermission,
   updateStorageNetworkIpRange,
+  updateStoragePool,
   updateTrafficType,
   updateUser,
   updateVirtualMachine,

@@ -16,6 +16,8 @@ export type CheckRunner = {
   readonly parallel: number
   /** Longest that a check may take, ms; its own limit when that is shorter. */
   readonly limitMs?: number
+  /** Factor on the checks' own limits, for hosts that are known to be slow. Default 1. */
+  readonly patience?: number
   readonly onResult?: (result: CheckResult) => void
 }
 
@@ -61,7 +63,8 @@ async function verdictOf(
   subject: CheckSubject,
   runner: CheckRunner,
 ): Promise<Verdict> {
-  const timeoutMs = Math.min(check.timeoutMs ?? 10_000, runner.limitMs ?? Number.POSITIVE_INFINITY)
+  const ownMs = (check.timeoutMs ?? 10_000) * (runner.patience ?? 1)
+  const timeoutMs = Math.min(ownMs, runner.limitMs ?? Number.POSITIVE_INFINITY)
   const sent = runner.now()
   try {
     const end = await runner.run(args, { timeoutMs, ...(check.input === undefined ? {} : { input: check.input }) })

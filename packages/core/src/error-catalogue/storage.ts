@@ -42,6 +42,26 @@ export const storageErrors = errorCatalogue({
     cause: 'A host could not attach the pool.',
     fix: 'See for each host what was seen; the path must be the same mounted storage on all of them.',
   },
+  'storage.provider': {
+    api: 431,
+    cause: 'There is no such kind of storage driver.',
+    fix: 'Give type=primary or type=image.',
+  },
+  'storage.maintenance-vms': {
+    api: 536,
+    cause: 'Virtual machines with disks on the pool are not stopped, and nothing said that they may be.',
+    fix: 'Move their volumes to another pool (migrateVolume), stop them, or give stopvms=true; dryrun=true shows which.',
+  },
+  'storage.maintenance-stuck': {
+    api: 530,
+    cause: 'Some virtual machines on the pool could not be stopped; nothing new is placed on it.',
+    fix: 'See why; mend that and ask for maintenance again, or cancel it with cancelStorageMaintenance.',
+  },
+  'storage.maintenance-over': {
+    api: 431,
+    cause: 'The preparation of the pool for maintenance was cancelled.',
+    fix: 'Ask again if it is still wanted.',
+  },
   'storage.in-use': {
     api: 536,
     cause: 'Volumes are on the pool.',

@@ -95,6 +95,17 @@ async function changeReserved(tx: Tx, hostId: number, claim: Claim, sign: 1 | -1
     .execute()
 }
 
+/** Whether volumes of the pool may be used now; a plan may be a second old, and a pool in maintenance is detached. */
+export async function poolServes(tx: Tx, poolId: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('storage_pool')
+    .select('status')
+    .where('id', '=', poolId)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+  return row?.status === 'Up' || row?.status === 'Disabled'
+}
+
 /** Takes space of a pool; false when it would pass `limitBytes` (capacity x over-provisioning x threshold). */
 export async function claimPool(tx: Tx, poolId: number, bytes: number, limitBytes: number): Promise<boolean> {
   const result = await tx

@@ -7,6 +7,7 @@ import { handler as attachVolume } from '../volume/commands/attachVolume.ts'
 import { handler as cancelAsyncJob } from '../jobs/commands/cancelAsyncJob.ts'
 import { handler as cancelHostAsDegraded } from '../host/commands/cancelHostAsDegraded.ts'
 import { handler as cancelHostMaintenance } from '../host/commands/cancelHostMaintenance.ts'
+import { handler as cancelStorageMaintenance } from '../storage/commands/cancelStorageMaintenance.ts'
 import { handler as changeOfferingForVolume } from '../volume/commands/changeOfferingForVolume.ts'
 import { handler as configureInternalLoadBalancerElement } from '../network/commands/configureInternalLoadBalancerElement.ts'
 import { handler as configureVirtualRouterElement } from '../network/commands/configureVirtualRouterElement.ts'
@@ -58,6 +59,7 @@ import { handler as destroyVirtualMachine } from '../vm/commands/destroyVirtualM
 import { handler as destroyVolume } from '../volume/commands/destroyVolume.ts'
 import { handler as detachVolume } from '../volume/commands/detachVolume.ts'
 import { handler as diagnoseHost } from '../host/commands/diagnoseHost.ts'
+import { handler as enableStorageMaintenance } from '../storage/commands/enableStorageMaintenance.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
 import { handler as getHostBundle } from '../host/commands/getHostBundle.ts'
@@ -104,6 +106,7 @@ import { handler as listSecurityGroups } from '../security-group/commands/listSe
 import { handler as listServiceOfferings } from '../offering/commands/listServiceOfferings.ts'
 import { handler as listStorageNetworkIpRange } from '../network/commands/listStorageNetworkIpRange.ts'
 import { handler as listStoragePools } from '../storage/commands/listStoragePools.ts'
+import { handler as listStorageProviders } from '../storage/commands/listStorageProviders.ts'
 import { handler as listSupportedNetworkServices } from '../network/commands/listSupportedNetworkServices.ts'
 import { handler as listTags } from '../tag/commands/listTags.ts'
 import { handler as listTemplates } from '../template/commands/listTemplates.ts'
@@ -147,6 +150,7 @@ import { handler as updatePod } from '../pod/commands/updatePod.ts'
 import { handler as updateRole } from '../role/commands/updateRole.ts'
 import { handler as updateRolePermission } from '../role/commands/updateRolePermission.ts'
 import { handler as updateStorageNetworkIpRange } from '../network/commands/updateStorageNetworkIpRange.ts'
+import { handler as updateStoragePool } from '../storage/commands/updateStoragePool.ts'
 import { handler as updateTrafficType } from '../network/commands/updateTrafficType.ts'
 import { handler as updateUser } from '../user/commands/updateUser.ts'
 import { handler as updateVirtualMachine } from '../vm/commands/updateVirtualMachine.ts'
@@ -165,6 +169,7 @@ export const handlers: readonly BoundHandler[] = [
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
+  cancelStorageMaintenance,
   changeOfferingForVolume,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
@@ -216,6 +221,7 @@ export const handlers: readonly BoundHandler[] = [
   destroyVolume,
   detachVolume,
   diagnoseHost,
+  enableStorageMaintenance,
   expungeVirtualMachine,
   findHostsForMigration,
   getHostBundle,
@@ -262,6 +268,7 @@ export const handlers: readonly BoundHandler[] = [
   listServiceOfferings,
   listStorageNetworkIpRange,
   listStoragePools,
+  listStorageProviders,
   listSupportedNetworkServices,
   listTags,
   listTemplates,
@@ -305,6 +312,7 @@ export const handlers: readonly BoundHandler[] = [
   updateRole,
   updateRolePermission,
   updateStorageNetworkIpRange,
+  updateStoragePool,
   updateTrafficType,
   updateUser,
   updateVirtualMachine,

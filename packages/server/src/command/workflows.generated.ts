@@ -11,6 +11,8 @@ import { hostRepairRestoreWorkflow } from '../host/workflows/host-repair-restore
 import { hostRepairWorkflow } from '../host/workflows/host-repair.ts'
 import { storagePoolCreateWorkflow } from '../storage/workflows/storage-pool-create.ts'
 import { storagePoolDeleteWorkflow } from '../storage/workflows/storage-pool-delete.ts'
+import { storagePoolMaintenanceWorkflow } from '../storage/workflows/storage-pool-maintenance.ts'
+import { storagePoolReturnWorkflow } from '../storage/workflows/storage-pool-return.ts'
 import { templateDeleteWorkflow } from '../template/workflows/template-delete.ts'
 import { templateDownloadWorkflow } from '../template/workflows/template-download.ts'
 import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
@@ -42,6 +44,8 @@ export const workflows: readonly Workflow[] = [
   hostRepairWorkflow,
   storagePoolCreateWorkflow,
   storagePoolDeleteWorkflow,
+  storagePoolMaintenanceWorkflow,
+  storagePoolReturnWorkflow,
   templateDeleteWorkflow,
   templateDownloadWorkflow,
   vmCreateWorkflow,

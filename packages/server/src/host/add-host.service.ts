@@ -66,7 +66,8 @@ export async function targetOf(
 /** Looks at the host and throws the refusal that failed checks amount to. Changes nothing, there or here. */
 export async function inspectFor(ctx: ServerContext, input: AddHostInput, target: SshTarget): Promise<InspectedHost> {
   const cluster = await requireCluster(ctx.db, input.clusterId)
-  return await inspectHost(ctx.runtime, target, (ownAddress) => joinSubject(ctx, cluster, ownAddress))
+  const patience = await ctx.config.number('alto.host.check.patience', { clusterId: cluster.id })
+  return await inspectHost(ctx.runtime, target, (ownAddress) => joinSubject(ctx, cluster, ownAddress), patience)
 }
 
 /** The same, its key recorded: from now on a change of it is refused. */

@@ -26,6 +26,7 @@ export async function inspectHost(
   runtime: Runtime,
   target: SshTarget,
   place: (ownAddress: string) => Promise<CheckSubject>,
+  patience = 1,
 ): Promise<InspectedHost> {
   const ssh = await connectSsh(target, runtime)
   try {
@@ -41,6 +42,7 @@ export async function inspectHost(
         now: runtime.now,
         // sshd takes ten sessions on a connection by default.
         parallel: 6,
+        patience,
       })),
     ]
     return { checks, hostKey: ssh.hostKey, privilege, ownAddress: ssh.ownAddress, ...facts }

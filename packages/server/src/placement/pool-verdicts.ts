@@ -27,7 +27,9 @@ export function poolLimit(pool: PoolView): number {
 }
 
 function refusePool(pool: PoolView, volume: VolumeDemand, hypervisor: string): string | undefined {
-  if (pool.status !== 'Up') return `is ${pool.status}, not Up`
+  // A disabled pool takes nothing new; what is on it goes on.
+  const there = volume.poolId === pool.id && pool.status === 'Disabled'
+  if (pool.status !== 'Up' && !there) return `is ${pool.status}, not Up`
   if (volume.poolId !== undefined) return pool.id === volume.poolId ? undefined : 'does not hold the volume'
   if (volume.local !== (pool.scope === 'HOST')) {
     return volume.local

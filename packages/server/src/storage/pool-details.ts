@@ -95,3 +95,12 @@ export async function accessOf(db: Queries, ctx: ServerContext, pool: Pool): Pro
         }),
   }
 }
+
+/** `details[0].key=a&details[0].value=b`, or `details[0].a=b`. */
+export function detailsOf(items: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    items.flatMap((item) =>
+      item.key !== undefined && item.value !== undefined ? [[item.key, item.value]] : Object.entries(item),
+    ),
+  )
+}

@@ -100,6 +100,14 @@ export async function insertPool(db: Queries, pool: Insertable<Database['storage
   return await db.selectFrom('storage_pool').selectAll().where('id', '=', Number(insertId)).executeTakeFirstOrThrow()
 }
 
+export async function updatePool(
+  db: Queries,
+  id: number,
+  set: Partial<Pick<Pool, 'name' | 'host_address' | 'port' | 'path'>>,
+): Promise<void> {
+  await db.updateTable('storage_pool').set(set).where('id', '=', id).execute()
+}
+
 export async function savePoolTags(db: Queries, poolId: number, tags: readonly string[]): Promise<void> {
   await db.deleteFrom('storage_pool_tags').where('pool_id', '=', poolId).execute()
   for (const tag of new Set(tags.map((one) => one.trim()).filter((one) => one !== ''))) {
@@ -123,7 +131,7 @@ export async function poolsOfHost(
     .selectFrom('storage_pool')
     .selectAll()
     .where('removed', 'is', null)
-    .where('status', 'in', ['Up', 'Disabled', 'Maintenance', 'PrepareForMaintenance', 'ErrorInMaintenance'])
+    .where('status', 'in', ['Up', 'Disabled', 'PrepareForMaintenance', 'ErrorInMaintenance'])
     .where((eb) =>
       eb.or([
         eb('host_id', '=', host.id),

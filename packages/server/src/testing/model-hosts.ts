@@ -167,6 +167,8 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
         migrating: 'none',
       })),
     }),
+    'pool.attach': () => ({ capacityBytes: 1e12, usedBytes: 0, availableBytes: 1e12 }),
+    'pool.detach': () => ({}),
     'pool.list': (_host, p: Params<'pool.list'>) => ({
       files: [...of(p.pool.uuid)].map((name) => ({ name, kind: 'volume', sizeBytes: 1, modified: 0 })),
     }),

@@ -7,4 +7,5 @@ export { claimOf, claimOfSize, releaseClaims, reserveClaims } from './vm-claims.
 export { vmDestroyWorkflow } from './workflows/vm-destroy.ts'
 export { vmExpungeWorkflow } from './workflows/vm-expunge.ts'
 export { vmMigrateWorkflow } from './workflows/vm-migrate.ts'
+export { vmStartWorkflow } from './workflows/vm-start.ts'
 export { vmStopWorkflow } from './workflows/vm-stop.ts'

@@ -1,4 +1,12 @@
-import { type Claim, type ClaimLimits, claimHost, claimPool, releaseHost, releasePool } from '../capacity/index.ts'
+import {
+  type Claim,
+  type ClaimLimits,
+  claimHost,
+  claimPool,
+  poolServes,
+  releaseHost,
+  releasePool,
+} from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { notBackYet } from '../host/index.ts'
@@ -54,9 +62,9 @@ async function claimCandidate(
   if (!(await claimHost(tx, candidate.host.id, claim, limits))) return false
   const claimed: { poolId: number; bytes: number }[] = []
   for (const [index, { poolId, claimBytes }] of candidate.volumes.entries()) {
-    if (claimBytes === 0) continue
+    if (claimBytes === 0 && (await poolServes(tx, poolId))) continue
     const limit = poolLimit(snapshot.pools.get(poolId)!)
-    if (await claimPool(tx, poolId, claimBytes, limit)) {
+    if (claimBytes > 0 && (await claimPool(tx, poolId, claimBytes, limit))) {
       claimed.push({ poolId, bytes: claimBytes })
       const template = demand.volumes[index]?.template
       // A copy once claimed stays: it serves every later VM of the template on this pool.

@@ -23,6 +23,13 @@ export const hostSettings: readonly SettingDefinition[] = [
     { min: 5, max: 3600 },
   ),
   setting(
+    'alto.host.check.patience',
+    'Float',
+    '1',
+    'How many times their usual limit the checks of a host that is added may take: more for slow, emulated hosts.',
+    { min: 1, max: 60, scopes: ['Global', 'Cluster'] },
+  ),
+  setting(
     'alto.host.return.wait',
     'Integer',
     '120',

@@ -42,6 +42,22 @@ export const storageTables = {
     columns: { id: pk, pool_id: int, tag: text(), is_tag_a_rule: bool(0) },
     unique: [['pool_id', 'tag']],
   }),
+  /** Guests that the maintenance of a pool stopped, to be started again when it ends. */
+  storage_pool_work: table({
+    columns: {
+      id: pk,
+      pool_id: int,
+      vm_id: int,
+      /** The run that stops the guest. */
+      run_id: text(40),
+      attempts: count(0),
+      failure_code: optionalText(64),
+      failure_seen: optionalText(1024),
+      stopped_for_maintenance: bool(0),
+      created: int,
+    },
+    unique: [['pool_id', 'vm_id']],
+  }),
   /** This host has attached this pool. */
   storage_pool_host_ref: table({
     columns: { id: pk, host_id: int, pool_id: int, local_path: text(255), created: int, last_updated: int },

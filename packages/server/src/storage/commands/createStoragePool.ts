@@ -5,6 +5,7 @@ import { defineHandler } from '../../command/handler.ts'
 import { findPool } from '../pool.repository.ts'
 import { beginPool } from '../pool.service.ts'
 import { poolViews } from '../pool.view.ts'
+import { detailsOf } from '../pool-details.ts'
 import { storagePoolCreateWorkflow } from '../workflows/storage-pool-create.ts'
 
 export const handler = defineHandler(createStoragePool, {
@@ -37,12 +38,3 @@ export const handler = defineHandler(createStoragePool, {
     return (await poolViews(db, ctx, pool === undefined ? [] : [pool]))[0] ?? {}
   },
 })
-
-/** `details[0].key=a&details[0].value=b`, or `details[0].a=b`. */
-function detailsOf(items: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    items.flatMap((item) =>
-      item.key !== undefined && item.value !== undefined ? [[item.key, item.value]] : Object.entries(item),
-    ),
-  )
-}
