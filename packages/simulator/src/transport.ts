@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { agentPaths, maxFrameBytes, type Transport } from '@altostack/agent-api'
+import type { ConnectionOptions } from 'node:tls'
+import { agentPaths, createTlsDialer, maxFrameBytes, type Transport } from '@altostack/agent-api'
 import { WebSocket } from 'ws'
 import type { SimulatedConnection } from './link.ts'
 import { refusal } from './trust/join.ts'
@@ -30,6 +31,7 @@ export function dialGate(atOnce: number): DialGate {
 
 /** WebSocket over mutual TLS 1.3, as the KVM agent connects; the identity is read at each connect. */
 export function webSocketTransport(identity: () => Identity, gate: DialGate): Transport {
+  const dialer = createTlsDialer()
   return (server) =>
     gate.pass(
       () =>
@@ -37,6 +39,8 @@ export function webSocketTransport(identity: () => Identity, gate: DialGate): Tr
           const own = identity()
           const socket = new WebSocket(`wss://${server}${agentPaths.socket}`, {
             ...tlsOptions(server, own.ca, own),
+            createConnection: (options: ConnectionOptions) =>
+              dialer({ ca: own.ca, cert: own.certificate, key: own.key }, options),
             perMessageDeflate: false,
             maxPayload: maxFrameBytes,
             handshakeTimeout: handshakeMs,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { agentPaths, type Connection, maxFrameBytes, type Transport } from '@altostack/agent-api'
+import type { ConnectionOptions } from 'node:tls'
+import { agentPaths, type Connection, createTlsDialer, maxFrameBytes, type Transport } from '@altostack/agent-api'
 import { WebSocket } from 'ws'
 import { refusal, tlsOptions } from '../trust/https.ts'
 import type { Identity } from '../trust/identity.ts'
@@ -8,15 +9,19 @@ const handshakeMs = 15_000
 
 /** WebSocket over mutual TLS 1.3; the identity is read at each connect, so that a renewed certificate is used at once. */
 export function webSocketTransport(identity: () => Identity): Transport {
+  const dialer = createTlsDialer()
   return (server) =>
     new Promise<Connection>((resolve, reject) => {
+      const own = identity()
       const socket = new WebSocket(`wss://${server}${agentPaths.socket}`, {
-        ...tlsOptions(server, identity()),
+        ...tlsOptions(server, own),
+        createConnection: (options: ConnectionOptions) =>
+          dialer({ ca: own.ca, cert: own.certificate, key: own.key }, options),
         perMessageDeflate: false,
         maxPayload: maxFrameBytes,
         handshakeTimeout: handshakeMs,
         followRedirects: false,
-      })
+      } as ConstructorParameters<typeof WebSocket>[2])
       socket.once('unexpected-response', (_request, response) => void explain(response).then(reject))
       socket.once('error', reject)
       socket.once('open', () => {

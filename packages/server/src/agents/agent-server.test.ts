@@ -8,8 +8,8 @@ import { systemRuntime } from '@altostack/core'
 import { deadServersDuty } from './dead-servers.duty.ts'
 import { takeHostsOfDeadServers } from './dead-servers.ts'
 import type { HostListener } from './index.ts'
-import { hashSecret } from './index.ts'
-import { type AgentTestServer, insertPlace, startAgentTestServer, type TestPlace } from './testing/agent-context.ts'
+import { type AgentTestServer, insertPlace, startAgentTestServer } from './testing/agent-context.ts'
+import { insertToken, joinedAgent } from './testing/joined-agent.ts'
 import { ask, createRequest, joinByToken, startTestAgent, testFacts } from './testing/test-agent.ts'
 
 async function until(what: string, check: () => Promise<boolean> | boolean, timeoutMs = 5000): Promise<void> {
@@ -21,37 +21,8 @@ async function until(what: string, check: () => Promise<boolean> | boolean, time
   }
 }
 
-async function insertToken(
-  { ctx }: AgentTestServer,
-  place: TestPlace,
-  change: { expires?: number; host_uuid?: string } = {},
-): Promise<{ id: string; secret: string }> {
-  const id = ctx.runtime.uuid()
-  const secret = Buffer.from(ctx.runtime.randomBytes(32)).toString('base64url')
-  await ctx.db
-    .insertInto('join_token')
-    .values({
-      uuid: id,
-      secret_hash: hashSecret(secret),
-      cluster_id: place.clusterId,
-      created: ctx.runtime.now(),
-      expires: ctx.runtime.now() + 60_000,
-      created_by: 1,
-      ...change,
-    })
-    .execute()
-  return { id, secret }
-}
-
 const hostRow = ({ ctx }: AgentTestServer, uuid: string) =>
   ctx.db.selectFrom('host').selectAll().where('uuid', '=', uuid).executeTakeFirstOrThrow()
-
-async function joinedAgent(s: AgentTestServer, place: TestPlace, machineId = 'm1') {
-  const token = await insertToken(s, place)
-  const { answer, joined } = await joinByToken(s.port, token, machineId)
-  assert.equal(answer.status, 200, answer.body)
-  return { token, joined }
-}
 
 test('a host joins by token, says hello and is Up within a second, its facts and capacity stored', async () => {
   const s = await startAgentTestServer()

@@ -1,8 +1,9 @@
+import { hkdfSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import type { TLSSocket, TlsOptions } from 'node:tls'
 import { agentPaths, maxFrameBytes } from '@altostack/agent-api'
 import { AltoError, agentLinkFailure, type Runtime } from '@altostack/core'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -47,6 +48,7 @@ export async function listenForAgents(options: ListenerOptions): Promise<AgentLi
       ca: options.certificate.ca,
       minVersion: 'TLSv1.3',
       requestCert: true,
+      ...resumption(options.certificate.key),
       // Bad certificates are refused by name in the answer, which a cut handshake could not give.
       rejectUnauthorized: false,
     },
@@ -138,6 +140,21 @@ export async function listenForAgents(options: ListenerOptions): Promise<AgentLi
         sockets.close()
         server.closeAllConnections()
       }),
+  }
+}
+
+const resumableSeconds = 86_400
+
+/**
+ * A host that comes back, also after a restart of this process, resumes its TLS session: half of a handshake's cost on
+ * both sides. The tickets' key comes from the certificate's and changes with it. Each connection still makes keys of its
+ * own, and its certificate is looked up in the database as ever.
+ */
+function resumption(privateKey: string): Pick<TlsOptions, 'ticketKeys' | 'sessionTimeout' | 'sessionIdContext'> {
+  return {
+    ticketKeys: Buffer.from(hkdfSync('sha256', privateKey, '', 'altostack agent port tickets', 48)),
+    sessionTimeout: resumableSeconds,
+    sessionIdContext: 'altostack agents',
   }
 }
 

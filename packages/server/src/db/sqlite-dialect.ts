@@ -276,13 +276,13 @@ class NodeSqliteDriver implements Driver {
   async init(): Promise<void> {
     const { path } = this.#options
     const writer = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 10_000 })
-    // FULL: a committed transaction survives a power cut. 64 MiB of cache hold the working set of a large site.
-    writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536')
+    // FULL: a committed transaction survives a power cut. The caches are small: the system's holds the file as well.
+    writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384')
     // Reads of a database in memory have no connection of their own: they would see what is not committed yet.
     this.#writer = new Writer(new Handle(writer), path === ':memory:' ? undefined : this.#options.later)
     if (path === ':memory:') return
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
-    reader.exec('pragma cache_size = -65536')
+    reader.exec('pragma cache_size = -32768')
     this.#reader = new Handle(reader)
   }
 

@@ -27,6 +27,8 @@ export type AgentTestOptions = {
   readonly workflows?: readonly Workflow[]
   readonly database?: string
   readonly dataDir?: string
+  /** Any free one unless said. */
+  readonly port?: number
   readonly settings?: Readonly<Record<string, string>>
 }
 
@@ -41,7 +43,12 @@ export async function startAgentTestServer(options: AgentTestOptions = {}): Prom
   }
   const logged: { msg: string; code?: string }[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const server = createAgentServer({ runtime, bind: '127.0.0.1', port: 0, listeners: options.listeners ?? [] })
+  const server = createAgentServer({
+    runtime,
+    bind: '127.0.0.1',
+    port: options.port ?? 0,
+    listeners: options.listeners ?? [],
+  })
   const incarnation = runtime.uuid()
   const base = {
     runtime,
