@@ -13,7 +13,7 @@ type DiagnoseInput = { readonly hostId: number; readonly checks: readonly string
 /** Looks at a host and keeps what is not ok as its evidence. Changes nothing on it. */
 export const hostDiagnoseWorkflow = defineWorkflow<ServerContext, DiagnoseInput, Database>('host.diagnose')
   .step('look', {
-    retry: { attempts: 1 },
+    retry: { attempts: 2 },
     deadlineMs: 30_000,
     async do(s) {
       const host = await requireHost(s.ctx.db, s.input.hostId)

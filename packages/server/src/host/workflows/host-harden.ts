@@ -10,14 +10,14 @@ import { saveHostDetails } from '../host.repository.ts'
 import { withLook } from './host-repair.ts'
 
 type HardenInput = { readonly hostId: number; readonly undo: boolean; readonly wasHardened: boolean }
-const once = { attempts: 1 }
+const twice = { attempts: 2 }
 /** What hardening is about; the rest is reported, not changed. */
 const reported = ['guard', 'ssh', 'public-address', 'services', 'firewall', 'default-network']
 
 /** Closes a host's ports to strangers, or opens them again. */
 export const hostHardenWorkflow = defineWorkflow<ServerContext, HardenInput, Database>('host.harden')
   .step('guard', {
-    retry: once,
+    retry: twice,
     deadlineMs: 60_000,
     async do(s) {
       const host = await requireHost(s.ctx.db, s.input.hostId)
@@ -45,7 +45,7 @@ export const hostHardenWorkflow = defineWorkflow<ServerContext, HardenInput, Dat
     },
   })
   .step('look', {
-    retry: once,
+    retry: twice,
     deadlineMs: 30_000,
     async do(s) {
       const checks = await withLook(s.ctx, s.input.hostId, (look) => diagnoseBy(s.ctx, look, reported, 9000))

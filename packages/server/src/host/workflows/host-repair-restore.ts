@@ -11,14 +11,10 @@ type RestoreInput = { readonly hostId: number; readonly repairId: number }
 /** Goes back to what a repair found. */
 export const hostRepairRestoreWorkflow = defineWorkflow<ServerContext, RestoreInput, Database>('host.repair-restore')
   .step('restore', {
-    retry: { attempts: 1 },
+    retry: { attempts: 2 },
     deadlineMs: 120_000,
-    async do(s) {
-      const [row] = await findHostRepairs(s.ctx.db, [s.input.repairId])
-      if (row === undefined) throw checkFailure('repair.none', 'The repair is not known any more')
-      const plan = { name: row.repair, check: row.check_name, state: row.before_state ?? '', changes: [] }
-      await withLook(s.ctx, s.input.hostId, (look) => actOn(look, plan, 'restore'))
-    },
+    do: async (s) => await actAgain(s.ctx, s.input, 'restore'),
+    undo: async (s) => await actAgain(s.ctx, s.input, 'apply'),
   })
   .transact('mark', {
     async do(tx, s) {
@@ -26,3 +22,10 @@ export const hostRepairRestoreWorkflow = defineWorkflow<ServerContext, RestoreIn
     },
   })
   .build()
+
+async function actAgain(ctx: ServerContext, input: RestoreInput, act: 'apply' | 'restore'): Promise<void> {
+  const [row] = await findHostRepairs(ctx.db, [input.repairId])
+  if (row === undefined) throw checkFailure('repair.none', 'The repair is not known any more')
+  const plan = { name: row.repair, check: row.check_name, state: row.before_state ?? '', changes: [] }
+  await withLook(ctx, input.hostId, (look) => actOn(look, plan, act))
+}

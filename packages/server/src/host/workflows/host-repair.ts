@@ -9,12 +9,12 @@ import { actOn, type PlannedRepair, planRepairs, requireRepair } from '../doctor
 import { insertHostRepair, setHostRepairs } from '../host-repair.repository.ts'
 
 type RepairInput = { readonly hostId: number; readonly checks: readonly string[]; readonly userId: number }
-const once = { attempts: 1 }
+const twice = { attempts: 2 }
 
 /** Makes the repairs of a host: reads and keeps the old values first, then acts, then looks again. */
 export const hostRepairWorkflow = defineWorkflow<ServerContext, RepairInput, Database>('host.repair')
   .step('look', {
-    retry: once,
+    retry: twice,
     deadlineMs: 60_000,
     async do(s) {
       const { plans, left } = await withLook(s.ctx, s.input.hostId, (look) => planRepairs(s.ctx, look, s.input.checks))
@@ -48,7 +48,7 @@ export const hostRepairWorkflow = defineWorkflow<ServerContext, RepairInput, Dat
   })
   .step('apply', {
     when: (s) => plansOf(s.out.look).length > 0,
-    retry: once,
+    retry: twice,
     deadlineMs: 180_000,
     async do(s) {
       await withLook(s.ctx, s.input.hostId, async (look) => {
@@ -69,7 +69,7 @@ export const hostRepairWorkflow = defineWorkflow<ServerContext, RepairInput, Dat
   })
   .step('look-again', {
     when: (s) => plansOf(s.out.look).length > 0,
-    retry: once,
+    retry: twice,
     deadlineMs: 90_000,
     async do(s) {
       const { ctx, input } = s
