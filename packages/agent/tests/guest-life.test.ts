@@ -83,17 +83,18 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
     mtu: 1450,
     segment: { kind: 'vxlan', id: vni, flood: 'multicast' },
   } as const
-  const plug = { vm, nics: [{ ...first, linkUp: false }, second] }
+  const plug = { vm, nics: [{ ...first, linkUp: false }, second], securityGroups: [] }
   assert.deepEqual(await handlers['vm.nics']({ tokens: tokens(), ...plug }), { plugged: [second.mac], unplugged: [] })
   assert.deepEqual(await handlers['vm.nics']({ tokens: tokens(), ...plug }), { plugged: [], unplugged: [] })
   const plugged = (await handlers['vm.inspect']({ instanceName: 'i-2-3-VM' })).xml ?? ''
   assert.match(plugged, new RegExp(`<source bridge='brvx-${vni}'/>`))
   assert.match(plugged, /<link state='down'\/>/)
   assert.equal(readdirSync(`/sys/class/net/brvx-${vni}/brif`).length, 2, 'its VXLAN port and the tap of the guest')
-  await handlers['vm.nics']({ tokens: tokens(), vm, nics: [first, second] })
+  await handlers['vm.nics']({ tokens: tokens(), vm, nics: [first, second], securityGroups: [] })
   assert.doesNotMatch((await handlers['vm.inspect']({ instanceName: 'i-2-3-VM' })).xml ?? '', /<link state='down'\/>/)
   await assert.rejects(
-    async () => handlers['vm.nics']({ tokens: tokens(), vm: { ...vm, uuid: randomUUID() }, nics: [] }),
+    async () =>
+      handlers['vm.nics']({ tokens: tokens(), vm: { ...vm, uuid: randomUUID() }, nics: [], securityGroups: [] }),
     {
       code: 'vm.absent',
     },

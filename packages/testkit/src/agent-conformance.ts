@@ -305,8 +305,8 @@ export function agentConformance(
       await end(vm)
       await assert.rejects(call('vm.nics', { tokens: tokens(), vm, nics }), refused('vm.absent'))
       await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
-      await call('network.peers', { peers: ['10.0.0.2', '10.0.0.3'] })
-      await call('network.peers', { peers: [] })
+      for (const peers of [['10.0.0.2', '10.0.0.3'], []]) await call('network.peers', { peers })
+      await call('network.verify', {})
     })
 
     test('guest: a missing disk or bridge is named, and nothing is left of the attempt', async () => {

@@ -69,6 +69,8 @@ export const nicSpec = z.object({
       address: z.ipv4(),
       netmask: z.ipv4(),
       gateway: z.ipv4().optional(),
+      /** False: the guest's default route is by another NIC, so this one is told none. */
+      defaultRoute: z.boolean().optional(),
       dns: z.array(z.ipv4()).max(4),
       hostName: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/),
       domain: z.string().max(190).optional(),

@@ -29,7 +29,7 @@ async function change(context: HostContext, params: Params<'vm.nics'>, signal: A
     throw hostRefusal(agentFailure('vm.absent', `No guest ${vm.instanceName} runs here`))
   }
   const present = await interfacesOf(context, domain)
-  const placed = await admitNics(context, vm.instanceName, nics)
+  const placed = await admitNics(context, vm.instanceName, nics, { securityGroups: params.securityGroups })
   const plugged: string[] = []
   for (const nic of placed) {
     const there = present.get(nic.mac)

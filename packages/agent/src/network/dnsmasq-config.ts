@@ -43,6 +43,9 @@ function subnetOf(dhcp: Dhcp): string {
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.')
 }
 
+/** Tag of NICs that are not their guest's default one. */
+const side = 'side'
+
 function tagOf(dhcp: Dhcp): string {
   return `n${dhcp.networkUuid.slice(0, 8)}`
 }
@@ -86,10 +89,15 @@ export function dnsmasqConfig(
   for (const [tag, { dhcp, mtu }] of [...networks].toSorted(([a], [b]) => a.localeCompare(b))) {
     lines.push(`shared-network=eth0,${subnetOf(dhcp)}`)
     lines.push(`dhcp-range=set:${tag},${subnetOf(dhcp)},static,${dhcp.netmask},24h`)
-    lines.push(`dhcp-option=tag:${tag},option:router${dhcp.gateway === undefined ? '' : `,${dhcp.gateway}`}`)
     // The gateway is repeated: who knows this option heeds no other route.
     const gateway = dhcp.gateway === undefined ? '' : `,0.0.0.0/0,${dhcp.gateway}`
-    lines.push(`dhcp-option=tag:${tag},option:classless-static-route,${serviceAddress}/32,0.0.0.0${gateway}`)
+    const services = `option:classless-static-route,${serviceAddress}/32,0.0.0.0`
+    lines.push(
+      `dhcp-option=tag:${tag},tag:!${side},option:router${dhcp.gateway === undefined ? '' : `,${dhcp.gateway}`}`,
+    )
+    lines.push(`dhcp-option=tag:${tag},tag:!${side},${services}${gateway}`)
+    lines.push(`dhcp-option=tag:${tag},tag:${side},option:router`)
+    lines.push(`dhcp-option=tag:${tag},tag:${side},${services}`)
     const dns = [serviceAddress, ...dhcp.dns]
     lines.push(`dhcp-option=tag:${tag},option:dns-server,${dns.join(',')}`)
     if (mtu !== undefined) lines.push(`dhcp-option=tag:${tag},option:mtu,${mtu}`)
@@ -106,7 +114,10 @@ export function dnsmasqConfig(
 /** One line a reservation; MAC, address and name are validated by the contract. */
 export function dnsmasqHosts(reservations: readonly Reservation[]): string {
   return reservations
-    .map(({ mac, dhcp }) => `${mac},${dhcp.address},${dhcp.hostName},24h\n`)
+    .map(
+      ({ mac, dhcp }) =>
+        `${mac},${dhcp.defaultRoute === false ? `set:${side},` : ''}${dhcp.address},${dhcp.hostName},24h\n`,
+    )
     .toSorted()
     .join('')
 }

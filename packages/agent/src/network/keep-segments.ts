@@ -12,10 +12,7 @@ export async function keepSegments(context: HostContext): Promise<() => void> {
   let cancel = (): void => {}
   const look = async (): Promise<void> => {
     try {
-      if (context.libvirt.up()) {
-        const domains = await context.libvirt.use((client) => client.host.listAllDomains())
-        await context.segments.settle(new Set(domains.map((domain) => domain.name)))
-      }
+      if (context.libvirt.up()) await settleSegments(context)
     } catch (error) {
       context.log.warn({ error: errorText(error) }, 'the bridges of guest networks could not be looked at')
     }
@@ -26,4 +23,9 @@ export async function keepSegments(context: HostContext): Promise<() => void> {
     stopped = true
     cancel()
   }
+}
+
+export async function settleSegments(context: HostContext): Promise<void> {
+  const domains = await context.libvirt.use((client) => client.host.listAllDomains())
+  await context.segments.settle(new Set(domains.map((domain) => domain.name)))
 }

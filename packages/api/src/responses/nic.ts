@@ -1,4 +1,5 @@
 import { defineResponse } from '../define-response.ts'
+import { nicSecondaryIpResponse } from './nic-secondary-ip.ts'
 
 export const nicResponse = defineResponse({
   name: 'NicResponse',
@@ -22,6 +23,8 @@ export const nicResponse = defineResponse({
     deviceid: { type: 'string', since: '4.4', description: 'Number of the device in its virtual machine, from 0.' },
     virtualmachineid: { type: 'string', description: 'Id of the virtual machine.' },
     vlanid: { type: 'integer', roles: ['Admin'], since: '4.14.0', description: 'VLAN.' },
+    secondaryip: { type: 'list', of: nicSecondaryIpResponse, description: 'Other addresses of it.' },
+    mtu: { type: 'integer', since: '4.18.0', description: "MTU of the guest's interface; its bridge's when absent." },
     enabled: { type: 'boolean', description: 'Whether its link is up.' },
   },
 })

@@ -5,6 +5,7 @@ import { commonCpuListener } from '../host/common-cpu.listener.ts'
 import { guardListener } from '../host/guard.listener.ts'
 import { poolsListener } from '../storage/pools.listener.ts'
 import { powerListener } from '../reconcile/power.listener.ts'
+import { vxlanPeersListener } from '../network/vxlan-peers.listener.ts'
 import { capacityDuty } from '../reconcile/capacity.duty.ts'
 import { forgetCertificatesDuty } from '../agents/certificates.duty.ts'
 import { removeCopiesDuty } from '../template/copies.duty.ts'
@@ -18,9 +19,16 @@ import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
+import { vxlanPeersDuty } from '../network/vxlan-peers.duty.ts'
 
 /** What hears of hosts. */
-export const hostListeners: readonly HostListener[] = [commonCpuListener, guardListener, poolsListener, powerListener]
+export const hostListeners: readonly HostListener[] = [
+  commonCpuListener,
+  guardListener,
+  poolsListener,
+  powerListener,
+  vxlanPeersListener,
+]
 
 /** What runs now and then. */
 export const duties: readonly Duty[] = [
@@ -38,4 +46,5 @@ export const duties: readonly Duty[] = [
   pruneJobsDuty,
   reloadSettingsDuty,
   stuckVmsDuty,
+  vxlanPeersDuty,
 ]

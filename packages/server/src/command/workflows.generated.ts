@@ -9,6 +9,7 @@ import { hostMaintenanceWorkflow } from '../host/workflows/host-maintenance.ts'
 import { hostReconnectWorkflow } from '../host/workflows/host-reconnect.ts'
 import { hostRepairRestoreWorkflow } from '../host/workflows/host-repair-restore.ts'
 import { hostRepairWorkflow } from '../host/workflows/host-repair.ts'
+import { networkRestartWorkflow } from '../network/workflows/network-restart.ts'
 import { storagePoolCreateWorkflow } from '../storage/workflows/storage-pool-create.ts'
 import { storagePoolDeleteWorkflow } from '../storage/workflows/storage-pool-delete.ts'
 import { storagePoolMaintenanceWorkflow } from '../storage/workflows/storage-pool-maintenance.ts'
@@ -19,6 +20,7 @@ import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
 import { vmDestroyWorkflow } from '../vm/workflows/vm-destroy.ts'
 import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
 import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
+import { vmNicsWorkflow } from '../vm/workflows/vm-nics.ts'
 import { vmRebootWorkflow } from '../vm/workflows/vm-reboot.ts'
 import { vmStartWorkflow } from '../vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
@@ -42,6 +44,7 @@ export const workflows: readonly Workflow[] = [
   hostReconnectWorkflow,
   hostRepairRestoreWorkflow,
   hostRepairWorkflow,
+  networkRestartWorkflow,
   storagePoolCreateWorkflow,
   storagePoolDeleteWorkflow,
   storagePoolMaintenanceWorkflow,
@@ -52,6 +55,7 @@ export const workflows: readonly Workflow[] = [
   vmDestroyWorkflow,
   vmExpungeWorkflow,
   vmMigrateWorkflow,
+  vmNicsWorkflow,
   vmRebootWorkflow,
   vmStartWorkflow,
   vmStopWorkflow,

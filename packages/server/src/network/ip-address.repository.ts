@@ -89,6 +89,17 @@ export async function releaseAddresses(db: Queries, vmId: number): Promise<void>
     .execute()
 }
 
+/** Frees one address of a network that the NIC holds. */
+export async function releaseAddress(db: Queries, networkId: number, nicUuid: string, address: string): Promise<void> {
+  await db
+    .updateTable('user_ip_address')
+    .set({ state: 'Free', vm_id: null, nic_uuid: null, account_id: null, domain_id: null, allocated: null })
+    .where('network_id', '=', networkId)
+    .where('nic_uuid', '=', nicUuid)
+    .where('public_ip_address', '=', address)
+    .execute()
+}
+
 /** How many addresses of a zone's Shared networks exist and are in use: capacity type 8. */
 export async function addressUse(
   db: Queries,

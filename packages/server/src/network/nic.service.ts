@@ -5,6 +5,7 @@ import type { Queries, Row, Tx } from '../db/database.ts'
 import { segmentOf } from './broadcast-uri.ts'
 import { claimAddress, releaseAddresses } from './ip-address.repository.ts'
 import type { Network } from './network.repository.ts'
+import { secondaryAddresses } from './nic.repository.ts'
 import { defaultBridge, kvmLabel, kvmLabelOf } from './physical-network.repository.ts'
 
 export type Nic = Row<'nics'>
@@ -76,6 +77,7 @@ export async function releaseNics(tx: Tx, vmId: number, now: number): Promise<vo
     .where('instance_id', '=', vmId)
     .where('removed', 'is', null)
     .execute()
+  await tx.deleteFrom('nic_secondary_ips').where('vm_id', '=', vmId).execute()
 }
 
 export async function nicsOf(db: Queries, vmIds: readonly number[]): Promise<Map<number, Nic[]>> {
@@ -92,11 +94,28 @@ export async function nicsOf(db: Queries, vmIds: readonly number[]): Promise<Map
   return nics
 }
 
-/** What a host needs to plug the NICs of a virtual machine. `hostName` is the guest's DNS label. */
-export async function nicSpecs(db: Queries, ctx: ServerContext, vmId: number, hostName: string): Promise<NicSpec[]> {
+/** A NIC with its other addresses, as a host shall have it. */
+export type NicSetup = Nic & { readonly secondary: readonly string[] }
+
+export async function nicSetups(db: Queries, vmId: number): Promise<NicSetup[]> {
   const nics = (await nicsOf(db, [vmId])).get(vmId) ?? []
+  const others = await secondaryAddresses(db, [vmId])
+  return nics.map((nic) => ({
+    ...nic,
+    secondary: others.filter((one) => one.nic_id === nic.id).map((one) => one.ip4_address),
+  }))
+}
+
+/** What a host needs to plug the NICs of a virtual machine. `hostName` is the guest's DNS label. */
+export async function nicSpecs(
+  db: Queries,
+  ctx: ServerContext,
+  vmId: number,
+  hostName: string,
+  nics?: readonly NicSetup[],
+): Promise<NicSpec[]> {
   const specs: NicSpec[] = []
-  for (const nic of nics) {
+  for (const nic of nics ?? (await nicSetups(db, vmId))) {
     const network = await db.selectFrom('networks').selectAll().where('id', '=', nic.network_id).executeTakeFirst()
     if (!network) throw new Bug('a NIC names a network that is not there', { nic: nic.uuid })
     const zone = await db
@@ -115,7 +134,7 @@ export async function nicSpecs(db: Queries, ctx: ServerContext, vmId: number, ho
       bridge: label ?? defaultBridge,
       model: 'virtio',
       networkUuid: network.uuid,
-      ...(nic.ip4_address === null ? {} : { addresses: [nic.ip4_address] }),
+      ...(nic.ip4_address === null ? {} : { addresses: [nic.ip4_address, ...nic.secondary] }),
       ...(await nicSegment(db, ctx, network)),
       ...(network.private_mtu === null ? {} : { mtu: network.private_mtu }),
       ...(nic.enabled === 1 ? {} : { linkUp: false }),
@@ -127,6 +146,7 @@ export async function nicSpecs(db: Queries, ctx: ServerContext, vmId: number, ho
               address: nic.ip4_address,
               netmask: nic.netmask,
               ...(nic.gateway === null ? {} : { gateway: nic.gateway }),
+              ...(nic.default_nic === 1 ? {} : { defaultRoute: false }),
               dns: [network.dns1 ?? zone.dns1, network.dns2 ?? zone.dns2].filter((dns) => isIpv4(dns)),
               hostName,
               ...(network.network_domain === null ? {} : { domain: network.network_domain }),

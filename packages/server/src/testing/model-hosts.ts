@@ -9,7 +9,7 @@ import type { Agents } from '../agents/agents-port.ts'
 export type ModelHost = {
   connected: boolean
   /** instance name → guest. */
-  readonly guests: Map<string, { generation: number; state: 'running' | 'paused'; uuid: string }>
+  readonly guests: Map<string, { generation: number; state: 'running' | 'paused'; uuid: string; nics?: number }>
   readonly journal: Map<string, { readonly result: unknown } | { readonly error: unknown }>
 }
 export type Trouble = {
@@ -115,8 +115,16 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
       return {}
     },
     'vm.reboot': () => ({}),
-    'vm.nics': () => ({ plugged: [], unplugged: [] }),
+    'vm.nics': (host, p: Params<'vm.nics'>) => {
+      const guest = host.guests.get(p.vm.instanceName)
+      if (guest === undefined) throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
+      // What counts: cards whose link is up, and addresses.
+      const up = p.nics.filter((nic) => nic.linkUp !== false)
+      guest.nics = up.length * 100 + p.nics.flatMap((nic) => nic.addresses ?? []).length
+      return { plugged: [], unplugged: [] }
+    },
     'network.peers': () => ({}),
+    'network.verify': () => ({}),
     'vm.migration.check': () => ({ refusals: [], address: '10.0.0.1' }),
     'vm.migration.prepare': (_host, _p, hostId) => ({ uri: `qemu+tls://h${hostId}/system`, migrateUri: 'tls://x' }),
     'vm.migration.settle': (host, p: Params<'vm.migration.settle'>) => {

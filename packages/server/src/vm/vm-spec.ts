@@ -3,7 +3,7 @@ import { Bug, virtualMachineFailure } from '@altostack/core'
 import { commonCpuDetail } from '../cluster/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
-import { nicSpecs } from '../network/index.ts'
+import { type NicSetup, nicSpecs } from '../network/index.ts'
 import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
@@ -13,13 +13,18 @@ type NicModel = VmSpec['nics'][number]['model']
 
 export const vncPurpose = 'vm_instance.vnc_password'
 
-/** Everything a host needs to build the domain; the same on every host. */
-export async function vmSpec(db: Queries, ctx: ServerContext, vm: VirtualMachine): Promise<VmSpec> {
+/** Everything a host needs to build the domain; the same on every host. `setups`: its NICs, where they are to change. */
+export async function vmSpec(
+  db: Queries,
+  ctx: ServerContext,
+  vm: VirtualMachine,
+  setups?: readonly NicSetup[],
+): Promise<VmSpec> {
   const details = (await vmDetails(db, [vm.id])).get(vm.id) ?? {}
   const disks = await diskSpecs(db, vm, details)
   const model = modelOf(details.nicAdapter)
   const cpuXml = vm.cpu_xml ?? (await commonCpu(db, vm))
-  const nics = (await nicSpecs(db, ctx, vm.id, vm.name)).map((nic) => ({ ...nic, model }))
+  const nics = (await nicSpecs(db, ctx, vm.id, vm.name, setups)).map((nic) => ({ ...nic, model }))
   return {
     instanceName: vm.instance_name,
     uuid: vm.uuid,

@@ -1,0 +1,4 @@
+import { readingMethod } from '../host-method.ts'
+
+/** Nobody but the simulator touches its networks. */
+export const networkVerify = readingMethod('network.verify', () => ({}))
