@@ -25,8 +25,7 @@ export const listEvents = defineCommand({
     archived: {
       type: 'boolean',
       since: '4.19.0',
-      unsupported: { reason: 'Archiving events is not part of this version.', accepts: ['false'] },
-      description: 'Archived events too.',
+      description: 'Archived events instead of the others.',
     },
     state: {
       type: 'string',

@@ -4,6 +4,7 @@ import { isOwned, resolveScope } from '../auth/ownership.ts'
 import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import { writeDoneJob } from '../jobs/done-job.ts'
+import { pendingJobsOf } from '../jobs/job.repository.ts'
 import { submitJob } from '../jobs/submit-job.ts'
 import { waitForJob } from '../jobs/wait-for-job.ts'
 import { type Caller, isRootAdmin } from './caller.ts'
@@ -87,7 +88,25 @@ async function list(
   signal: AbortSignal | undefined,
 ): Promise<CommandAnswer> {
   const { count, items } = await handler.list((await readCall(command, call, signal)) as never)
-  return { kind: 'list', count, items: items as unknown as readonly object[] }
+  return { kind: 'list', count, items: await withJobs(command, call.ctx, items as unknown as readonly Listed[]) }
+}
+
+type Listed = { readonly id?: unknown; readonly jobid?: unknown }
+
+/** Every object says which job is at work on it, where its answer has a place for that. */
+async function withJobs(
+  command: CommandDefinition,
+  ctx: ServerContext,
+  items: readonly Listed[],
+): Promise<readonly object[]> {
+  if (command.response === 'success' || !('jobid' in command.response.fields)) return items
+  const uuids = items.flatMap(({ id, jobid }) => (typeof id === 'string' && jobid === undefined ? [id] : []))
+  const jobs = uuids.length === 0 ? undefined : await pendingJobsOf(ctx.read, uuids)
+  if (jobs === undefined || jobs.size === 0) return items
+  return items.map((item) => {
+    const jobid = jobs.get(item.id as string)
+    return jobid === undefined ? item : { ...item, jobid, jobstatus: 0 }
+  })
 }
 
 async function change(command: CommandDefinition, handler: Form<'change'>, call: Call): Promise<CommandAnswer> {

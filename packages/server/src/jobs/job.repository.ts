@@ -80,3 +80,19 @@ export async function jobOwners(
     .execute()
   return new Map(rows.map(({ id, ...owner }) => [id, owner]))
 }
+
+/** The newest job on each object that has not ended, by the object's uuid. */
+export async function pendingJobsOf(db: Queries, uuids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const jobs = new Map<string, string>()
+  for (let at = 0; at < uuids.length; at += 500) {
+    const rows = await db
+      .selectFrom('async_job')
+      .select(['instance_uuid', 'uuid'])
+      .where('job_status', '=', jobStatus.pending)
+      .where('instance_uuid', 'in', uuids.slice(at, at + 500))
+      .orderBy('id')
+      .execute()
+    for (const row of rows) if (row.instance_uuid !== null) jobs.set(row.instance_uuid, row.uuid)
+  }
+  return jobs
+}

@@ -126,6 +126,22 @@ for (const database of databaseKinds) {
       assert.doesNotMatch(JSON.stringify(row), /hush/)
     })
 
+    test('every list says which job is at work on its objects', async () => {
+      const [offering] = (await server.call('listNetworkOfferings')).networkoffering
+      const { db, runtime } = server.ctx
+      const job = { user_id: 1, account_id: 1, domain_id: 1, job_cmd: 'x', created: 1, last_updated: 1 }
+      const jobs = [1, 0].map((job_status) => ({ ...job, job_status, uuid: runtime.uuid() }))
+      for (const one of jobs)
+        await db
+          .insertInto('async_job')
+          .values({ ...one, instance_uuid: offering.id })
+          .execute()
+      const listed = (await server.call('listNetworkOfferings')).networkoffering
+      assert.deepEqual([listed[0].jobid, listed[0].jobstatus], [jobs[1]?.uuid, 0])
+      assert.equal(listed[1].jobid, undefined)
+      await db.deleteFrom('async_job').where('job_cmd', '=', 'x').execute()
+    })
+
     test('events tell of schedule, start and end, with one start', async () => {
       await server.run('makeThing', { name: 'told' })
       const { event } = await server.call('listEvents', { type: 'VM.START', keyword: 'told', listall: true })

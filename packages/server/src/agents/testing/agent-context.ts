@@ -11,6 +11,7 @@ import type { Database } from '../../db/database.ts'
 import { openDatabase } from '../../db/open-database.ts'
 import { afterCommit, transact } from '../../db/transaction.ts'
 import { createFeed } from '../../event/index.ts'
+import { recordCoverage } from '../../testing/record-coverage.ts'
 import { type AgentServer, createAgentServer, type HostListener } from '../index.ts'
 
 export type AgentTestServer = {
@@ -82,6 +83,7 @@ export async function startAgentTestServer(options: AgentTestOptions = {}): Prom
     port,
     logged,
     async stop() {
+      await recordCoverage(ctx, logged).catch(() => undefined)
       await server.close()
       await ctx.engine.stop({ graceMs: 1000 })
       await close()

@@ -29,7 +29,7 @@ export const handler = defineHandler(listEvents, {
         startUuid: input.startid,
         resourceUuid: input.resourceid,
         resourceType: input.resourcetype,
-        archived: false,
+        archived: input.archived === true,
         unfinished,
       },
       page,
