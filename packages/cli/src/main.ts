@@ -5,6 +5,9 @@ import { helpText } from './help.ts'
 
 const [word = 'help', ...rest] = process.argv.slice(2)
 
+// Who reads may have seen enough: `alto listHosts | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 try {
   process.exitCode = await dispatch(word, rest)
 } catch (error) {

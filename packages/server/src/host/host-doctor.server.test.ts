@@ -148,6 +148,28 @@ for (const database of databaseKinds) {
       model.connect(host(0).id, true)
     })
 
+    test('a bridge by createHostBridge and addHost: dryrun looks by SSH and says why it cannot', async () => {
+      const { db } = server.ctx
+      await db.updateTable('host').set({ private_ip_address: '127.0.0.1' }).where('id', '=', host(1).id).execute()
+      await db
+        .insertInto('host_details')
+        .values({ host_id: host(1).id, name: 'alto.ssh.port', value: '1' })
+        .execute()
+      const { dryrun } = await server.call('createHostBridge', { nic: 'eth0', id: host(1).uuid, dryrun: true })
+      assert.deepEqual(
+        dryrun.refusals.map(({ code }: Check) => code),
+        ['host.unreachable'],
+      )
+      const { id: clusterid, podid, zoneid } = (await server.call('listClusters', {})).cluster[0]
+      const { dryrun: added } = await server.call('addHost', {
+        ...{ clusterid, podid, zoneid, hypervisor: 'KVM', url: 'http://127.0.0.1:1', bridgenic: 'eth0', dryrun: true },
+      })
+      assert.deepEqual(
+        added.refusals.map(({ code }: Check) => code),
+        ['host.unreachable'],
+      )
+    })
+
     test('createHostBridge: id or url, a name that is one', async () => {
       assert.equal((await refused('createHostBridge', { nic: 'eth0' })).errorcode, 431)
       assert.equal(

@@ -157,7 +157,7 @@ async function runInput(
         ? null
         : {
             nic: requireInterfaceName(asked.bridgenic),
-            name: await bridgeFor(ctx, cluster.data_center_id, 'Management'),
+            name: await bridgeFor(ctx, cluster.data_center_id, 'Management', db),
             rollbackSeconds: await ctx.config.number('alto.host.bridge.rollback', {}, db),
           },
   }

@@ -2,7 +2,7 @@ import { createHostBridge } from '@altostack/api'
 import { AltoError, apiFailure, errorText } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import type { ServerContext } from '../../context.ts'
-import type { Row } from '../../db/database.ts'
+import type { Queries, Row } from '../../db/database.ts'
 import { targetOf } from '../add-host.service.ts'
 import { lookForBridge, requireInterfaceName } from '../bridge/bridge-on-host.ts'
 import type { BridgePlan } from '../bridge/bridge-plan.ts'
@@ -23,9 +23,9 @@ type Asked = {
 
 export const handler = defineHandler(createHostBridge, {
   eventText: ({ input, entities }) => `making a bridge on ${entities.id?.name ?? input.url} by ${input.nic}`,
-  async submit({ ctx, input, entities, dryrun }) {
+  async submit({ tx, ctx, input, entities, dryrun }) {
     const ticket = input.password && !dryrun ? keepPassword(ctx, input.password) : null
-    const asked = await bridgeInput(ctx, entities.id, input, ticket)
+    const asked = await bridgeInput(ctx, tx, entities.id, input, ticket)
     return {
       workflow: hostBridgeWorkflow,
       input: asked,
@@ -37,7 +37,7 @@ export const handler = defineHandler(createHostBridge, {
   async probe({ ctx, input, entities }) {
     const ticket = input.password ? keepPassword(ctx, input.password) : null
     try {
-      const asked = await bridgeInput(ctx, entities.id, input, ticket)
+      const asked = await bridgeInput(ctx, ctx.db, entities.id, input, ticket)
       const { plan } = await withRecruit(ctx.runtime, await targetOf(ctx, asked), ({ asRoot }) =>
         lookForBridge(asRoot, asked.nic, asked.bridge),
       )
@@ -58,7 +58,7 @@ export const handler = defineHandler(createHostBridge, {
     }
   },
   async result({ ctx, input, entities, output }) {
-    const asked = await bridgeInput(ctx, entities.id, input, null)
+    const asked = await bridgeInput(ctx, ctx.db, entities.id, input, null)
     const { plan } = output.look as unknown as { plan: BridgePlan | null }
     return {
       address: asked.address,
@@ -73,6 +73,7 @@ export const handler = defineHandler(createHostBridge, {
 
 async function bridgeInput(
   ctx: ServerContext,
+  db: Queries,
   host: Row<'host'> | undefined,
   input: Asked,
   ticket: string | null,
@@ -81,18 +82,18 @@ async function bridgeInput(
     throw apiFailure('api.parameter', 'createHostBridge needs id or url, one of them')
   }
   const bridge =
-    input.bridge ?? (host === undefined ? 'cloudbr0' : await bridgeFor(ctx, host.data_center_id, 'Management'))
+    input.bridge ?? (host === undefined ? 'cloudbr0' : await bridgeFor(ctx, host.data_center_id, 'Management', db))
   for (const name of [input.nic, bridge]) requireInterfaceName(name)
-  const rollbackSeconds = await ctx.config.number('alto.host.bridge.rollback')
+  const rollbackSeconds = await ctx.config.number('alto.host.bridge.rollback', {}, db)
   const more = { ticket, hostKey: null, nic: input.nic, bridge, rollbackSeconds }
   if (host !== undefined) {
-    const { user, port } = await sshLogin(ctx, host)
+    const { user, port } = await sshLogin(ctx, host, db)
     return { address: host.private_ip_address, port, username: user, ...more }
   }
   const { address, port } = readHostUrl(input.url ?? '')
   return {
     address,
-    port: port ?? (await ctx.config.number('kvm.host.discovery.ssh.port')),
+    port: port ?? (await ctx.config.number('kvm.host.discovery.ssh.port', {}, db)),
     username: input.username ? input.username : 'root',
     ...more,
   }

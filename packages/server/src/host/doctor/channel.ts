@@ -12,7 +12,7 @@ import {
 } from '@altostack/agent-api'
 import { type AltoError, errorText } from '@altostack/core'
 import type { ServerContext } from '../../context.ts'
-import type { Row } from '../../db/database.ts'
+import type { Queries, Row } from '../../db/database.ts'
 import { hostDetailNames } from '../check-subject.service.ts'
 import { hostDetails } from '../diagnosis.repository.ts'
 import { findPrivilege, rootExec } from '../remote-root.ts'
@@ -138,13 +138,17 @@ function bySsh(ctx: ServerContext, run: RunProgram): HostChannel {
 }
 
 /** Who logs in where: as the host was added, else root on port 22. */
-export async function sshLogin(ctx: ServerContext, host: Row<'host'>): Promise<{ user: string; port: number }> {
-  const details = await hostDetails(ctx.db, host.id)
+export async function sshLogin(
+  ctx: ServerContext,
+  host: Row<'host'>,
+  db: Queries = ctx.db,
+): Promise<{ user: string; port: number }> {
+  const details = await hostDetails(db, host.id)
   const scope = host.cluster_id === null ? {} : { clusterId: host.cluster_id }
   return {
     user: details.get(hostDetailNames.sshUser) ?? 'root',
     port: Number(
-      details.get(hostDetailNames.sshPort) ?? (await ctx.config.number('kvm.host.discovery.ssh.port', scope)),
+      details.get(hostDetailNames.sshPort) ?? (await ctx.config.number('kvm.host.discovery.ssh.port', scope, db)),
     ),
   }
 }
