@@ -35,7 +35,7 @@ import { keepSegments } from './network/keep-segments.ts'
 import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import { domainReport, domainReports, goneReport } from './power/domain-report.ts'
-import { openSettings } from './properties/settings.ts'
+import { numberSetting, openSettings } from './properties/settings.ts'
 import { openStateDatabase } from './state-database.ts'
 import { openPools } from './storage/pool-access.ts'
 import { forgetIdentity, type Identity, readIdentity } from './trust/identity.ts'
@@ -132,6 +132,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     methods: hostMethods as unknown as Record<string, AnyMutatingMethod>,
     announce: (key, state, progress) => void session.broadcast('report.job', report(key, state, progress)),
     refuse: () => refuseWhenFull(paths),
+    workers: () => numberSetting(settings, 'workers'),
   })
   const handlers = hostHandlers(context, executor)
   const session = createSession({

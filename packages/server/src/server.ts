@@ -174,6 +174,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
         log.fatal('the lease of this server ran out; it must start again')
         settings.onLeaseLost?.()
       },
+      concurrency: () => base.config.globalNumber('executor.pool.size'),
       ...(settings.leaseMs === undefined ? {} : { leaseMs: settings.leaseMs }),
       ...(settings.faults ? { faults: settings.faults } : {}),
     })

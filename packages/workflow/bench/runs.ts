@@ -1,6 +1,6 @@
 /**
  * Runs per second and commits per run on SQLite (WAL, synchronous FULL, a real file). Prints one JSON object.
- * `node packages/workflow/bench/runs.ts [runs] [at once]`
+ * `node packages/workflow/bench/runs.ts [runs] [at once] [pool size]`
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ import { createEngine, createWorkflowTables, defineWorkflow, type WorkflowTables
 type Tables = WorkflowTables & { thing: { id: string; state: string } }
 const runs = Number(process.argv[2] ?? 2000)
 const atOnce = Number(process.argv[3] ?? 32)
+const poolSize = Number(process.argv[4] ?? 256)
 const runtime = systemRuntime()
 const directory = mkdtempSync(join(tmpdir(), 'alto-bench-'))
 const db = openTestSqlite<Tables>(join(directory, 'bench.sqlite'))
@@ -46,6 +47,7 @@ try {
     incarnation: runtime.uuid(),
     workflows: [workflow],
     ctx: null,
+    concurrency: () => poolSize,
     onFinished: () => {
       ended++
       if (ended === runs) all.resolve()

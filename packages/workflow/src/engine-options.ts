@@ -32,8 +32,8 @@ export type EngineOptions<C, DB extends WorkflowTables> = {
   // biome-ignore lint/suspicious/noExplicitAny: inputs and outputs differ from workflow to workflow
   readonly workflows: readonly Workflow<C, any, any, any>[]
   readonly ctx: C
-  /** Runs that are worked on at the same time; a sleeping run does not count. Default 256. */
-  readonly concurrency?: number
+  /** Runs that are worked on at the same time, asked at each begin; a sleeping run does not count. Default 256. */
+  readonly concurrency?: () => number
   /** The database's clock in ms, as SQL. Default: UNIX_TIMESTAMP(NOW(3)) or unixepoch('subsec'), by dialect. */
   readonly databaseNow?: () => Expression<number>
   /** Runs `body` in a transaction. Default: `db.transaction().execute(body)`. The engine itself repeats lost races. */

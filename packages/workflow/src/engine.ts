@@ -21,7 +21,7 @@ type Active = { readonly interrupt: AbortController; readonly cancelSeen: { valu
 export function createEngine<C, DB extends WorkflowTables>(options: EngineOptions<C, DB>): WorkflowEngine<C, DB> {
   const { runtime, incarnation, ctx } = options
   const db = options.db as unknown as Kysely<WorkflowTables>
-  const concurrency = options.concurrency ?? 256
+  const concurrency = options.concurrency ?? (() => 256)
   const leaseMs = options.leaseMs ?? 15_000
   const beatMs = options.beatMs ?? leaseMs / 3
   const inTransaction = options.transaction ?? ((body) => options.db.transaction().execute(body))
@@ -84,7 +84,7 @@ export function createEngine<C, DB extends WorkflowTables>(options: EngineOption
 
   function pump(): void {
     for (const runId of queue) {
-      if (state !== 'open' || active.size >= concurrency) return
+      if (state !== 'open' || active.size >= concurrency()) return
       queue.delete(runId)
       const run: Active = { interrupt: new AbortController(), cancelSeen: { value: false }, woken: false }
       active.set(runId, run)

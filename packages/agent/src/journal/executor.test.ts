@@ -33,7 +33,7 @@ type Life = {
   readonly announced: string[]
   readonly end: () => void
 }
-function begin(path: string, method: Partial<AnyMutatingMethod>, refuse?: () => void): Life {
+function begin(path: string, method: Partial<AnyMutatingMethod>, refuse?: () => void, workers?: () => number): Life {
   const database = openStateDatabase(path)
   const announced: string[] = []
   const runtime = systemRuntime()
@@ -50,6 +50,7 @@ function begin(path: string, method: Partial<AnyMutatingMethod>, refuse?: () => 
     methods: { 'volume.remove': whole, 'vm.stop': whole, 'template.install': whole },
     announce: (key, state) => announced.push(`${key} ${state}`),
     ...(refuse === undefined ? {} : { refuse }),
+    ...(workers === undefined ? {} : { workers }),
   })
   return {
     executor,
@@ -240,5 +241,46 @@ test('the disk of the journal has no password', async () => {
   await turn()
   const { params } = life.database.prepare('SELECT params FROM entry').get() as { params: string }
   assert.doesNotMatch(params, /hunter22/)
+  life.end()
+})
+
+test('workers bounds effects at the same time; long ones take nothing from short ones', async () => {
+  let [now, most] = [0, 0]
+  let go = Promise.withResolvers<void>()
+  const life = begin(
+    join(dir, 'workers.db'),
+    {
+      run: async () => {
+        most = Math.max(most, ++now)
+        await go.promise
+        now--
+        return {}
+      },
+    },
+    undefined,
+    () => 2,
+  )
+  const install = (key: string) =>
+    life.executor.execute('template.install', {
+      tokens: tokens(key),
+      pool,
+      templateUuid: volumeUuid,
+      virtualSizeBytes: 1,
+      fileSizeBytes: 1,
+      checksum: '',
+    })
+  for (const key of ['l1', 'l2', 'l3']) assert.deepEqual(await install(key), { accepted: true })
+  await turn()
+  assert.equal(now, 2)
+  const short = ['s1', 's2', 's3', 's4'].map((key) => life.executor.execute('volume.remove', removal(key)))
+  await turn()
+  assert.equal(now, 4)
+  assert.equal((await life.executor.poll('l3', 0)).state, 'running', 'what waits for a worker is under way')
+  go.resolve()
+  go = Promise.withResolvers()
+  go.resolve()
+  await Promise.all(short)
+  assert.equal((await life.executor.poll('l3', 1000)).state, 'done')
+  assert.equal(most, 4)
   life.end()
 })

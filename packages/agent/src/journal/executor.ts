@@ -8,7 +8,7 @@ import {
   tokens as tokensSchema,
   vmToken,
 } from '@altostack/agent-api'
-import { AltoError, agentFailure, errorText, type Json, type JsonObject } from '@altostack/core'
+import { AltoError, agentFailure, createSlots, errorText, type Json, type JsonObject } from '@altostack/core'
 import type { HostContext } from '../host-context.ts'
 import type { AnyMutatingMethod, Job } from './host-method.ts'
 import type { Entry, Outcome, SavedError } from './journal.ts'
@@ -40,6 +40,8 @@ export type ExecutorOptions = {
   readonly announce: (key: string, state: 'running' | 'done' | 'failed', progress: JsonObject | undefined) => void
   /** Throws when no new work may begin. */
   readonly refuse?: () => void
+  /** Effects at the same time, of short and of long methods each: a copy of hours keeps no guest from its stop. */
+  readonly workers?: () => number
 }
 
 export function createExecutor(options: ExecutorOptions): Executor {
@@ -47,6 +49,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { journal, log } = context
   const running = new Map<string, Running>()
   const stopping = new AbortController()
+  const workers = options.workers ?? (() => Number.POSITIVE_INFINITY)
+  const slots = { short: createSlots(workers), long: createSlots(workers) }
 
   async function execute(name: HostMethodName, params: unknown): Promise<unknown> {
     const definition = methods[name]
@@ -63,7 +67,14 @@ export function createExecutor(options: ExecutorOptions): Executor {
       journal.begin(name, params, tokens, vm)
     })
     return await answer(
-      launch(tokens.key, name, (job) => method(name).run(context, params, job)),
+      launch(tokens.key, name, async (job) => {
+        const give = await slots[long ? 'long' : 'short'].take(stopping.signal)
+        try {
+          return await method(name).run(context, params, job)
+        } finally {
+          give()
+        }
+      }),
       long,
     )
   }

@@ -61,7 +61,8 @@ type Opened = {
 export function createAgentServer(options: AgentServerOptions): AgentServer {
   const bind = options.bind ?? '0.0.0.0'
   const sessions = createSessionRegistry()
-  const calls = createCalls(sessions, options.runtime)
+  let workers = 1
+  const calls = createCalls(sessions, options.runtime, () => workers)
   let opened: Opened | undefined
   let listener: AgentListener | undefined
   const port = (): number => listener?.port ?? options.port ?? 8250
@@ -90,6 +91,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
   return {
     agents,
     async open(ctx) {
+      workers = await ctx.config.number('workers')
       const authority = await openAuthority(await loadAuthority(ctx), ctx.runtime)
       const names = certificateNames(bind, options.names ?? [])
       const certificate = await loadServerCertificate(authority, ctx.runtime, ctx.dataDir, names)

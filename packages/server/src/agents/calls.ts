@@ -5,7 +5,7 @@ import {
   PeerDeadlineError,
   type Result,
 } from '@altostack/agent-api'
-import { AltoError, type Runtime } from '@altostack/core'
+import { AltoError, createSlots, type Runtime, type Slots } from '@altostack/core'
 import type { Agents } from './agents-port.ts'
 import { hostFailureOf, rebuild, unreachable } from './host-failure.ts'
 import type { AgentSession, SessionRegistry } from './session.ts'
@@ -25,8 +25,12 @@ export type Calls = Pick<Agents, 'call' | 'run' | 'isConnected' | 'connected' | 
 
 const pollWaitMs = 20_000
 
-/** Calls over the sessions of this server. */
-export function createCalls(sessions: SessionRegistry, runtime: Runtime): Calls {
+/**
+ * Calls over the sessions of this server. `workers`: calls that change something, under way to one host at the same time;
+ * what comes beyond them waits its turn. Reports and polls never wait.
+ */
+export function createCalls(sessions: SessionRegistry, runtime: Runtime, workers: () => number): Calls {
+  const slots = new WeakMap<AgentSession, Slots>()
   const watchers = new Map<string, Set<JobWatcher>>()
   /** Journal keys by run, until the run ends; whatever a restart forgets is settled by the next hello. */
   const keysOfRun = new Map<string, Map<string, number>>()
@@ -45,14 +49,34 @@ export function createCalls(sessions: SessionRegistry, runtime: Runtime): Calls 
     options: { readonly signal?: AbortSignal; readonly deadlineMs?: number } = {},
   ): Promise<Result<M>> {
     const hostId = session.hostId as number
-    if (session.closed) throw unreachable(hostId, method)
-    remember(hostId, params)
+    const give = 'tokens' in params ? await slotsOf(session).take(options.signal) : undefined
+    try {
+      if (session.closed) throw unreachable(hostId, method)
+      remember(hostId, params)
+      return await send(session, method, params, options)
+    } finally {
+      give?.()
+    }
+  }
+
+  async function send<M extends HostMethodName>(
+    session: AgentSession,
+    method: M,
+    params: Params<M>,
+    options: { readonly signal?: AbortSignal; readonly deadlineMs?: number },
+  ): Promise<Result<M>> {
     try {
       // A validated form is also an input form; the type system cannot see it for a method that is a variable.
       return await session.peer.call(method, params as ParamsInput<M>, options)
     } catch (error) {
-      throw hostFailureOf(error, hostId, method)
+      throw hostFailureOf(error, session.hostId as number, method)
     }
+  }
+
+  function slotsOf(session: AgentSession): Slots {
+    const known = slots.get(session) ?? createSlots(workers)
+    slots.set(session, known)
+    return known
   }
 
   async function call<M extends HostMethodName>(

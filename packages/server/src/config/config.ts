@@ -10,6 +10,8 @@ export type StoredConfig = Config & {
   readonly reload: () => Promise<void>
   /** What a change that was just committed here has stored; null: no value but the default's. */
   readonly remember: (name: string, value: string | null) => void
+  /** A global whole number as it stands in memory: for what is asked too often, or where nobody can wait. */
+  readonly globalNumber: (name: string) => number
   /** The value as text without null handling: what listConfigurations shows. */
   readonly raw: (name: string, scope?: SettingScope, db?: Queries) => Promise<string | null>
 }
@@ -53,6 +55,12 @@ export async function createConfig(db: Db, secrets: Secrets): Promise<StoredConf
     if (Number.isNaN(parsed)) throw new Bug(`setting ${name} is not a number`)
     return parsed
   }
+  function globalNumber(name: string): number {
+    const stored = globals.get(name)
+    const value = Number(stored === undefined ? settingDefinition(name).default : stored)
+    if (!Number.isSafeInteger(value)) throw new Bug(`setting ${name} is not a whole number`)
+    return value
+  }
   async function flag(name: string, scope?: SettingScope, queries?: Queries): Promise<boolean> {
     return (await raw(name, scope, queries))?.toLowerCase() === 'true'
   }
@@ -63,7 +71,7 @@ export async function createConfig(db: Db, secrets: Secrets): Promise<StoredConf
     if (value === null) globals.delete(name)
     else globals.set(name, value)
   }
-  return { text, number, flag, raw, reload, remember }
+  return { text, number, flag, globalNumber, raw, reload, remember }
 }
 
 /** The nearest scope that has a value wins; undefined: none has. */

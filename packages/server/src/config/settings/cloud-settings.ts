@@ -184,7 +184,15 @@ export const cloudSettings: readonly SettingDefinition[] = [
   ),
   setting('agent.lb.enabled', 'Boolean', 'false', 'Whether agents are rebalanced over the servers.'),
   setting('direct.agent.load.size', 'Integer', '16', 'Agents that a server takes over at once.'),
-  setting('workers', 'Integer', '5', 'Work that a server does at the same time.', { static: true }),
+  setting('workers', 'Integer', '5', 'Calls that change something on one host at the same time; others wait.', {
+    static: true,
+    min: 1,
+    max: 1000,
+  }),
+  setting('executor.pool.size', 'Integer', '256', 'Workflows that a server works on at the same time; others wait.', {
+    min: 8,
+    max: 10_000,
+  }),
   setting('hypervisor.list', 'String', null, 'Hypervisor types that are offered.', { static: true }),
   setting('default.ui.page.size', 'Long', '20', 'Rows a page in the console.'),
   setting(
