@@ -31,6 +31,7 @@ export const benchNames = [
   'deploys',
   'deploys-mariadb',
   'runs',
+  'limits',
   'fleet',
   'agent',
   'libvirt',

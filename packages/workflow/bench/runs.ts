@@ -1,6 +1,6 @@
 /**
  * Runs per second and commits per run on SQLite (WAL, synchronous FULL, a real file). Prints one JSON object.
- * `node packages/workflow/bench/runs.ts [runs] [at once] [pool size]`
+ * `node packages/workflow/bench/runs.ts [runs] [at once] [pool size] [effect ms]`
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +14,7 @@ type Tables = WorkflowTables & { thing: { id: string; state: string } }
 const runs = Number(process.argv[2] ?? 2000)
 const atOnce = Number(process.argv[3] ?? 32)
 const poolSize = Number(process.argv[4] ?? 256)
+const effectMs = Number(process.argv[5] ?? 0)
 const runtime = systemRuntime()
 const directory = mkdtempSync(join(tmpdir(), 'alto-bench-'))
 const db = openTestSqlite<Tables>(join(directory, 'bench.sqlite'))
@@ -25,7 +26,13 @@ try {
     .addColumn('state', 'varchar(16)')
     .execute()
   // The shape of a deployment: claim in the database, three effects on a host, a database step, the end.
-  const effect = { do: async () => ({ ok: true }), undo: async () => {} }
+  const effect = {
+    do: async () => {
+      if (effectMs > 0) await runtime.sleep(effectMs)
+      return { ok: true }
+    },
+    undo: async () => {},
+  }
   const workflow = defineWorkflow<null, { readonly id: string }, Tables>('bench.deploy')
     .transact('claim', {
       do: async (tx, s) => void (await tx.insertInto('thing').values({ id: s.input.id, state: 'Starting' }).execute()),
