@@ -8,6 +8,11 @@ import { onHost } from './host-access.ts'
 
 type Pool = CallResult<'createStoragePool'>
 
+/** What takes an emulated host minutes each runs with ALTO_TEST_FULL=1 only. */
+function slowTest(name: string, body: () => Promise<void>): void {
+  if (process.env.ALTO_TEST_FULL === '1') test(name, body)
+}
+
 /**
  * Storage that the kernel of a host attaches: NFS mounts, iSCSI logins. One host that is a full QEMU system serves all tests;
  * under emulation it takes minutes to boot and to be added, so each wait is long.
@@ -82,7 +87,11 @@ describe('storage of a host with a kernel of its own', { skip: await whyNoMachin
     assert.match(line ?? '', /nfs4 .*noatime.*vers=4\.2/)
     assert.match((await host.exec(['cat', `${point}/.altostack-pool`])).stdout, new RegExp(String(pool.id)))
     await assert.rejects(create('twice', nfs(nas.exports.primary)), { errorcode: 431 })
+  })
 
+  slowTest('NFS: there again after a power cut of the host, before it is Up', async () => {
+    const { items } = await env.client.list('listStoragePools', { name: 'nfs1' })
+    const point = `/mnt/${items[0]?.id}`
     await host.powerCut()
     await onHost(nas.host, 'test', '-e', `${nas.exports.primary}/.altostack-pool`)
     await host.start()
@@ -94,6 +103,93 @@ describe('storage of a host with a kernel of its own', { skip: await whyNoMachin
       return items.length === 1
     })
   })
+
+  slowTest('NFS: a guest starts from the mount: its kernel speaks on the serial line', async () => {
+    await startsGuest('on-nfs', 'nfs1')
+  })
+
+  test('iSCSI: what stands between a host and a LUN is named', async () => {
+    const { targets, user } = nas.iscsi
+    const [address] = nas.addresses
+    await refused(/offers no target/, `iscsi://${address}/iqn.2026-11.dev.altostack.lab:none/1`)
+    await refused(/refuses port 3261/, `iscsi://${address}:3261/${targets.open}/1`)
+    const wrong = [{ 'chap.user': user }, { 'chap.password': 'not the password' }]
+    const error = await refused(/refuses the login/, `iscsi://${address}/${targets.chap}/1`, { details: wrong })
+    assert.doesNotMatch(error.message, /not the password/)
+    await onHost(host, 'mv', '/usr/sbin/iscsiadm', '/usr/sbin/iscsiadm.away')
+    try {
+      await refused(/open-iscsi/, `iscsi://${address}/${targets.open}/1`)
+    } finally {
+      await onHost(host, 'mv', '/usr/sbin/iscsiadm.away', '/usr/sbin/iscsiadm')
+    }
+  })
+
+  test('iSCSI: a LUN behind CHAP becomes a volume group; the password is nowhere in the clear', async () => {
+    const { targets, user, password } = nas.iscsi
+    const details = [{ 'chap.user': user }, { 'chap.password': password }]
+    const pool = await create('lun1', `iscsi://${nas.addresses[0]}/${targets.chap}/1`, { details })
+    assert.equal(pool.state, 'Up')
+    assert.equal(pool.type, 'IscsiLUN')
+    assert.ok(Number(pool.disksizetotal) > 4e9 - 1e8, String(pool.disksizetotal))
+    assert.deepEqual(pool.details, { 'chap.user': user })
+    const stored = env.rows('SELECT value FROM storage_pool_details WHERE name = ?', 'chap.password')
+    assert.equal(stored.length, 1)
+    assert.ok(!JSON.stringify(stored).includes(password))
+    const group = `alto_${String(pool.id).replaceAll('-', '')}`
+    assert.match(
+      await onHost(host, 'vgs', '--noheadings', '-o', 'vg_name,vg_tags'),
+      new RegExp(`${group} .*${pool.id}`),
+    )
+    // Somebody else's data is never overwritten.
+    await env.client.get('deleteStoragePool', { id: String(pool.id) })
+    assert.doesNotMatch(await onHost(host, 'vgs', '--noheadings', '-o', 'vg_name'), new RegExp(group))
+  })
+
+  test('iSCSI: two portals are one device by multipath, and a volume on it is a logical volume', async () => {
+    const pool = await create('lun2', `iscsi://${nas.addresses.join(',')}/${nas.iscsi.targets.open}/1`)
+    const paths = await onHost(host, 'multipath', '-ll')
+    assert.equal(paths.match(/active ready running/g)?.length, 2, paths)
+    assert.match(await onHost(host, 'pvs', '--noheadings', '-o', 'pv_name,vg_name'), /\/dev\/mapper\/\S+ +alto_/)
+    assert.equal(pool.state, 'Up')
+  })
+
+  slowTest('iSCSI: a guest starts from a logical volume, which is active only while it runs', async () => {
+    const vm = await startsGuest('on-lun', 'lun2')
+    const active = async (): Promise<string> => onHost(host, 'lvs', '--noheadings', '-o', 'lv_name,lv_active,lv_tags')
+    assert.match(await active(), /active .*alto.kind=volume/)
+    const job = await env.client.start('stopVirtualMachine', { id: vm, forced: true })
+    await env.client.wait(job.jobid, { timeoutMs: 600_000 })
+    assert.doesNotMatch(await active(), /active .*alto.kind=volume/)
+  })
+
+  /** Deploys on the pool alone, and waits for the first line of the guest's kernel. */
+  async function startsGuest(name: string, pool: string): Promise<string> {
+    const { items } = await env.client.list('listStoragePools', {})
+    for (const one of items) {
+      const enabled = one.name === pool
+      if (one.state !== (enabled ? 'Up' : 'Disabled')) {
+        await env.client.get('updateStoragePool', { id: String(one.id), enabled })
+      }
+    }
+    const job = await env.client.start('deployVirtualMachine', {
+      name,
+      displayname: name,
+      zoneid: env.zone.zoneId,
+      serviceofferingid: env.zone.offeringId,
+      templateid: String(env.templateId),
+      networkids: [env.zone.networkId],
+    })
+    await env.client.wait(job.jobid, { timeoutMs: 900_000 })
+    const vm = await env.vm(String(job.id))
+    const log = `/var/log/libvirt/qemu/${vm?.instanceName}-console.log`
+    await until(
+      'the kernel of the guest speaks',
+      600_000,
+      async () => (await onHost(host, 'cat', log)).length > 0,
+      2000,
+    )
+    return String(job.id)
+  }
 })
 
 async function whyNoMachine(): Promise<false | string> {

@@ -109,6 +109,7 @@ export const layers: readonly Layer[] = [
     ],
     concurrency: 1,
     fileTimeoutMs: 420_000,
+    full: { does: 'guests and a power cut on a host with a kernel of its own', fileTimeoutMs: hour },
     needsRoot: true,
   },
   {

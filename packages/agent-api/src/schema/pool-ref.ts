@@ -27,7 +27,7 @@ export type PoolSource = z.infer<typeof poolSource>
 
 export const poolRef = z.object({
   uuid: z.uuid(),
-  type: z.enum(['SharedMountPoint', 'Filesystem', 'NetworkFilesystem']),
+  type: z.enum(['SharedMountPoint', 'Filesystem', 'NetworkFilesystem', 'CLVM', 'IscsiLUN', 'FiberChannel']),
   /** Directory on the host: of image files, or of the device nodes of a volume group (`/dev/NAME`). */
   path: z.string().startsWith('/').max(255),
   /** For the types that a host reaches by itself. */

@@ -3,6 +3,7 @@ import { mutatingMethod } from '../journal/host-method.ts'
 import { migrationTarget } from '../migration/addresses.ts'
 import { migrationRefusals } from '../migration/precheck.ts'
 import { admitNics } from '../network/guest-nics.ts'
+import { activateDisks } from '../storage/guest-volumes.ts'
 
 export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
   async run(context, { spec }) {
@@ -13,6 +14,7 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
       const data = { code, seen, fix, evidence: { refusals }, effectPossible: false }
       throw new AgentCallError('', rpcErrorCodes.failure, `The host cannot take the guest: ${code}`, data)
     }
+    await activateDisks(context, spec.disks)
     const nics = await admitNics(context, spec.instanceName, spec.nics, spec)
     const target = await migrationTarget(context.settings, context.runtime)
     return { ...target, bridges: Object.fromEntries(nics.map((nic) => [nic.mac, nic.bridge])) }

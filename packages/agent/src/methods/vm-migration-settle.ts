@@ -10,6 +10,7 @@ import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 import { dismissNics } from '../network/guest-nics.ts'
+import { letGoOfIdle } from '../storage/guest-volumes.ts'
 import { bareMetadata, metadataKey, metadataUri } from '../xml/metadata.ts'
 
 type Settled = Result<'vm.migration.settle'>['state']
@@ -25,6 +26,7 @@ async function settle(context: HostContext, params: Params<'vm.migration.settle'
   const domain = await context.libvirt.find(vm.instanceName)
   if (domain?.uuid !== vm.uuid) {
     if (decision === 'drop') await dismissNics(context, vm.instanceName)
+    await letGoOfIdle(context)
     return { state: 'absent' }
   }
   const { state, reason } = await context.libvirt.use((client) => client.domain.getState(domain))
@@ -44,6 +46,7 @@ async function settle(context: HostContext, params: Params<'vm.migration.settle'
       if (!isLibvirtCode(error, 'NO_DOMAIN', 'OPERATION_INVALID')) throw error
     })
   await dismissNics(context, vm.instanceName)
+  await letGoOfIdle(context)
   return { state: 'absent' }
 }
 

@@ -6,6 +6,7 @@ import { mutatingMethod } from '../journal/host-method.ts'
 import { knownGeneration } from '../journal/tokens.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 import { admitNics, dismissNics } from '../network/guest-nics.ts'
+import { activateDisks, releaseDisks } from '../storage/guest-volumes.ts'
 import { buildDomain } from '../vm/build-domain.ts'
 import { readRunning } from '../vm/read-domain.ts'
 
@@ -36,6 +37,7 @@ async function start(context: HostContext, params: Params<'vm.start'>): Promise<
   } catch (error) {
     if ((await context.libvirt.find(vm.instanceName).catch(() => 'unknown')) === undefined) {
       await dismissNics(context, vm.instanceName)
+      await releaseDisks(context, spec.disks)
     }
     throw error
   }
@@ -43,6 +45,7 @@ async function start(context: HostContext, params: Params<'vm.start'>): Promise<
 
 async function create(context: HostContext, params: Params<'vm.start'>, spec: VmSpec): Promise<Started> {
   const { vm } = params
+  await activateDisks(context, spec.disks)
   const built = await buildDomain(context, spec, vm.generation)
   let domain: DomainRef
   try {

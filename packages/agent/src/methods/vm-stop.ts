@@ -5,6 +5,7 @@ import type { HostContext } from '../host-context.ts'
 import { type Job, mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 import { dismissNics } from '../network/guest-nics.ts'
+import { letGo, volumesOfGuest } from '../storage/guest-volumes.ts'
 
 const pollMs = 250
 /** A guest that still boots does not hear the button: it is pressed again. */
@@ -14,7 +15,10 @@ export const vmStop = mutatingMethod('vm.stop', {
   async run(context, params, job) {
     // A start of the same guest that is under way ends first, so that it cannot outlive its stop.
     await context.guests(params.vm.instanceName, async () => {})
+    const before = await guest(context, params)
+    const volumes = before === undefined ? [] : await volumesOfGuest(context, before)
     const how = await end(context, params, job)
+    await letGo(context, volumes)
     await dismissNics(context, params.vm.instanceName)
     return { how }
   },

@@ -32,7 +32,7 @@ export const createStoragePool = defineCommand({
       type: 'string',
       required: true,
       description:
-        'nfs://SERVER/EXPORT; SharedMountPoint://localhost/PATH for a path that every host already has mounted; file:///PATH or filesystem://HOST/PATH for local storage of one host.',
+        'nfs://SERVER/EXPORT; iscsi://PORTAL[,PORTAL]/TARGET/LUN; clvm://localhost/VOLUMEGROUP; fiberchannel://localhost/WWID; SharedMountPoint://localhost/PATH for a path that every host already has mounted; file:///PATH or filesystem://HOST/PATH for local storage of one host.',
     },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'operate', required: true, description: 'Zone it belongs to.' },
     provider: {

@@ -32,9 +32,6 @@ export async function beginPool(tx: Tx, ctx: ServerContext, wanted: NewPool): Pr
   if (name === '') throw apiFailure('api.parameter', 'The pool needs a name')
   const place = readPoolUrl(wanted.url)
   checkDetails(place.type, wanted.details)
-  if (blockTypes.has(place.type)) {
-    throw storageFailure('storage.protocol', `Storage of type ${place.type} comes with the next version`)
-  }
   const scope = scopeOf(place, wanted)
   const local = scope === 'HOST'
   if (local && wanted.zone.is_local_storage_enabled !== 1) {
@@ -94,8 +91,6 @@ function scopeOf(place: PoolPlace, wanted: NewPool): 'HOST' | 'CLUSTER' | 'ZONE'
   }
   return chosen
 }
-
-const blockTypes: ReadonlySet<string> = new Set(['CLVM', 'IscsiLUN', 'FiberChannel'])
 
 const scopesOf: Readonly<Record<PoolType, readonly ('HOST' | 'CLUSTER' | 'ZONE')[]>> = {
   Filesystem: ['HOST'],

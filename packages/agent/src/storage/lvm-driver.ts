@@ -1,0 +1,233 @@
+import { hostRefusal, type PoolRef } from '@altostack/agent-api'
+import { agentFailure, type Runtime } from '@altostack/core'
+import type { HostContext } from '../host-context.ts'
+import { run } from '../process.ts'
+import { prepareGroup, releaseGroup } from './block-source.ts'
+import {
+  changeVolume,
+  createVolume,
+  extendVolume,
+  findGroup,
+  groupOf,
+  type LogicalVolume,
+  listVolumes,
+  lvm,
+  poolTag,
+  removeVolume,
+  renameVolume,
+  tagOptions,
+} from './lvm.ts'
+import type { ImageRoom, ImageShape, PoolDriver, PoolSpace } from './pool-driver.ts'
+import type { TemplateRecord } from './template-record.ts'
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/**
+ * Images as logical volumes of a volume group on a disk that several hosts see. What an image is stands in tags of its
+ * volume, so that it is known on hosts where it is not active. A volume is active on the host whose guest has it and on
+ * no other (on both during a live migration); nothing is activated at boot.
+ */
+export const lvmDriver: PoolDriver = {
+  kind: 'block',
+  async attach(context, pool, request) {
+    const { notice } = await prepareGroup(context, pool, request)
+    await space(context.runtime, pool)
+    return notice === undefined ? {} : { notice }
+  },
+  detach: releaseGroup,
+  space,
+  // `space` has seen the tag.
+  verify: async () => {},
+  async list({ runtime }, pool) {
+    const volumes = await listVolumes(runtime, groupOf(pool))
+    return volumes.map((one) => ({
+      name: one.name,
+      kind: kindOf(one),
+      sizeBytes: one.sizeBytes,
+      modified: Number(one.tags.get('made') ?? 0),
+    }))
+  },
+  path,
+  async inspect({ runtime }, pool, name) {
+    const [found] = await listVolumes(runtime, groupOf(pool), name)
+    return found === undefined ? undefined : shapeOf(found)
+  },
+  async reserve(context, pool, name, room) {
+    const { runtime } = context
+    const group = groupOf(pool)
+    await removeVolume(runtime, group, partialName(context, name))
+    if (room.backing !== undefined) await activateOne(runtime, group, room.backing.name)
+    const tags = {
+      format: room.format,
+      size: room.sizeBytes,
+      made: runtime.now(),
+      ...(room.backing === undefined ? {} : { backing: room.backing.name, 'backing-format': room.backing.format }),
+    }
+    await createVolume(runtime, group, partialName(context, name), await bytesFor(runtime, room), tags)
+    return path(pool, partialName(context, name))
+  },
+  // How far a write came cannot be seen of a device: it begins anew.
+  written: async () => 0,
+  abandon: (context, pool, name) => removeVolume(context.runtime, groupOf(pool), partialName(context, name)),
+  async publish(context, pool, name) {
+    await finish(context, pool, name, { kind: 'volume' }, [])
+  },
+  async publishTemplate(context, pool, name, record) {
+    if ((await listVolumes(context.runtime, groupOf(pool), name)).length > 0) {
+      await lvmDriver.abandon(context, pool, name)
+      return false
+    }
+    await finish(context, pool, name, { kind: 'template', sha256: record.sha256, bytes: record.sizeBytes }, ['-pr'])
+    return true
+  },
+  async template({ runtime }, pool, name) {
+    const [found] = await listVolumes(runtime, groupOf(pool), name)
+    return found === undefined ? undefined : recordOf(found)
+  },
+  async dependents({ runtime }, pool, name) {
+    const volumes = await listVolumes(runtime, groupOf(pool))
+    return volumes.filter((one) => one.tags.get('backing') === name).map((one) => one.name)
+  },
+  async grow(context, pool, name, sizeBytes) {
+    const { runtime } = context
+    const group = groupOf(pool)
+    const found = await requireVolume(runtime, pool, name)
+    const { format } = shapeOf(found)
+    const bytes = await bytesFor(runtime, { format, sizeBytes })
+    if (bytes > found.sizeBytes) await extendVolume(runtime, group, name, bytes)
+    const before = found.tags.get('size')
+    if (before === String(sizeBytes)) return
+    const away = before === undefined ? [] : tagOptions('--deltag', { size: before })
+    await changeVolume(runtime, group, name, [...away, ...tagOptions('--addtag', { size: sizeBytes })])
+  },
+  async remove(context, pool, name) {
+    const group = groupOf(pool)
+    await removeVolume(context.runtime, group, partialName(context, name))
+    await removeVolume(context.runtime, group, name)
+  },
+  async activate({ runtime }, pool, name) {
+    for (const one of await chainOf(runtime, pool, name)) await activateOne(runtime, groupOf(pool), one)
+  },
+  async deactivate({ runtime }, pool, name) {
+    const [first, ...below] = await chainOf(runtime, pool, name)
+    if (first === undefined) return
+    await changeVolume(runtime, groupOf(pool), first, ['-an'])
+    // What other guests of this host are based on stays: it is open.
+    for (const one of below) await changeVolume(runtime, groupOf(pool), one, ['-an']).catch(() => {})
+  },
+}
+
+function path(pool: PoolRef, name: string): string {
+  return `${pool.path}/${name}`
+}
+
+/** Hosts write unfinished images side by side, each under its own name. */
+function partialName(context: HostContext, name: string): string {
+  return `part_${context.identity().hostUuid.slice(0, 8)}_${name}`
+}
+
+async function space(runtime: Runtime, pool: PoolRef): Promise<PoolSpace> {
+  const name = groupOf(pool)
+  const group = await findGroup(runtime, name)
+  if (group === undefined) {
+    throw hostRefusal(agentFailure('pool.path', `The volume group ${name} is not on the host`, { seen: 'vgs: none' }))
+  }
+  if (!group.tags.includes(poolTag(pool))) {
+    throw hostRefusal(
+      agentFailure('pool.marker', `The volume group ${name} is not this pool's`, {
+        seen: `tags ${group.tags.join(', ') || 'none'}`,
+      }),
+    )
+  }
+  const { sizeBytes, freeBytes } = group
+  return { capacityBytes: sizeBytes, usedBytes: sizeBytes - freeBytes, availableBytes: freeBytes }
+}
+
+function kindOf(volume: LogicalVolume): 'volume' | 'template' | 'partial' | 'other' {
+  if (volume.name.startsWith('part_')) return 'partial'
+  const kind = volume.tags.get('kind')
+  return uuidPattern.test(volume.name) && (kind === 'volume' || kind === 'template') ? kind : 'other'
+}
+
+export function shapeOf(volume: LogicalVolume): ImageShape {
+  const format = volume.tags.get('format') === 'raw' ? 'raw' : 'qcow2'
+  const backing = volume.tags.get('backing')
+  return {
+    format,
+    sizeBytes: Number(volume.tags.get('size') ?? volume.sizeBytes),
+    physicalBytes: volume.sizeBytes,
+    ...(backing === undefined
+      ? {}
+      : { backing: { name: backing, format: volume.tags.get('backing-format') === 'raw' ? 'raw' : 'qcow2' } }),
+  }
+}
+
+function recordOf(volume: LogicalVolume): TemplateRecord | undefined {
+  if (volume.tags.get('kind') !== 'template') return undefined
+  const { format, sizeBytes } = shapeOf(volume)
+  return {
+    format,
+    sha256: volume.tags.get('sha256') ?? '',
+    sizeBytes: Number(volume.tags.get('bytes') ?? 0),
+    virtualSizeBytes: sizeBytes,
+  }
+}
+
+async function requireVolume(runtime: Runtime, pool: PoolRef, name: string): Promise<LogicalVolume> {
+  const [found] = await listVolumes(runtime, groupOf(pool), name)
+  if (found !== undefined) return found
+  throw hostRefusal(agentFailure('volume.absent', 'The volume is not on the pool', { seen: path(pool, name) }))
+}
+
+/** A guest may write every cluster of its disk: a qcow2 image gets room for all of them and for its own tables. */
+async function bytesFor(runtime: Runtime, room: ImageRoom): Promise<number> {
+  if (room.fileBytes !== undefined) return room.fileBytes
+  if (room.format === 'raw') return room.sizeBytes
+  const args = ['measure', '--output', 'json', '-O', 'qcow2', '--size', String(room.sizeBytes)]
+  const { stdout } = await run('qemu-img', args, { runtime, timeoutMs: 15_000 })
+  return (JSON.parse(stdout) as { readonly 'fully-allocated': number })['fully-allocated']
+}
+
+/** Makes a written image durable, lets go of it, and gives it its tags and then its name: the name is the last step. */
+async function finish(
+  context: HostContext,
+  pool: PoolRef,
+  name: string,
+  tags: Readonly<Record<string, string | number>>,
+  options: readonly string[],
+): Promise<void> {
+  const { runtime } = context
+  const group = groupOf(pool)
+  const partial = partialName(context, name)
+  await run('blockdev', ['--flushbufs', path(pool, partial)], { runtime, timeoutMs: 20_000 })
+  await changeVolume(runtime, group, partial, ['-an'])
+  await changeVolume(runtime, group, partial, tagOptions('--addtag', tags))
+  if (options.length > 0) await changeVolume(runtime, group, partial, options)
+  await renameVolume(runtime, group, partial, name)
+}
+
+async function chainOf(runtime: Runtime, pool: PoolRef, name: string): Promise<string[]> {
+  const volumes = new Map((await listVolumes(runtime, groupOf(pool))).map((one) => [one.name, one]))
+  const chain: string[] = []
+  for (
+    let at: string | undefined = name;
+    at !== undefined && chain.length < 64;
+    at = volumes.get(at)?.tags.get('backing')
+  ) {
+    if (!volumes.has(at)) {
+      if (chain.length === 0) return []
+      throw hostRefusal(
+        agentFailure('volume.absent', 'A disk of the guest is not on its pool', { seen: path(pool, at) }),
+      )
+    }
+    chain.push(at)
+  }
+  return chain
+}
+
+/** Active on this host, with the size that it has now: another host may have extended it. */
+async function activateOne(runtime: Runtime, group: string, name: string): Promise<void> {
+  const [found] = await listVolumes(runtime, group, name)
+  await changeVolume(runtime, group, name, [found?.active === true ? '--refresh' : '-ay'])
+  await lvm(runtime, 'udevadm', ['settle', '--timeout=10']).catch(() => {})
+}
