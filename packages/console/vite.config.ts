@@ -21,7 +21,12 @@ export default defineConfig({
   base: '/client/',
   plugins: [vue(), styleNonce()],
   html: { cspNonce: '__CSP_NONCE__' },
-  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
   build: {
     target: 'es2022',
     outDir: 'dist',

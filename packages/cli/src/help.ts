@@ -5,6 +5,7 @@ export function helpText(): string {
     ['up', 'from nothing to a running guest on this machine; run again to resume'],
     ['down [--purge]', 'stops what up started; --purge erases it'],
     ['join-token', 'makes a one-time token with which a host joins a cluster'],
+    ['why host|vm|job|pool NAME', 'why it is as it is: moves of its state, what was seen, what to do (--at TIME)'],
     ['ssh-key', "prints the server's public SSH key, for hosts that addHost shall reach by key"],
     [
       'doctor [HOST…] [--fix] [--bundle FILE]',

@@ -36,6 +36,8 @@ async function dispatch(command: string, args: readonly string[]): Promise<numbe
       return (await import('./host/doctor.ts')).runDoctor(args)
     case 'host':
       return (await import('./host/host.ts')).runHost(args)
+    case 'why':
+      return (await import('./why/why.ts')).runWhy(args)
     case 'ssh-key':
       return (await import('./ssh-key.ts')).runSshKey(args)
     default:

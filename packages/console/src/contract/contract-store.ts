@@ -39,9 +39,9 @@ export const useContractStore = defineStore('contract', () => {
   }
 
   /** One object by its id, or undefined. */
-  async function find(name: string, id: string, params: CallParams = {}): Promise<Row | undefined> {
-    const { items } = await list(name, { ...params, id })
-    return items.find((row) => row.id === id) ?? items[0]
+  async function find(name: string, id: string, params: CallParams = {}, field = 'id'): Promise<Row | undefined> {
+    const { items } = await list(name, { ...params, [field]: id })
+    return items.find((row) => row[field] === id) ?? items[0]
   }
 
   function forget(): void {

@@ -15,6 +15,8 @@ export type ResourceHint = {
   readonly params?: CallParams
   /** Singular and plural for people. */
   readonly words: readonly [string, string]
+  /** Field that names the object to the API; `id` unless said. */
+  readonly idField?: string
   /** Field that stands for the object where a name is shown. */
   readonly title?: string
 }
@@ -351,6 +353,7 @@ export const resourceHints: readonly ResourceHint[] = [
     icon: 'settings',
     words: ['setting', 'settings'],
     columns: ['name', 'value', 'defaultvalue', 'category', 'scope', 'description'],
+    idField: 'name',
   },
 ]
 

@@ -62,6 +62,11 @@ export function titleOf(resource: Pick<Resource, 'titleField'>, row: Readonly<Re
   return text === undefined || text === '' ? String(row.id ?? '') : String(text)
 }
 
+/** What names the object to the API; empty where nothing does. */
+export function idOf(resource: Pick<Resource, 'idField'>, row: Readonly<Record<string, unknown>>): string {
+  return String(row[resource.idField ?? 'id'] ?? '')
+}
+
 export type ActionRole = 'create' | 'update' | 'delete' | 'act'
 /** A command that makes, changes or acts on objects of a resource. */
 export type Action = {
@@ -129,6 +134,9 @@ export function isSensible({ command }: Action, row: Readonly<Record<string, unk
 
 /** The required parameter that names an object of this kind: `id`, or the only one that does. */
 function subjectOf(command: Command, resource: Resource): Parameter | undefined {
+  // A setting is named by its name, which no list command's id is.
+  if (resource.idField !== undefined && command.related.split(',').includes(resource.list))
+    return command.params.find((param) => param.name === resource.idField)
   const naming = command.params.filter(
     (param) => param.unsupported === undefined && (param.related ?? '').split(',').includes(resource.list),
   )

@@ -10,6 +10,7 @@ export type CommandFormOptions = {
   /** Parameter that names the objects, and the objects. */
   readonly subject?: string | undefined
   readonly subjects?: readonly Row[]
+  readonly idField?: string | undefined
   /** Begin with what the object has now, send what differs. */
   readonly update?: boolean
   readonly preset?: CallParams
@@ -31,7 +32,7 @@ export function useCommandForm(command: Command, options: CommandFormOptions) {
   const requests = computed<readonly CallParams[] | undefined>(() => {
     if (!complete.value) return undefined
     const sent = sentValues(values.value, before)
-    return subject ? subjects.map((row) => ({ ...sent, [subject]: String(row.id) })) : [sent]
+    return subject ? subjects.map((row) => ({ ...sent, [subject]: String(row[options.idField ?? 'id']) })) : [sent]
   })
   const plan = useCommandPlan(command.name, requests)
   const busy = ref(false)

@@ -25,6 +25,7 @@ export const en = {
   list: {
     search: 'Filter by keyword',
     filter: 'Filters',
+    onlyChanged: 'Only changed',
     empty: 'There are no {what} yet.',
     emptyFiltered: 'Nothing matches the filter.',
     clear: 'Clear filter',

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type ConsoleBrowser, logIn, openPage, startBrowser } from './browser.ts'
+import { type ConsoleZone, startConsoleZone } from './console-zone.ts'
+
+let zone: ConsoleZone
+let chromium: ConsoleBrowser
+before(async () => {
+  ;[zone, chromium] = await Promise.all([startConsoleZone({ hosts: 3, guests: ['web-1', 'web-2'] }), startBrowser()])
+})
+after(async () => {
+  await chromium?.stop()
+  await zone?.stop()
+})
+
+/** Chooses from a Naive UI select by what is shown. */
+async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page
+    .locator(
+      `.field:has(label:text-is("${field}")) .n-base-selection, .field:has(label:has-text("${field}")) .n-base-selection`,
+    )
+    .first()
+    .click()
+  await page.locator('.n-base-select-option', { hasText: option }).first().click()
+}
+
+test('what one browser changes another sees within a second', async (t) => {
+  const [mine, theirs] = [await chromium.context(), await chromium.context()]
+  const [here, there] = [await openPage(mine, zone.url), await openPage(theirs, zone.url)]
+  await Promise.all([logIn(here, zone.url, zone.adminPassword), logIn(there, zone.url, zone.adminPassword)])
+  for (const page of [here, there]) {
+    await page.goto(`${zone.url}/#/virtual-machines`)
+    await page.locator('.row', { hasText: 'web-1' }).waitFor()
+  }
+  const row = there.locator('.row', { hasText: 'web-1' })
+  await row.getByText('Running').waitFor()
+  // A state: the stop is sent by the first page.
+  await here.locator('.row', { hasText: 'web-1' }).locator('a').first().click()
+  await here.getByRole('button', { name: 'Stop' }).click()
+  await here.getByText('Nothing speaks against it.').waitFor()
+  await here.locator('.send').click()
+  await here.getByText('Stop: web-1: done').waitFor()
+  const began = performance.now()
+  await row.getByText('Stopped').waitFor()
+  const state = performance.now() - began
+  // A name: no state moves, and it is told all the same.
+  const id = String((await zone.client.list('listVirtualMachines', { name: 'web-1' })).items[0]?.id)
+  await zone.client.get('updateVirtualMachine', { id, name: 'web-one' })
+  const told = performance.now()
+  await there.getByText('web-one').first().waitFor()
+  const name = performance.now() - told
+  t.diagnostic(`state after ${Math.round(state)} ms, name after ${Math.round(name)} ms`)
+  assert.ok(state < 1000 && name < 1000, `${state} ms, ${name} ms`)
+  assert.deepEqual([...here.complaints, ...there.complaints], [])
+  await zone.client.get('updateVirtualMachine', { id, name: 'web-1' })
+  await mine.close()
+  await theirs.close()
+})
+
+test('deploy shows what fits where before it is sent, then the machine runs', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/virtual-machines`)
+  await page.getByRole('button', { name: 'Deploy virtual machine' }).click()
+  await page.getByLabel('Name').fill('made-here')
+  await choose(page, 'Service offering', 'Medium')
+  // Zone and template are chosen: there is but one of each.
+  const placement = page.getByRole('region', { name: /what speaks against/ })
+  await placement.getByText('fits').first().waitFor()
+  assert.equal(await placement.locator('tbody tr').count(), 3)
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click()
+  await page.getByText('Deploy: done').waitFor()
+  await page.locator('.head').getByText('Running').waitFor()
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
+
+test('a machine that fits nowhere: hosts, filters and by how much', async () => {
+  await zone.client.get('createServiceOffering', {
+    name: 'Huge',
+    displaytext: 'More than any host has',
+    cpunumber: 4,
+    cpuspeed: 1000,
+    memory: 1_000_000,
+  })
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/deploy`)
+  await choose(page, 'Service offering', 'Huge')
+  const placement = page.getByRole('region', { name: /what speaks against/ })
+  await placement.getByText('refused').first().waitFor()
+  assert.match((await placement.locator('thead').textContent()) ?? '', /Memory/)
+  assert.match((await placement.locator('.short').first().textContent()) ?? '', /^−\d+(\.\d+)? GiB$/)
+  await placement.getByText('refused').first().click()
+  await placement.getByText(/of memory free of .* are asked: .* short/).waitFor()
+  await placement.getByText(/What to do: Stop or move a virtual machine/).waitFor()
+  await context.close()
+})
+
+test('live migration by dialog: check, steps, done; and by dragging onto a host in the tree', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  const before = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
+  await page.goto(`${zone.url}/#/virtual-machines/${before?.id}`)
+  await page.getByRole('button', { name: 'Migrate' }).click()
+  const dialog = page.locator('.n-card', { hasText: 'Migrate web-2' })
+  await dialog.getByText('fits').first().waitFor()
+  await dialog.locator('input[type=radio]:not([disabled])').first().check()
+  await dialog.getByText('Nothing speaks against it.').waitFor()
+  await dialog.getByRole('button', { name: 'Migrate' }).click()
+  await dialog.locator('[data-status="1"]').waitFor({ timeout: 20_000 })
+  assert.ok((await dialog.locator('.steps li').count()) > 3)
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click()
+  const after = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
+  assert.notEqual(after?.hostid, before?.hostid)
+
+  await page.goto(`${zone.url}/#/infrastructure`)
+  const tree = page.getByRole('tree')
+  const source = tree.getByRole('treeitem').filter({ hasText: String(after?.hostname) })
+  await source.locator('.twist').click()
+  const guest = tree.getByRole('treeitem').filter({ hasText: 'web-2' })
+  await guest.waitFor()
+  const target = ['sim1', 'sim2', 'sim3'].find((name) => name !== after?.hostname)!
+  await guest.dragTo(tree.getByRole('treeitem').filter({ hasText: target }))
+  const dragged = page.locator('.n-card', { hasText: 'Migrate web-2' })
+  await dragged.getByText('Nothing speaks against it.').waitFor()
+  await dragged.getByRole('button', { name: 'Migrate' }).click()
+  await dragged.locator('[data-status="1"]').waitFor({ timeout: 20_000 })
+  const moved = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
+  assert.equal(moved?.hostname, target)
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
+
+test('several at once: chosen in the list, stopped together, tasks with their steps', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/virtual-machines`)
+  for (const name of ['web-2', 'made-here']) {
+    await page.locator('.row', { hasText: name }).getByText('Running').waitFor()
+    await page.getByLabel(`Select ${name}`).check()
+  }
+  await page.getByText('2 selected').waitFor()
+  await page.getByRole('toolbar').getByRole('button', { name: 'Stop' }).click()
+  await page.locator('.send', { hasText: 'Stop (2)' }).click()
+  for (const name of ['web-2', 'made-here'])
+    await page.locator('.row', { hasText: name }).getByText('Stopped').waitFor()
+  await page.getByRole('link', { name: /Tasks, \d+ running/ }).click()
+  const task = page.getByRole('row').filter({ hasText: 'Stop virtual machine' }).first()
+  await task.getByText('Done').waitFor()
+  await task.getByRole('button').click()
+  await page.locator('.steps li').first().waitFor()
+  await context.close()
+})
+
+test('why: the moves of a state with their cause, and the command that shows the same', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  const vm = (await zone.client.list('listVirtualMachines', { name: 'web-1' })).items[0]
+  await page.goto(`${zone.url}/#/virtual-machines/${vm?.id}`)
+  await page.getByRole('tab', { name: 'Why' }).click()
+  await page.locator('.move').first().waitFor()
+  await page
+    .locator('.move')
+    .filter({ hasText: /Stopping.*Stopped.*vm\.stop/s })
+    .first()
+    .waitFor()
+  await page.getByText('./alto why vm web-1').waitFor()
+  await page.getByText('Where it could start').waitFor()
+  await context.close()
+})
+
+test('search finds objects and pages, by keyboard alone', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('web-1')
+  await page.getByRole('option').filter({ hasText: 'web-1' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'web-1' }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('sett')
+  await page.getByRole('option').filter({ hasText: 'Settings' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await context.close()
+})
