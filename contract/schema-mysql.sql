@@ -925,6 +925,21 @@ create table if not exists `virtual_router_providers` (
   constraint `uc_virtual_router_providers__uuid` unique (`uuid`),
   key `i_virtual_router_providers__1` (`nsp_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- layer2_link
+create table if not exists `layer2_link` (
+  `id` bigint not null auto_increment primary key,
+  `pod_id` bigint not null,
+  `cluster_id` bigint not null,
+  `other_cluster_id` bigint not null,
+  `bridge` varchar(16) not null,
+  `shared` tinyint not null default 0,
+  `from_host_id` bigint not null,
+  `to_host_id` bigint not null,
+  `seen` varchar(255) not null,
+  `checked` bigint not null,
+  constraint `uc_layer2_link__cluster_id__other_cluster_id__bridge` unique (`cluster_id`, `other_cluster_id`, `bridge`),
+  key `i_layer2_link__1` (`pod_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- dc_storage_network_ip_range
 create table if not exists `dc_storage_network_ip_range` (
   `id` bigint not null auto_increment primary key,

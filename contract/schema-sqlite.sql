@@ -989,6 +989,22 @@ create table if not exists "virtual_router_providers" (
 );
 -- i_virtual_router_providers__1
 create index if not exists "i_virtual_router_providers__1" on "virtual_router_providers" ("nsp_id");
+-- layer2_link
+create table if not exists "layer2_link" (
+  "id" integer primary key autoincrement,
+  "pod_id" integer not null,
+  "cluster_id" integer not null,
+  "other_cluster_id" integer not null,
+  "bridge" text not null,
+  "shared" integer not null default 0,
+  "from_host_id" integer not null,
+  "to_host_id" integer not null,
+  "seen" text not null,
+  "checked" integer not null,
+  constraint "uc_layer2_link__cluster_id__other_cluster_id__bridge" unique ("cluster_id", "other_cluster_id", "bridge")
+);
+-- i_layer2_link__1
+create index if not exists "i_layer2_link__1" on "layer2_link" ("pod_id");
 -- dc_storage_network_ip_range
 create table if not exists "dc_storage_network_ip_range" (
   "id" integer primary key autoincrement,

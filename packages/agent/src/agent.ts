@@ -32,6 +32,7 @@ import type { Log } from './log.ts'
 import { resumeGuard } from './network/guard.ts'
 import { openGuestNetwork } from './network/guest-network.ts'
 import { keepSegments } from './network/keep-segments.ts'
+import { removeStations } from './network/layer2-probe.ts'
 import { openSegments } from './network/segments.ts'
 import type { Paths } from './paths.ts'
 import { domainReport, domainReports, goneReport } from './power/domain-report.ts'
@@ -216,6 +217,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   log.info(await context.acceleration(), 'acceleration of guests')
   await untilUp(context, 3000)
   await resynced
+  await removeStations(runtime).catch((error: unknown) => log.warn({ error: errorText(error) }, 'old probes are left'))
   const stopSegments = await keepSegments(context)
   await context.guestNetwork.resume()
   await resumeGuard(context)

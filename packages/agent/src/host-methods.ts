@@ -12,6 +12,7 @@ import { hostRepair } from './methods/host-repair.ts'
 import { journalAcknowledge } from './methods/journal-acknowledge.ts'
 import { networkApply } from './methods/network-apply.ts'
 import { networkPeers } from './methods/network-peers.ts'
+import { networkProbe } from './methods/network-probe.ts'
 import { networkVerify } from './methods/network-verify.ts'
 import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
@@ -53,6 +54,7 @@ export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'journal.acknowledge': journalAcknowledge,
   'network.apply': networkApply,
   'network.peers': networkPeers,
+  'network.probe': networkProbe,
   'network.verify': networkVerify,
   'pool.attach': poolAttach,
   'pool.detach': poolDetach,

@@ -90,6 +90,7 @@ import { listHypervisors } from './commands/listHypervisors.ts'
 import { listInternalLoadBalancerElements } from './commands/listInternalLoadBalancerElements.ts'
 import { listIpForwardingRules } from './commands/listIpForwardingRules.ts'
 import { listJoinTokens } from './commands/listJoinTokens.ts'
+import { listLayer2Links } from './commands/listLayer2Links.ts'
 import { listNetworkACLLists } from './commands/listNetworkACLLists.ts'
 import { listNetworkACLs } from './commands/listNetworkACLs.ts'
 import { listNetworkOfferings } from './commands/listNetworkOfferings.ts'
@@ -260,6 +261,7 @@ export {
   listInternalLoadBalancerElements,
   listIpForwardingRules,
   listJoinTokens,
+  listLayer2Links,
   listNetworkACLLists,
   listNetworkACLs,
   listNetworkOfferings,
@@ -431,6 +433,7 @@ export const commands = {
   listInternalLoadBalancerElements,
   listIpForwardingRules,
   listJoinTokens,
+  listLayer2Links,
   listNetworkACLLists,
   listNetworkACLs,
   listNetworkOfferings,

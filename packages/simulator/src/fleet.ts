@@ -74,6 +74,7 @@ export function createFleet(options: FleetOptions): SimulatedFleet {
     runtime,
     storage,
     oracle,
+    stations: new Map(),
     hypervisorAt(address) {
       const host = byAddress.get(address)
       return host?.hypervisor.reachable() ? host.hypervisor : undefined

@@ -13,6 +13,8 @@ export type HostSize = {
   readonly bridges?: readonly string[]
   /** Largest packet that its bridges carry. */
   readonly mtu: number
+  /** Layer 2 network that its bridges are on; hosts of one name hear each other. */
+  readonly wire?: string
   /** How long a guest takes to end by itself when asked. */
   readonly guestShutdownMs: number
   /** How long a live migration takes, and its last pause. */

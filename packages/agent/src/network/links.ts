@@ -91,7 +91,9 @@ export function isTap(name: string): boolean {
  */
 export function uplinkOf(name: string): string | undefined {
   if (!existsSync(`/sys/class/net/${name}/bridge`)) return existsSync(`/sys/class/net/${name}`) ? name : undefined
-  const ports = bridgePorts(name).filter((port) => !isTap(port) && !isServicePort(port) && !/^vxlan\d+$/.test(port))
+  const ports = bridgePorts(name).filter(
+    (port) => !isTap(port) && !isServicePort(port) && !/^(vxlan\d+|al2[0-9a-f]{8})$/.test(port),
+  )
   return ports.find(isCard) ?? ports[0]
 }
 

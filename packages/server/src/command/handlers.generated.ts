@@ -90,6 +90,7 @@ import { handler as listHypervisors } from '../cluster/commands/listHypervisors.
 import { handler as listInternalLoadBalancerElements } from '../network/commands/listInternalLoadBalancerElements.ts'
 import { handler as listIpForwardingRules } from '../network/commands/listIpForwardingRules.ts'
 import { handler as listJoinTokens } from '../host/commands/listJoinTokens.ts'
+import { handler as listLayer2Links } from '../network/commands/listLayer2Links.ts'
 import { handler as listNetworkACLLists } from '../network/commands/listNetworkACLLists.ts'
 import { handler as listNetworkACLs } from '../network/commands/listNetworkACLs.ts'
 import { handler as listNetworkOfferings } from '../offering/commands/listNetworkOfferings.ts'
@@ -261,6 +262,7 @@ export const handlers: readonly BoundHandler[] = [
   listInternalLoadBalancerElements,
   listIpForwardingRules,
   listJoinTokens,
+  listLayer2Links,
   listNetworkACLLists,
   listNetworkACLs,
   listNetworkOfferings,

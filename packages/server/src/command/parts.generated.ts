@@ -3,6 +3,7 @@ import type { HostListener } from '../agents/host-listener.ts'
 import type { Duty } from '../duties/duty.ts'
 import { commonCpuListener } from '../host/common-cpu.listener.ts'
 import { guardListener } from '../host/guard.listener.ts'
+import { layer2ProbeListener } from '../network/layer2-probe.listener.ts'
 import { poolsListener } from '../storage/pools.listener.ts'
 import { powerListener } from '../reconcile/power.listener.ts'
 import { vxlanPeersListener } from '../network/vxlan-peers.listener.ts'
@@ -25,6 +26,7 @@ import { vxlanPeersDuty } from '../network/vxlan-peers.duty.ts'
 export const hostListeners: readonly HostListener[] = [
   commonCpuListener,
   guardListener,
+  layer2ProbeListener,
   poolsListener,
   powerListener,
   vxlanPeersListener,

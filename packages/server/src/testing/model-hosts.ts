@@ -125,6 +125,9 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     },
     'network.peers': () => ({}),
     'network.verify': () => ({}),
+    'network.probe': (_host, p: Params<'network.probe'>) => ({
+      answers: p.ask.map(({ address }) => ({ address, shared: true, seen: 'model' })),
+    }),
     'vm.migration.check': () => ({ refusals: [], address: '10.0.0.1' }),
     'vm.migration.prepare': (_host, _p, hostId) => ({ uri: `qemu+tls://h${hostId}/system`, migrateUri: 'tls://x' }),
     'vm.migration.settle': (host, p: Params<'vm.migration.settle'>) => {

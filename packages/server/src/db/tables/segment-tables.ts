@@ -53,6 +53,24 @@ export const segmentTables = {
     columns: { id: pk, uuid, nsp_id: int, type: text(64), enabled: bool(0), removed: optionalInt },
     index: [['nsp_id']],
   }),
+  /** Whether hosts of two clusters of a pod (or two of one) were on the same layer 2 network when they were asked last. */
+  layer2_link: table({
+    columns: {
+      id: pk,
+      pod_id: int,
+      /** The lower id first. */
+      cluster_id: int,
+      other_cluster_id: int,
+      bridge: text(16),
+      shared: bool(0),
+      from_host_id: int,
+      to_host_id: int,
+      seen: text(),
+      checked: int,
+    },
+    unique: [['cluster_id', 'other_cluster_id', 'bridge']],
+    index: [['pod_id']],
+  }),
   /** Addresses of hosts in the storage network of a pod. */
   dc_storage_network_ip_range: table({
     columns: {

@@ -1,0 +1,83 @@
+import { alertTypes, raiseAlert } from '../alert/index.ts'
+import type { ServerContext } from '../context.ts'
+import type { Row } from '../db/database.ts'
+import { transact } from '../db/transaction.ts'
+import { checkedSince, hostsOfPod, saveLink } from './layer2-link.repository.ts'
+import { defaultBridge, kvmLabel } from './physical-network.repository.ts'
+
+/** Long enough for the asking host to connect and for three questions. */
+const stayMs = 15_000
+
+/** The station of a host: the same at each look, and no other host's of up to sixteen million. */
+export function stationOf(hostId: number): { readonly address: string; readonly mac: string } {
+  const low = hostId % 65_024
+  const hex = (shift: number): string => ((hostId >> shift) & 255).toString(16).padStart(2, '0')
+  return { address: `169.254.${(low >> 8) + 1}.${low & 255}`, mac: `02:a1:70:${hex(16)}:${hex(8)}:${hex(0)}` }
+}
+
+/**
+ * Looks from a host whether one host of each cluster of its pod (its own too) is on the same layer 2 network, on the bridge
+ * of guests, and saves what was seen. A host that cannot be asked leaves what is known.
+ */
+export async function probeLayer2(ctx: ServerContext, hostId: number): Promise<void> {
+  const host = await ctx.db.selectFrom('host').selectAll().where('id', '=', hostId).executeTakeFirst()
+  if (host === undefined || host.cluster_id === null) return
+  const clusterId = host.cluster_id
+  if (await knownLately(ctx, host)) return
+  const bridge = (await kvmLabel(ctx.db, host.data_center_id, 'Guest')) ?? defaultBridge
+  const others = new Map<number, { readonly id: number; readonly name: string }>()
+  for (const other of await hostsOfPod(ctx.db, host.pod_id, hostId)) {
+    if (other.cluster_id === null || others.has(other.cluster_id) || !ctx.agents.isConnected(other.id)) continue
+    others.set(other.cluster_id, other)
+  }
+  const standing: { readonly clusterId: number; readonly id: number; readonly name: string }[] = []
+  for (const [otherCluster, other] of others) {
+    try {
+      await ctx.agents.call(other.id, 'network.probe', { bridge, station: stationOf(other.id), stayMs, ask: [] })
+      standing.push({ clusterId: otherCluster, ...other })
+    } catch (error) {
+      ctx.log.info({ host: other.name, err: error }, 'the host could not stand for a layer 2 probe')
+    }
+  }
+  if (standing.length === 0) return
+  const { answers } = await ctx.agents.call(hostId, 'network.probe', {
+    ...{ bridge, station: stationOf(hostId), stayMs: 0 },
+    ask: standing.map((other) => stationOf(other.id)),
+  })
+  for (const other of standing) {
+    const answer = answers.find(({ address }) => address === stationOf(other.id).address)
+    if (answer === undefined) continue
+    await transact(ctx, async (tx) => {
+      const before = await saveLink(tx, {
+        pod_id: host.pod_id,
+        clusters: [clusterId, other.clusterId],
+        bridge,
+        shared: answer.shared ? 1 : 0,
+        from_host_id: hostId,
+        to_host_id: other.id,
+        seen: `${host.name} asked ${other.name} on ${bridge}: ${answer.seen}`,
+        checked: ctx.runtime.now(),
+      })
+      // Two clusters may well be apart; hosts of one may not: their guests move between them.
+      if (answer.shared || other.clusterId !== clusterId || before?.shared === 0) return
+      await raiseAlert(tx, ctx, {
+        type: alertTypes.host,
+        subject: `Hosts ${host.name} and ${other.name} of one cluster are on different layer 2 networks`,
+        content: `${host.name} asked for ${other.name} on ${bridge}: ${answer.seen}. Look at the ports of the bridge and the VLAN of the switch ports: guests that move between them lose their network.`,
+        zoneId: host.data_center_id,
+        podId: host.pod_id,
+        clusterId,
+      })
+    })
+  }
+}
+
+const newMs = 10 * 60_000
+const lateMs = 60 * 60_000
+
+/** A host that only comes back asks nothing that was asked within the hour: a whole zone may come back at once. */
+async function knownLately(ctx: ServerContext, host: Row<'host'>): Promise<boolean> {
+  const now = ctx.runtime.now()
+  if (now - host.created < newMs || host.cluster_id === null) return false
+  return await checkedSince(ctx.db, host.cluster_id, now - lateMs)
+}
