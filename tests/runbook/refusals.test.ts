@@ -226,7 +226,8 @@ describe('a host that may not be added', { skip: await whyNoLab() }, () => {
     assert.match(refused.stderr, /join token is not valid/)
     assertNotRecorded(env, 1)
     const began = performance.now()
-    const said = await onHost(host, 'altostack-agent', 'join', String(token.token))
+    // By standard input: an argument stands in the list of processes.
+    const said = await onHost(host, 'sh', '-c', 'printf %s "$1" | altostack-agent join -', 'join', String(token.token))
     const hostId = /joined as host ([0-9a-f-]{36})/.exec(said)?.[1]
     const added = await until('the host is Up', 30_000, async () => {
       const { items } = await env.client.list('listHosts', { name: 'h1' })
@@ -234,13 +235,26 @@ describe('a host that may not be added', { skip: await whyNoLab() }, () => {
     })
     measured('joinByToken', performance.now() - began, 'ms')
     assert.equal(added.id, hostId)
-    // An answer that was lost is asked for again: the same machine, the same host.
-    assert.match(await onHost(host, 'altostack-agent', 'join', String(token.token)), new RegExp(`host ${hostId}`))
+    // Up, it has its identity: nobody gets it a second time, not even by a token that was made for it.
+    const own = await env.client.get('createJoinToken', { hostid: String(hostId) })
+    for (const used of [token, own]) {
+      const again = await host.exec(['altostack-agent', 'join', String(used.token)])
+      assert.notEqual(again.code, 0)
+      assert.match(again.stderr, /The machine is host h1, which is Up/)
+    }
     assert.equal((await env.client.list('listHosts', { type: 'Routing' })).count, 1)
-    // The join restarts the service: this is the second time that the host comes Up.
+    // An agent that has lost its certificate gets its place back by that token.
+    await onHost(host, 'systemctl', 'stop', 'altostack-agent.service')
+    await onHost(host, 'sh', '-c', 'rm /etc/cloudstack/agent/cloud.*')
+    await until('the host is not Up', 30_000, async () => {
+      const { items } = await env.client.list('listHosts', { name: 'h1' })
+      return items[0]?.state !== 'Up'
+    })
+    await onHost(host, 'sh', '-c', 'printf %s "$1" | altostack-agent join -', 'join', String(own.token))
     const timesUp = () => env.rows("SELECT id FROM change_feed WHERE entity = 'Host' AND to_state = 'Up'").length
     await until('the host is Up with its new certificate', 30_000, () => timesUp() === 2)
     assert.deepEqual(env.rows('SELECT used_by_host_uuid FROM join_token WHERE removed IS NULL'), [
+      { used_by_host_uuid: hostId },
       { used_by_host_uuid: hostId },
     ])
   })
