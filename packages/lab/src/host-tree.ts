@@ -58,6 +58,8 @@ const ofKind: Readonly<Record<HostKind, (host: HostIdentity) => readonly HostFil
   ],
   machine: (host) => [
     { path: 'etc/fstab', content: '/dev/vda / ext4 defaults 0 1\n' },
+    // Guests would hang on a nested, emulated /dev/kvm.
+    { path: 'etc/modprobe.d/lab.conf', content: 'install kvm_amd /bin/false\ninstall kvm_intel /bin/false\n' },
     { path: 'etc/iscsi/initiatorname.iscsi', content: `InitiatorName=${initiatorName(host.name)}\n`, mode: 0o600 },
     { path: 'etc/libvirt/qemu.conf', content: qemuConf(false) },
     ...masks([...idleUnits, ...machineUnits]),

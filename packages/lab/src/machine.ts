@@ -67,7 +67,7 @@ function qemuArgv(spec: MachineSpec): readonly [string, ...string[]] {
     'qemu-system-x86_64',
     '-name',
     nameOf(spec.machine),
-    ...['-uuid', uuid, '-accel', 'tcg,thread=multi,tb-size=256', '-machine', 'q35', '-cpu', 'max,svm=off'],
+    ...['-uuid', uuid, '-accel', 'tcg,thread=multi,tb-size=256', '-machine', 'q35', '-cpu', 'max'],
     ...['-smp', '2', '-m', String(machineMemoryMiB), '-nodefaults', '-display', 'none'],
     ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],
     ...['-append', 'console=ttyS0 net.ifnames=0 mitigations=off systemd.show_status=0 rw'],
