@@ -218,6 +218,102 @@ create table if not exists `change_feed` (
   key `i_change_feed__1` (`entity`, `entity_id`, `id`),
   key `i_change_feed__2` (`at`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- security_group
+create table if not exists `security_group` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `name` varchar(255) not null,
+  `description` text null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `created` bigint not null,
+  constraint `uc_security_group__uuid` unique (`uuid`),
+  constraint `uc_security_group__account_id__name` unique (`account_id`, `name`),
+  key `i_security_group__1` (`domain_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- security_group_rule
+create table if not exists `security_group_rule` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `security_group_id` bigint not null,
+  `type` varchar(10) not null,
+  `protocol` varchar(16) not null,
+  `start_port` bigint null,
+  `end_port` bigint null,
+  `allowed_network_id` bigint null,
+  `allowed_ip_cidr` varchar(44) null,
+  `created` bigint not null,
+  constraint `uc_security_group_rule__uuid` unique (`uuid`),
+  key `i_security_group_rule__1` (`security_group_id`),
+  key `i_security_group_rule__2` (`allowed_network_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- security_group_vm_map
+create table if not exists `security_group_vm_map` (
+  `id` bigint not null auto_increment primary key,
+  `security_group_id` bigint not null,
+  `instance_id` bigint not null,
+  constraint `uc_security_group_vm_map__instance_id__security_group_id` unique (`instance_id`, `security_group_id`),
+  key `i_security_group_vm_map__1` (`security_group_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- ssh_keypairs
+create table if not exists `ssh_keypairs` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `keypair_name` varchar(255) not null,
+  `fingerprint` varchar(128) not null,
+  `public_key` mediumtext null,
+  `created` bigint not null,
+  constraint `uc_ssh_keypairs__uuid` unique (`uuid`),
+  constraint `uc_ssh_keypairs__account_id__keypair_name` unique (`account_id`, `keypair_name`),
+  key `i_ssh_keypairs__1` (`domain_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- user_data
+create table if not exists `user_data` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `name` varchar(255) not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `user_data` mediumtext null,
+  `params` mediumtext null,
+  `created` bigint not null,
+  constraint `uc_user_data__uuid` unique (`uuid`),
+  constraint `uc_user_data__account_id__name` unique (`account_id`, `name`),
+  key `i_user_data__1` (`domain_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- template_user_data
+create table if not exists `template_user_data` (
+  `id` bigint not null auto_increment primary key,
+  `template_id` bigint not null,
+  `user_data_id` bigint not null,
+  `policy` varchar(20) not null,
+  constraint `uc_template_user_data__template_id` unique (`template_id`),
+  key `i_template_user_data__1` (`user_data_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- vm_guest_data
+create table if not exists `vm_guest_data` (
+  `id` bigint not null auto_increment primary key,
+  `vm_id` bigint not null,
+  `keypair_names` mediumtext null,
+  `public_keys` mediumtext null,
+  `password` mediumtext null,
+  `password_version` bigint not null,
+  `encrypted_password` mediumtext null,
+  `user_data_id` bigint null,
+  `user_data_details` mediumtext null,
+  constraint `uc_vm_guest_data__vm_id` unique (`vm_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- guest_network_work
+create table if not exists `guest_network_work` (
+  `id` bigint not null auto_increment primary key,
+  `kind` varchar(16) not null,
+  `entity_id` bigint not null,
+  `done` bigint not null,
+  `created` bigint not null,
+  key `i_guest_network_work__1` (`done`, `id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- host
 create table if not exists `host` (
   `id` bigint not null auto_increment primary key,

@@ -238,6 +238,110 @@ create table if not exists "change_feed" (
 create index if not exists "i_change_feed__1" on "change_feed" ("entity", "entity_id", "id");
 -- i_change_feed__2
 create index if not exists "i_change_feed__2" on "change_feed" ("at");
+-- security_group
+create table if not exists "security_group" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "name" text not null,
+  "description" text null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "created" integer not null,
+  constraint "uc_security_group__uuid" unique ("uuid"),
+  constraint "uc_security_group__account_id__name" unique ("account_id", "name")
+);
+-- i_security_group__1
+create index if not exists "i_security_group__1" on "security_group" ("domain_id");
+-- security_group_rule
+create table if not exists "security_group_rule" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "security_group_id" integer not null,
+  "type" text not null,
+  "protocol" text not null,
+  "start_port" integer null,
+  "end_port" integer null,
+  "allowed_network_id" integer null,
+  "allowed_ip_cidr" text null,
+  "created" integer not null,
+  constraint "uc_security_group_rule__uuid" unique ("uuid")
+);
+-- i_security_group_rule__1
+create index if not exists "i_security_group_rule__1" on "security_group_rule" ("security_group_id");
+-- i_security_group_rule__2
+create index if not exists "i_security_group_rule__2" on "security_group_rule" ("allowed_network_id");
+-- security_group_vm_map
+create table if not exists "security_group_vm_map" (
+  "id" integer primary key autoincrement,
+  "security_group_id" integer not null,
+  "instance_id" integer not null,
+  constraint "uc_security_group_vm_map__instance_id__security_group_id" unique ("instance_id", "security_group_id")
+);
+-- i_security_group_vm_map__1
+create index if not exists "i_security_group_vm_map__1" on "security_group_vm_map" ("security_group_id");
+-- ssh_keypairs
+create table if not exists "ssh_keypairs" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "keypair_name" text not null,
+  "fingerprint" text not null,
+  "public_key" text null,
+  "created" integer not null,
+  constraint "uc_ssh_keypairs__uuid" unique ("uuid"),
+  constraint "uc_ssh_keypairs__account_id__keypair_name" unique ("account_id", "keypair_name")
+);
+-- i_ssh_keypairs__1
+create index if not exists "i_ssh_keypairs__1" on "ssh_keypairs" ("domain_id");
+-- user_data
+create table if not exists "user_data" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "name" text not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "user_data" text null,
+  "params" text null,
+  "created" integer not null,
+  constraint "uc_user_data__uuid" unique ("uuid"),
+  constraint "uc_user_data__account_id__name" unique ("account_id", "name")
+);
+-- i_user_data__1
+create index if not exists "i_user_data__1" on "user_data" ("domain_id");
+-- template_user_data
+create table if not exists "template_user_data" (
+  "id" integer primary key autoincrement,
+  "template_id" integer not null,
+  "user_data_id" integer not null,
+  "policy" text not null,
+  constraint "uc_template_user_data__template_id" unique ("template_id")
+);
+-- i_template_user_data__1
+create index if not exists "i_template_user_data__1" on "template_user_data" ("user_data_id");
+-- vm_guest_data
+create table if not exists "vm_guest_data" (
+  "id" integer primary key autoincrement,
+  "vm_id" integer not null,
+  "keypair_names" text null,
+  "public_keys" text null,
+  "password" text null,
+  "password_version" integer not null,
+  "encrypted_password" text null,
+  "user_data_id" integer null,
+  "user_data_details" text null,
+  constraint "uc_vm_guest_data__vm_id" unique ("vm_id")
+);
+-- guest_network_work
+create table if not exists "guest_network_work" (
+  "id" integer primary key autoincrement,
+  "kind" text not null,
+  "entity_id" integer not null,
+  "done" integer not null,
+  "created" integer not null
+);
+-- i_guest_network_work__1
+create index if not exists "i_guest_network_work__1" on "guest_network_work" ("done", "id");
 -- host
 create table if not exists "host" (
   "id" integer primary key autoincrement,

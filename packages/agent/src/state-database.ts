@@ -21,7 +21,7 @@ const migrations = [
   `CREATE TABLE guest_nic (nic TEXT PRIMARY KEY, instance TEXT NOT NULL, mark INTEGER NOT NULL UNIQUE,
      spec TEXT NOT NULL, leaving INTEGER NOT NULL) STRICT`,
   'CREATE TABLE guest_data (instance TEXT PRIMARY KEY, version INTEGER NOT NULL, data TEXT NOT NULL) STRICT',
-  'CREATE TABLE password_taken (instance TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT',
+  'CREATE TABLE password_taken (instance TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL) STRICT',
   'CREATE TABLE security_group (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
   'CREATE TABLE network_names (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
 ] as const

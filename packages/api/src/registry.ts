@@ -6,6 +6,8 @@ import { addNetworkServiceProvider } from './commands/addNetworkServiceProvider.
 import { addNicToVirtualMachine } from './commands/addNicToVirtualMachine.ts'
 import { addTrafficType } from './commands/addTrafficType.ts'
 import { attachVolume } from './commands/attachVolume.ts'
+import { authorizeSecurityGroupEgress } from './commands/authorizeSecurityGroupEgress.ts'
+import { authorizeSecurityGroupIngress } from './commands/authorizeSecurityGroupIngress.ts'
 import { cancelAsyncJob } from './commands/cancelAsyncJob.ts'
 import { cancelHostAsDegraded } from './commands/cancelHostAsDegraded.ts'
 import { cancelHostMaintenance } from './commands/cancelHostMaintenance.ts'
@@ -25,7 +27,9 @@ import { createPhysicalNetwork } from './commands/createPhysicalNetwork.ts'
 import { createPod } from './commands/createPod.ts'
 import { createRole } from './commands/createRole.ts'
 import { createRolePermission } from './commands/createRolePermission.ts'
+import { createSecurityGroup } from './commands/createSecurityGroup.ts'
 import { createServiceOffering } from './commands/createServiceOffering.ts'
+import { createSSHKeyPair } from './commands/createSSHKeyPair.ts'
 import { createStorageNetworkIpRange } from './commands/createStorageNetworkIpRange.ts'
 import { createStoragePool } from './commands/createStoragePool.ts'
 import { createUser } from './commands/createUser.ts'
@@ -48,11 +52,14 @@ import { deletePhysicalNetwork } from './commands/deletePhysicalNetwork.ts'
 import { deletePod } from './commands/deletePod.ts'
 import { deleteRole } from './commands/deleteRole.ts'
 import { deleteRolePermission } from './commands/deleteRolePermission.ts'
+import { deleteSecurityGroup } from './commands/deleteSecurityGroup.ts'
+import { deleteSSHKeyPair } from './commands/deleteSSHKeyPair.ts'
 import { deleteStorageNetworkIpRange } from './commands/deleteStorageNetworkIpRange.ts'
 import { deleteStoragePool } from './commands/deleteStoragePool.ts'
 import { deleteTemplate } from './commands/deleteTemplate.ts'
 import { deleteTrafficType } from './commands/deleteTrafficType.ts'
 import { deleteUser } from './commands/deleteUser.ts'
+import { deleteUserData } from './commands/deleteUserData.ts'
 import { deleteVlanIpRange } from './commands/deleteVlanIpRange.ts'
 import { deleteVolume } from './commands/deleteVolume.ts'
 import { deleteZone } from './commands/deleteZone.ts'
@@ -67,7 +74,10 @@ import { findHostsForMigration } from './commands/findHostsForMigration.ts'
 import { getHostBundle } from './commands/getHostBundle.ts'
 import { getUser } from './commands/getUser.ts'
 import { getUserKeys } from './commands/getUserKeys.ts'
+import { getVirtualMachineUserData } from './commands/getVirtualMachineUserData.ts'
+import { getVMPassword } from './commands/getVMPassword.ts'
 import { hardenHost } from './commands/hardenHost.ts'
+import { linkUserDataToTemplate } from './commands/linkUserDataToTemplate.ts'
 import { listAccounts } from './commands/listAccounts.ts'
 import { listAffinityGroups } from './commands/listAffinityGroups.ts'
 import { listAlerts } from './commands/listAlerts.ts'
@@ -116,6 +126,7 @@ import { listTags } from './commands/listTags.ts'
 import { listTemplates } from './commands/listTemplates.ts'
 import { listTrafficTypeImplementors } from './commands/listTrafficTypeImplementors.ts'
 import { listTrafficTypes } from './commands/listTrafficTypes.ts'
+import { listUserData } from './commands/listUserData.ts'
 import { listUsers } from './commands/listUsers.ts'
 import { listVirtualMachines } from './commands/listVirtualMachines.ts'
 import { listVirtualRouterElements } from './commands/listVirtualRouterElements.ts'
@@ -132,15 +143,21 @@ import { rebootVirtualMachine } from './commands/rebootVirtualMachine.ts'
 import { reconnectHost } from './commands/reconnectHost.ts'
 import { recoverVirtualMachine } from './commands/recoverVirtualMachine.ts'
 import { recoverVolume } from './commands/recoverVolume.ts'
+import { registerSSHKeyPair } from './commands/registerSSHKeyPair.ts'
 import { registerTemplate } from './commands/registerTemplate.ts'
+import { registerUserData } from './commands/registerUserData.ts'
 import { registerUserKeys } from './commands/registerUserKeys.ts'
 import { releaseDedicatedGuestVlanRange } from './commands/releaseDedicatedGuestVlanRange.ts'
 import { removeIpFromNic } from './commands/removeIpFromNic.ts'
 import { removeNicFromVirtualMachine } from './commands/removeNicFromVirtualMachine.ts'
 import { repairHost } from './commands/repairHost.ts'
+import { resetPasswordForVirtualMachine } from './commands/resetPasswordForVirtualMachine.ts'
+import { resetSSHKeyForVirtualMachine } from './commands/resetSSHKeyForVirtualMachine.ts'
 import { resizeVolume } from './commands/resizeVolume.ts'
 import { restartNetwork } from './commands/restartNetwork.ts'
 import { restoreHostRepair } from './commands/restoreHostRepair.ts'
+import { revokeSecurityGroupEgress } from './commands/revokeSecurityGroupEgress.ts'
+import { revokeSecurityGroupIngress } from './commands/revokeSecurityGroupIngress.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
 import { stopVirtualMachine } from './commands/stopVirtualMachine.ts'
 import { updateAccount } from './commands/updateAccount.ts'
@@ -157,6 +174,7 @@ import { updatePhysicalNetwork } from './commands/updatePhysicalNetwork.ts'
 import { updatePod } from './commands/updatePod.ts'
 import { updateRole } from './commands/updateRole.ts'
 import { updateRolePermission } from './commands/updateRolePermission.ts'
+import { updateSecurityGroup } from './commands/updateSecurityGroup.ts'
 import { updateStorageNetworkIpRange } from './commands/updateStorageNetworkIpRange.ts'
 import { updateStoragePool } from './commands/updateStoragePool.ts'
 import { updateTrafficType } from './commands/updateTrafficType.ts'
@@ -177,6 +195,8 @@ export {
   addNicToVirtualMachine,
   addTrafficType,
   attachVolume,
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
@@ -196,7 +216,9 @@ export {
   createPod,
   createRole,
   createRolePermission,
+  createSecurityGroup,
   createServiceOffering,
+  createSSHKeyPair,
   createStorageNetworkIpRange,
   createStoragePool,
   createUser,
@@ -219,11 +241,14 @@ export {
   deletePod,
   deleteRole,
   deleteRolePermission,
+  deleteSecurityGroup,
+  deleteSSHKeyPair,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
+  deleteUserData,
   deleteVlanIpRange,
   deleteVolume,
   deleteZone,
@@ -238,7 +263,10 @@ export {
   getHostBundle,
   getUser,
   getUserKeys,
+  getVirtualMachineUserData,
+  getVMPassword,
   hardenHost,
+  linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
   listAlerts,
@@ -287,6 +315,7 @@ export {
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
+  listUserData,
   listUsers,
   listVirtualMachines,
   listVirtualRouterElements,
@@ -303,15 +332,21 @@ export {
   reconnectHost,
   recoverVirtualMachine,
   recoverVolume,
+  registerSSHKeyPair,
   registerTemplate,
+  registerUserData,
   registerUserKeys,
   releaseDedicatedGuestVlanRange,
   removeIpFromNic,
   removeNicFromVirtualMachine,
   repairHost,
+  resetPasswordForVirtualMachine,
+  resetSSHKeyForVirtualMachine,
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -328,6 +363,7 @@ export {
   updatePod,
   updateRole,
   updateRolePermission,
+  updateSecurityGroup,
   updateStorageNetworkIpRange,
   updateStoragePool,
   updateTrafficType,
@@ -349,6 +385,8 @@ export const commands = {
   addNicToVirtualMachine,
   addTrafficType,
   attachVolume,
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
@@ -368,7 +406,9 @@ export const commands = {
   createPod,
   createRole,
   createRolePermission,
+  createSecurityGroup,
   createServiceOffering,
+  createSSHKeyPair,
   createStorageNetworkIpRange,
   createStoragePool,
   createUser,
@@ -391,11 +431,14 @@ export const commands = {
   deletePod,
   deleteRole,
   deleteRolePermission,
+  deleteSecurityGroup,
+  deleteSSHKeyPair,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
+  deleteUserData,
   deleteVlanIpRange,
   deleteVolume,
   deleteZone,
@@ -410,7 +453,10 @@ export const commands = {
   getHostBundle,
   getUser,
   getUserKeys,
+  getVirtualMachineUserData,
+  getVMPassword,
   hardenHost,
+  linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
   listAlerts,
@@ -459,6 +505,7 @@ export const commands = {
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
+  listUserData,
   listUsers,
   listVirtualMachines,
   listVirtualRouterElements,
@@ -475,15 +522,21 @@ export const commands = {
   reconnectHost,
   recoverVirtualMachine,
   recoverVolume,
+  registerSSHKeyPair,
   registerTemplate,
+  registerUserData,
   registerUserKeys,
   releaseDedicatedGuestVlanRange,
   removeIpFromNic,
   removeNicFromVirtualMachine,
   repairHost,
+  resetPasswordForVirtualMachine,
+  resetSSHKeyForVirtualMachine,
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -500,6 +553,7 @@ export const commands = {
   updatePod,
   updateRole,
   updateRolePermission,
+  updateSecurityGroup,
   updateStorageNetworkIpRange,
   updateStoragePool,
   updateTrafficType,

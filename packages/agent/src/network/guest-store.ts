@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { GuestData, NetworkNames, NicSpec, SecurityGroup } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import { readValue, type StateDatabase, transaction, writeValue } from '../state-database.ts'
@@ -185,9 +186,11 @@ export function openGuestStore(database: StateDatabase): GuestStore {
     data: readData,
     putData(instanceName, data) {
       // The server may not have heard yet that the guest has it.
-      const taken = database.prepare('SELECT version FROM password_taken WHERE instance = ?').get(instanceName)
-      const { password: _, ...without } = data
-      const kept = taken !== undefined && (taken as { version: number }).version >= data.version ? without : data
+      const taken = database.prepare('SELECT digest FROM password_taken WHERE instance = ?').get(instanceName) as
+        | { digest: string }
+        | undefined
+      const { password, ...without } = data
+      const kept = password !== undefined && taken?.digest === digestOf(password) ? without : data
       database
         .prepare(
           `INSERT INTO guest_data (instance, version, data) VALUES (?, ?, ?)
@@ -205,8 +208,8 @@ export function openGuestStore(database: StateDatabase): GuestStore {
         const { password: _, ...data } = whole
         database.prepare('UPDATE guest_data SET data = ? WHERE instance = ?').run(JSON.stringify(data), instanceName)
         database
-          .prepare('INSERT OR REPLACE INTO password_taken (instance, version) VALUES (?, ?)')
-          .run(instanceName, whole.version)
+          .prepare('INSERT OR REPLACE INTO password_taken (instance, version, digest) VALUES (?, ?, ?)')
+          .run(instanceName, whole.version, digestOf(whole.password))
         return true
       })
     },
@@ -231,6 +234,10 @@ export function openGuestStore(database: StateDatabase): GuestStore {
       })
     },
   }
+}
+
+function digestOf(password: string): string {
+  return createHash('sha256').update(password).digest('hex')
 }
 
 function collides(one: NicSpec, other: NicSpec): boolean {

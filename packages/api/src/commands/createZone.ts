@@ -40,8 +40,7 @@ export const createZone = defineCommand({
     },
     securitygroupenabled: {
       type: 'boolean',
-      unsupported: { reason: 'Security groups are not part of this version.', accepts: ['false'] },
-      description: 'Whether security groups protect guests.',
+      description: 'Whether security groups protect guests: networks whose offering has the service are made in it.',
     },
     localstorageenabled: {
       type: 'boolean',

@@ -6,7 +6,7 @@ export const listSSHKeyPairs = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'Lists SSH key pairs. There are none in this version, so the list is empty.',
+  description: 'Lists SSH key pairs.',
   params: {
     id: { type: 'uuid', description: 'Only the object of this id.' },
     name: { type: 'string', description: 'Only those of this name.' },

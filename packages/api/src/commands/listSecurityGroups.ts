@@ -6,7 +6,7 @@ export const listSecurityGroups = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '2.1.0',
-  description: 'Lists security groups. There are none in this version, so the list is empty.',
+  description: 'Lists security groups with their rules.',
   params: {
     securitygroupname: { type: 'string', description: 'Only the group of this name.' },
     virtualmachineid: {
@@ -15,7 +15,7 @@ export const listSecurityGroups = defineCommand({
       access: 'list',
       description: 'Only those of this virtual machine.',
     },
-    id: { type: 'uuid', description: 'Only the object of this id.' },
+    id: { type: 'uuid', entity: 'SecurityGroup', access: 'list', description: 'Only the object of this id.' },
     tags: {
       type: 'map',
       fields: { key: true, value: true },

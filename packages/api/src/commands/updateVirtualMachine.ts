@@ -38,15 +38,15 @@ export const updateVirtualMachine = defineCommand({
     },
     userdataid: {
       type: 'uuid',
+      entity: 'UserData',
+      access: 'use',
       since: '4.18',
-      unsupported: { reason: 'Registered user data is not part of this version; send userdata itself.' },
-      description: 'Registered user data.',
+      description: 'Registered user data, instead of userdata.',
     },
     userdatadetails: {
       type: 'map',
       since: '4.18',
-      unsupported: { reason: 'Registered user data is not part of this version; send userdata itself.' },
-      description: 'Variables of registered user data.',
+      description: 'Values of the variables of registered user data: userdatadetails[0].name=value.',
     },
     displayvm: { type: 'boolean', description: 'Whether its owner sees it; root admins only.' },
     isdynamicallyscalable: {
@@ -64,14 +64,14 @@ export const updateVirtualMachine = defineCommand({
     securitygroupids: {
       type: 'list',
       items: 'uuid',
-      unsupported: { reason: 'Security groups are not part of this version.' },
-      description: 'Security groups.',
+      entity: 'SecurityGroup',
+      access: 'use',
+      description: 'Security groups that replace those it has; only while it is stopped.',
     },
     securitygroupnames: {
       type: 'list',
       items: 'string',
-      unsupported: { reason: 'Security groups are not part of this version.' },
-      description: 'Security groups by name.',
+      description: 'Security groups by name, instead of securitygroupids.',
     },
     cleanupdetails: { type: 'boolean', description: 'Remove all details; only while it is stopped.' },
     dhcpoptionsnetworklist: {

@@ -46,6 +46,7 @@ export const virtualMachineResponse = defineResponse({
     guestosid: { type: 'string', description: 'Id of the operating system type.' },
     rootdeviceid: { type: 'long', description: 'Number of the root disk.' },
     rootdevicetype: { type: 'string', description: 'Kind of root disk: ROOT.' },
+    keypairs: { type: 'string', since: '4.17', description: 'Names of its SSH key pairs, separated by commas.' },
     securitygroup: { type: 'set', of: securityGroupResponse, description: 'Security groups it belongs to.' },
     password: {
       type: 'string',

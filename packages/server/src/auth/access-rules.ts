@@ -147,6 +147,15 @@ async function user(db: Queries, caller: Caller, row: EntityRows['User'], access
   return owner === undefined ? isRootAdmin(caller) : await account(db, caller, owner, access)
 }
 
+async function securityRule(db: Queries, caller: Caller, row: EntityRows['SecurityGroupRule']): Promise<boolean> {
+  const group = await db
+    .selectFrom('security_group')
+    .select(['account_id', 'domain_id'])
+    .where('id', '=', row.security_group_id)
+    .executeTakeFirst()
+  return group === undefined ? isRootAdmin(caller) : await owns(db, caller, group)
+}
+
 async function role(_db: Queries, caller: Caller, row: EntityRows['Role'], access: Access): Promise<boolean> {
   return isRootAdmin(caller) || (access !== 'operate' && row.public_role === 1)
 }
@@ -191,6 +200,8 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
   Pod: { table: 'host_pod_ref', softDelete: true, may: adminOnly },
   Role: { table: 'roles', softDelete: true, may: role },
   RolePermission: { table: 'role_permissions', softDelete: false, may: async (_db, caller) => isRootAdmin(caller) },
+  SecurityGroup: { table: 'security_group', softDelete: false, may: owns },
+  SecurityGroupRule: { table: 'security_group_rule', softDelete: false, may: securityRule },
   ServiceOffering: {
     table: 'service_offering',
     softDelete: true,
@@ -200,6 +211,7 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
   StoragePool: { table: 'storage_pool', softDelete: true, may: adminOnly },
   Template: { table: 'vm_template', softDelete: true, may: template },
   TrafficType: { table: 'physical_network_traffic_types', softDelete: false, may: adminOnly },
+  UserData: { table: 'user_data', softDelete: false, may: owns },
   User: { table: 'user', softDelete: true, may: user },
   VirtualMachine: { table: 'vm_instance', softDelete: true, may: owns },
   VirtualRouterElement: { table: 'virtual_router_providers', softDelete: true, may: readByAll },

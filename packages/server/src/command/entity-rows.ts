@@ -23,12 +23,15 @@ export type EntityRows = {
   Pod: Row<'host_pod_ref'>
   Role: Row<'roles'>
   RolePermission: Row<'role_permissions'>
+  SecurityGroup: Row<'security_group'>
+  SecurityGroupRule: Row<'security_group_rule'>
   ServiceOffering: Row<'service_offering'>
   StorageNetworkIpRange: Row<'dc_storage_network_ip_range'>
   StoragePool: Row<'storage_pool'>
   Template: Row<'vm_template'>
   TrafficType: Row<'physical_network_traffic_types'>
   User: Row<'user'>
+  UserData: Row<'user_data'>
   VirtualMachine: Row<'vm_instance'>
   VirtualRouterElement: Row<'virtual_router_providers'>
   VlanIpRange: Row<'vlan'>

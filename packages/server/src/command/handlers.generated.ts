@@ -6,6 +6,8 @@ import { handler as addNetworkServiceProvider } from '../network/commands/addNet
 import { handler as addNicToVirtualMachine } from '../vm/commands/addNicToVirtualMachine.ts'
 import { handler as addTrafficType } from '../network/commands/addTrafficType.ts'
 import { handler as attachVolume } from '../volume/commands/attachVolume.ts'
+import { handler as authorizeSecurityGroupEgress } from '../security-group/commands/authorizeSecurityGroupEgress.ts'
+import { handler as authorizeSecurityGroupIngress } from '../security-group/commands/authorizeSecurityGroupIngress.ts'
 import { handler as cancelAsyncJob } from '../jobs/commands/cancelAsyncJob.ts'
 import { handler as cancelHostAsDegraded } from '../host/commands/cancelHostAsDegraded.ts'
 import { handler as cancelHostMaintenance } from '../host/commands/cancelHostMaintenance.ts'
@@ -25,6 +27,8 @@ import { handler as createPhysicalNetwork } from '../network/commands/createPhys
 import { handler as createPod } from '../pod/commands/createPod.ts'
 import { handler as createRole } from '../role/commands/createRole.ts'
 import { handler as createRolePermission } from '../role/commands/createRolePermission.ts'
+import { handler as createSSHKeyPair } from '../ssh-key-pair/commands/createSSHKeyPair.ts'
+import { handler as createSecurityGroup } from '../security-group/commands/createSecurityGroup.ts'
 import { handler as createServiceOffering } from '../offering/commands/createServiceOffering.ts'
 import { handler as createStorageNetworkIpRange } from '../network/commands/createStorageNetworkIpRange.ts'
 import { handler as createStoragePool } from '../storage/commands/createStoragePool.ts'
@@ -48,11 +52,14 @@ import { handler as deletePhysicalNetwork } from '../network/commands/deletePhys
 import { handler as deletePod } from '../pod/commands/deletePod.ts'
 import { handler as deleteRole } from '../role/commands/deleteRole.ts'
 import { handler as deleteRolePermission } from '../role/commands/deleteRolePermission.ts'
+import { handler as deleteSSHKeyPair } from '../ssh-key-pair/commands/deleteSSHKeyPair.ts'
+import { handler as deleteSecurityGroup } from '../security-group/commands/deleteSecurityGroup.ts'
 import { handler as deleteStorageNetworkIpRange } from '../network/commands/deleteStorageNetworkIpRange.ts'
 import { handler as deleteStoragePool } from '../storage/commands/deleteStoragePool.ts'
 import { handler as deleteTemplate } from '../template/commands/deleteTemplate.ts'
 import { handler as deleteTrafficType } from '../network/commands/deleteTrafficType.ts'
 import { handler as deleteUser } from '../user/commands/deleteUser.ts'
+import { handler as deleteUserData } from '../user-data/commands/deleteUserData.ts'
 import { handler as deleteVlanIpRange } from '../network/commands/deleteVlanIpRange.ts'
 import { handler as deleteVolume } from '../volume/commands/deleteVolume.ts'
 import { handler as deleteZone } from '../zone/commands/deleteZone.ts'
@@ -67,7 +74,10 @@ import { handler as findHostsForMigration } from '../vm/commands/findHostsForMig
 import { handler as getHostBundle } from '../host/commands/getHostBundle.ts'
 import { handler as getUser } from '../user/commands/getUser.ts'
 import { handler as getUserKeys } from '../user/commands/getUserKeys.ts'
+import { handler as getVMPassword } from '../vm/commands/getVMPassword.ts'
+import { handler as getVirtualMachineUserData } from '../vm/commands/getVirtualMachineUserData.ts'
 import { handler as hardenHost } from '../host/commands/hardenHost.ts'
+import { handler as linkUserDataToTemplate } from '../user-data/commands/linkUserDataToTemplate.ts'
 import { handler as listAccounts } from '../account/commands/listAccounts.ts'
 import { handler as listAffinityGroups } from '../affinity-group/commands/listAffinityGroups.ts'
 import { handler as listAlerts } from '../alert/commands/listAlerts.ts'
@@ -116,6 +126,7 @@ import { handler as listTags } from '../tag/commands/listTags.ts'
 import { handler as listTemplates } from '../template/commands/listTemplates.ts'
 import { handler as listTrafficTypeImplementors } from '../network/commands/listTrafficTypeImplementors.ts'
 import { handler as listTrafficTypes } from '../network/commands/listTrafficTypes.ts'
+import { handler as listUserData } from '../user-data/commands/listUserData.ts'
 import { handler as listUsers } from '../user/commands/listUsers.ts'
 import { handler as listVPCs } from '../network/commands/listVPCs.ts'
 import { handler as listVirtualMachines } from '../vm/commands/listVirtualMachines.ts'
@@ -132,15 +143,21 @@ import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMac
 import { handler as reconnectHost } from '../host/commands/reconnectHost.ts'
 import { handler as recoverVirtualMachine } from '../vm/commands/recoverVirtualMachine.ts'
 import { handler as recoverVolume } from '../volume/commands/recoverVolume.ts'
+import { handler as registerSSHKeyPair } from '../ssh-key-pair/commands/registerSSHKeyPair.ts'
 import { handler as registerTemplate } from '../template/commands/registerTemplate.ts'
+import { handler as registerUserData } from '../user-data/commands/registerUserData.ts'
 import { handler as registerUserKeys } from '../user/commands/registerUserKeys.ts'
 import { handler as releaseDedicatedGuestVlanRange } from '../network/commands/releaseDedicatedGuestVlanRange.ts'
 import { handler as removeIpFromNic } from '../vm/commands/removeIpFromNic.ts'
 import { handler as removeNicFromVirtualMachine } from '../vm/commands/removeNicFromVirtualMachine.ts'
 import { handler as repairHost } from '../host/commands/repairHost.ts'
+import { handler as resetPasswordForVirtualMachine } from '../vm/commands/resetPasswordForVirtualMachine.ts'
+import { handler as resetSSHKeyForVirtualMachine } from '../vm/commands/resetSSHKeyForVirtualMachine.ts'
 import { handler as resizeVolume } from '../volume/commands/resizeVolume.ts'
 import { handler as restartNetwork } from '../network/commands/restartNetwork.ts'
 import { handler as restoreHostRepair } from '../host/commands/restoreHostRepair.ts'
+import { handler as revokeSecurityGroupEgress } from '../security-group/commands/revokeSecurityGroupEgress.ts'
+import { handler as revokeSecurityGroupIngress } from '../security-group/commands/revokeSecurityGroupIngress.ts'
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
 import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
 import { handler as updateAccount } from '../account/commands/updateAccount.ts'
@@ -157,6 +174,7 @@ import { handler as updatePhysicalNetwork } from '../network/commands/updatePhys
 import { handler as updatePod } from '../pod/commands/updatePod.ts'
 import { handler as updateRole } from '../role/commands/updateRole.ts'
 import { handler as updateRolePermission } from '../role/commands/updateRolePermission.ts'
+import { handler as updateSecurityGroup } from '../security-group/commands/updateSecurityGroup.ts'
 import { handler as updateStorageNetworkIpRange } from '../network/commands/updateStorageNetworkIpRange.ts'
 import { handler as updateStoragePool } from '../storage/commands/updateStoragePool.ts'
 import { handler as updateTrafficType } from '../network/commands/updateTrafficType.ts'
@@ -178,6 +196,8 @@ export const handlers: readonly BoundHandler[] = [
   addNicToVirtualMachine,
   addTrafficType,
   attachVolume,
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
   cancelAsyncJob,
   cancelHostAsDegraded,
   cancelHostMaintenance,
@@ -197,6 +217,8 @@ export const handlers: readonly BoundHandler[] = [
   createPod,
   createRole,
   createRolePermission,
+  createSSHKeyPair,
+  createSecurityGroup,
   createServiceOffering,
   createStorageNetworkIpRange,
   createStoragePool,
@@ -220,11 +242,14 @@ export const handlers: readonly BoundHandler[] = [
   deletePod,
   deleteRole,
   deleteRolePermission,
+  deleteSSHKeyPair,
+  deleteSecurityGroup,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
+  deleteUserData,
   deleteVlanIpRange,
   deleteVolume,
   deleteZone,
@@ -239,7 +264,10 @@ export const handlers: readonly BoundHandler[] = [
   getHostBundle,
   getUser,
   getUserKeys,
+  getVMPassword,
+  getVirtualMachineUserData,
   hardenHost,
+  linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
   listAlerts,
@@ -288,6 +316,7 @@ export const handlers: readonly BoundHandler[] = [
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
+  listUserData,
   listUsers,
   listVPCs,
   listVirtualMachines,
@@ -304,15 +333,21 @@ export const handlers: readonly BoundHandler[] = [
   reconnectHost,
   recoverVirtualMachine,
   recoverVolume,
+  registerSSHKeyPair,
   registerTemplate,
+  registerUserData,
   registerUserKeys,
   releaseDedicatedGuestVlanRange,
   removeIpFromNic,
   removeNicFromVirtualMachine,
   repairHost,
+  resetPasswordForVirtualMachine,
+  resetSSHKeyForVirtualMachine,
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -329,6 +364,7 @@ export const handlers: readonly BoundHandler[] = [
   updatePod,
   updateRole,
   updateRolePermission,
+  updateSecurityGroup,
   updateStorageNetworkIpRange,
   updateStoragePool,
   updateTrafficType,

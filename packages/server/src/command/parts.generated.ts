@@ -3,6 +3,7 @@ import type { HostListener } from '../agents/host-listener.ts'
 import type { Duty } from '../duties/duty.ts'
 import { commonCpuListener } from '../host/common-cpu.listener.ts'
 import { guardListener } from '../host/guard.listener.ts'
+import { guestNetworkListener } from '../guest-network/guest-network.listener.ts'
 import { layer2ProbeListener } from '../network/layer2-probe.listener.ts'
 import { poolsListener } from '../storage/pools.listener.ts'
 import { powerListener } from '../reconcile/power.listener.ts'
@@ -20,12 +21,14 @@ import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
+import { guestNetworkDuty } from '../guest-network/sync.duty.ts'
 import { vxlanPeersDuty } from '../network/vxlan-peers.duty.ts'
 
 /** What hears of hosts. */
 export const hostListeners: readonly HostListener[] = [
   commonCpuListener,
   guardListener,
+  guestNetworkListener,
   layer2ProbeListener,
   poolsListener,
   powerListener,
@@ -48,5 +51,6 @@ export const duties: readonly Duty[] = [
   pruneJobsDuty,
   reloadSettingsDuty,
   stuckVmsDuty,
+  guestNetworkDuty,
   vxlanPeersDuty,
 ]

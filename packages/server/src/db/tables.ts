@@ -1,6 +1,7 @@
 import { accountTables } from './tables/account-tables.ts'
 import { doctorTables } from './tables/doctor-tables.ts'
 import { eventTables } from './tables/event-tables.ts'
+import { guestTables } from './tables/guest-tables.ts'
 import { hostTables } from './tables/host-tables.ts'
 import { infrastructureTables } from './tables/infrastructure-tables.ts'
 import { networkTables } from './tables/network-tables.ts'
@@ -15,6 +16,7 @@ export const tables = {
   ...accountTables,
   ...doctorTables,
   ...eventTables,
+  ...guestTables,
   ...hostTables,
   ...infrastructureTables,
   ...networkTables,

@@ -32,7 +32,7 @@ const uuidForm = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 /** An id that the caller wants for a new object (domainid, accountid, userid): a uuid that nothing of the kind has. */
 export async function requireFreeUuid(
   db: Queries,
-  table: 'domain' | 'account' | 'user',
+  table: 'domain' | 'account' | 'user' | 'security_group',
   parameter: string,
   value: string,
 ): Promise<string> {

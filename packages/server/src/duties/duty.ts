@@ -6,7 +6,8 @@ export type Duty = {
   readonly name: string
   /** Pause between the end of one turn and the next, ms; read again at each turn. */
   readonly pauseMs: (ctx: ServerContext) => Promise<number>
-  readonly run: (ctx: ServerContext) => Promise<void>
+  /** `signal`: the server stops; a turn that waits looks at it. */
+  readonly run: (ctx: ServerContext, signal?: AbortSignal) => Promise<void>
 }
 
 /** Starts the duties; the first turn of each comes after its pause. The answer stops them and waits for those at work. */
@@ -18,7 +19,7 @@ export function startDuties(ctx: ServerContext, duties: readonly Duty[]): () => 
         // Servers that started together do not do the same at the same time.
         const pause = (await duty.pauseMs(ctx)) * (0.9 + 0.2 * ctx.runtime.random())
         await ctx.runtime.sleep(Math.max(100, pause), stop.signal)
-        await duty.run(ctx)
+        await duty.run(ctx, stop.signal)
       } catch (error) {
         if (stop.signal.aborted) return
         ctx.log.warn({ duty: duty.name, err: error }, `duty failed: ${errorText(error)}`)

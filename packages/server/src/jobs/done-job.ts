@@ -3,6 +3,7 @@ import type { Caller } from '../command/caller.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { jobStatus } from './end-job.ts'
+import { sealResult } from './sealed-result.ts'
 import { withoutSecrets } from './submit-job.ts'
 
 export type DoneJob = {
@@ -34,7 +35,9 @@ export async function writeDoneJob(tx: Tx, ctx: ServerContext, job: DoneJob): Pr
       job_cmd: definition.name,
       job_cmd_info: JSON.stringify(withoutSecrets(definition, job.input)),
       job_status: jobStatus.done,
-      job_result: job.keepResult ? JSON.stringify(jobResult(definition, answer, caller.roleType)) : null,
+      job_result: job.keepResult
+        ? sealResult(ctx, JSON.stringify(jobResult(definition, answer, caller.roleType)))
+        : null,
       created: now,
       last_updated: now,
       completed: now,

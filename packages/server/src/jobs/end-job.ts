@@ -9,6 +9,7 @@ import type { Queries, Row, Tx } from '../db/database.ts'
 import { isConflict, LostRace } from '../db/errors.ts'
 import { recordChange } from '../event/feed.ts'
 import { recordEvent } from '../event/record-event.ts'
+import { sealResult } from './sealed-result.ts'
 
 export type JobRow = Row<'async_job'>
 export const jobStatus = { pending: 0, done: 1, failed: 2 } as const
@@ -84,7 +85,7 @@ async function resultOrLater(
   output: JsonObject,
 ): Promise<string | null> {
   try {
-    return await makeResult(tx, ctx, job, caller, output)
+    return sealResult(ctx, await makeResult(tx, ctx, job, caller, output))
   } catch (error) {
     if (error instanceof LostRace || isConflict(error)) throw error
     ctx.log.error({ err: error, job: job.uuid, command: job.job_cmd }, 'the result of a job could not be made')

@@ -4,6 +4,7 @@ import type { Queries } from '../db/database.ts'
 import { shownDomainPath } from '../inventory/domain-names.ts'
 import { type JobRow, jobCaller, jobStatus, makeResult } from './end-job.ts'
 import type { JobOwner } from './job.repository.ts'
+import { openResult } from './sealed-result.ts'
 
 type JobView = ResponseValue<typeof asyncJobResponse>
 
@@ -38,7 +39,7 @@ export async function jobView(
 }
 
 async function result(ctx: ServerContext, db: Queries, job: JobRow): Promise<string> {
-  if (job.job_result !== null) return job.job_result
+  if (job.job_result !== null) return openResult(ctx, job.job_result)
   return await makeResult(db, ctx, job, await jobCaller(db, job), {})
 }
 

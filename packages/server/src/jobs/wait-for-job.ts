@@ -1,6 +1,7 @@
 import { AltoError, apiFailure, type JsonObject } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import { jobStatus } from './end-job.ts'
+import { openResult } from './sealed-result.ts'
 
 const sliceMs = 60_000
 
@@ -18,7 +19,8 @@ export async function waitForJob(
     const next = ctx.jobs.next(jobUuid, sliceMs, signal)
     const job = await ctx.db.selectFrom('async_job').selectAll().where('uuid', '=', jobUuid).executeTakeFirstOrThrow()
     if (job.job_status === jobStatus.failed) throw failedJob(job.job_result)
-    if (job.job_status === jobStatus.done) return topLevel(JSON.parse(job.job_result ?? '{}') as JsonObject)
+    if (job.job_status === jobStatus.done)
+      return topLevel(JSON.parse(openResult(ctx, job.job_result ?? '{}')) as JsonObject)
     if (signal?.aborted) {
       throw apiFailure('api.unavailable', 'The server stopped waiting; the operation goes on', {
         fix: `Ask queryAsyncJobResult for job ${jobUuid}.`,

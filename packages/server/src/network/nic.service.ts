@@ -2,6 +2,8 @@ import type { Params } from '@altostack/agent-api'
 import { apiFailure, Bug, infrastructureFailure, netmaskOf } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row, Tx } from '../db/database.ts'
+import { noteGuestNetwork } from '../guest-network/index.ts'
+import { groupsOfVms, guardedNetworks } from '../security-group/index.ts'
 import { segmentOf } from './broadcast-uri.ts'
 import { claimAddress, releaseAddresses } from './ip-address.repository.ts'
 import type { Network } from './network.repository.ts'
@@ -65,6 +67,7 @@ export async function allocateNic(tx: Tx, ctx: ServerContext, request: NicReques
       created: ctx.runtime.now(),
     })
     .executeTakeFirstOrThrow()
+  await noteGuestNetwork(tx, ctx, 'Vm', vm.id)
   return tx.selectFrom('nics').selectAll().where('id', '=', Number(result.insertId)).executeTakeFirstOrThrow()
 }
 
@@ -114,6 +117,15 @@ export async function nicSpecs(
   hostName: string,
   nics?: readonly NicSetup[],
 ): Promise<NicSpec[]> {
+  const networks = await db
+    .selectFrom('networks')
+    .innerJoin('nics', 'nics.network_id', 'networks.id')
+    .select(['networks.id', 'networks.network_offering_id'])
+    .where('nics.instance_id', '=', vmId)
+    .distinct()
+    .execute()
+  const guarded = await guardedNetworks(db, networks)
+  const groups = ((await groupsOfVms(db, [vmId])).get(vmId) ?? []).map((group) => group.uuid)
   const specs: NicSpec[] = []
   for (const nic of nics ?? (await nicSetups(db, vmId))) {
     const network = await db.selectFrom('networks').selectAll().where('id', '=', nic.network_id).executeTakeFirst()
@@ -135,6 +147,7 @@ export async function nicSpecs(
       model: 'virtio',
       networkUuid: network.uuid,
       ...(nic.ip4_address === null ? {} : { addresses: [nic.ip4_address, ...nic.secondary] }),
+      ...(guarded.has(network.id) ? { securityGroups: groups } : {}),
       ...(await nicSegment(db, ctx, network)),
       ...(network.private_mtu === null ? {} : { mtu: network.private_mtu }),
       ...(nic.enabled === 1 ? {} : { linkUp: false }),

@@ -33,6 +33,17 @@ export async function seedAccounts(tx: Tx, { runtime, now }: SeedContext, adminP
     ])
     .execute()
   await tx
+    .insertInto('security_group')
+    .values({
+      uuid: runtime.uuid(),
+      name: 'default',
+      description: 'Default Security Group',
+      account_id: 2,
+      domain_id: 1,
+      created: now,
+    })
+    .execute()
+  await tx
     .insertInto('user')
     .values([
       {

@@ -36,6 +36,9 @@ export type ModelHosts = {
   /** Bytes by volume uuid. */
   readonly sizes: Map<string, number>
   readonly calls: string[]
+  /** What each host was told of guests' networks, and what its guests were started with. */
+  readonly told: { readonly hostId: number; readonly wanted: Params<'network.apply'> }[]
+  readonly specs: Map<string, Params<'vm.start'>['spec']>
   readonly trouble: (trouble: Trouble) => void
   /** The next migration goes on until it is aborted. */
   readonly holdMigration: () => void
@@ -52,6 +55,8 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
   const plugged = new Set<string>()
   const sizes = new Map<string, number>()
   const calls: string[] = []
+  const told: { hostId: number; wanted: Params<'network.apply'> }[] = []
+  const specs = new Map<string, Params<'vm.start'>['spec']>()
   let held: PromiseWithResolvers<never> | undefined
   const troubles: { trouble: Trouble; left: number }[] = []
   const of = (pool: string): Set<string> => {
@@ -103,6 +108,7 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     }),
     'volume.tune': () => ({}),
     'vm.start': (host, p: Params<'vm.start'>) => {
+      specs.set(p.vm.instanceName, p.spec)
       for (const disk of p.spec.disks) {
         if (!of(disk.pool.uuid).has(disk.volumeUuid))
           throw agentFailure('volume.absent', 'no disk', { evidence: { effectPossible: false } })
@@ -188,6 +194,10 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
   // biome-ignore lint/suspicious/noExplicitAny: the port's own types are generic
   async function act(hostId: number, method: HostMethodName, params: any): Promise<any> {
     const host = hosts.get(hostId)
+    if (method === 'network.apply') {
+      if (host?.connected === true) told.push({ hostId, wanted: params })
+      return { commands: 0, milliseconds: 0 }
+    }
     calls.push(`${method}@${hostId}`)
     await Promise.resolve()
     const unreachable = (): Error =>
@@ -249,6 +259,8 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     unplug: (instanceName, volumeUuid) => void plugged.delete(`${instanceName}/${volumeUuid}`),
     sizes,
     calls,
+    told,
+    specs,
     trouble: (trouble) => troubles.push({ trouble, left: trouble.times ?? 1 }),
     holdMigration: () => {
       held = Promise.withResolvers<never>()

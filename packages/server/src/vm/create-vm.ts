@@ -7,6 +7,7 @@ import { isUniqueViolation } from '../db/errors.ts'
 import { allocateNic } from '../network/index.ts'
 import { insertVolume } from '../volume/index.ts'
 import type { DeployRequest } from './deploy-request.ts'
+import { writeGuestChoices } from './guest-choices.ts'
 import { insertVm, replaceVmDetails, requireVm, updateVmColumns } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
 import { vncPurpose } from './vm-spec.ts'
@@ -63,7 +64,7 @@ export async function createVm(
       speed: size.speed,
       ram_size: size.ramSize,
       vnc_password: ctx.secrets.seal(vncPurpose, vncPassword(ctx)),
-      user_data: request.userData,
+      user_data: request.guest.userData,
       instance_group: wishes.group ?? null,
       created: now,
       update_time: now,
@@ -126,6 +127,7 @@ export async function createVm(
       macAddress: mac,
     })
   }
+  await writeGuestChoices(tx, ctx, vm, request.guest)
   return vm
 }
 

@@ -9,7 +9,8 @@ import { serviceOfferingDetails } from '../offering/index.ts'
 import { requireDiskOffering } from '../volume/index.ts'
 import { mayUseDisabled } from './caller-rights.ts'
 import { readDataDisks } from './data-disks.ts'
-import { requireFreeHostName, requireHostName, requireUserData } from './vm-name.ts'
+import { type GuestChoices, readGuestChoices } from './guest-choices.ts'
+import { requireFreeHostName, requireHostName } from './vm-name.ts'
 import { type VmSize, vmSize } from './vm-size.ts'
 
 type Deploy = typeof deployVirtualMachine
@@ -44,7 +45,7 @@ export type DeployRequest = {
   readonly templateFileBytes: number
   readonly nics: readonly NicWish[]
   readonly name: string | undefined
-  readonly userData: string | null
+  readonly guest: GuestChoices
   readonly allowDisabled: boolean
 }
 
@@ -101,10 +102,7 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
     templateFileBytes,
     nics,
     name,
-    userData:
-      input.userdata === undefined
-        ? null
-        : requireUserData(input.userdata, await ctx.config.number('vm.userdata.max.length', {}, db)),
+    guest: await readGuestChoices(db, call, account, template, nics),
     allowDisabled: await mayUseDisabled(ctx, db, caller),
   }
 }

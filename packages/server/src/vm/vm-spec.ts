@@ -3,7 +3,9 @@ import { Bug, virtualMachineFailure } from '@altostack/core'
 import { commonCpuDetail } from '../cluster/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
+import { groupStates, guestDataOf, withNamedGroups } from '../guest-network/index.ts'
 import { type NicSetup, nicSpecs } from '../network/index.ts'
+import { groupsOfVms } from '../security-group/index.ts'
 import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
@@ -25,6 +27,8 @@ export async function vmSpec(
   const model = modelOf(details.nicAdapter)
   const cpuXml = vm.cpu_xml ?? (await commonCpu(db, vm))
   const nics = (await nicSpecs(db, ctx, vm.id, vm.name, setups)).map((nic) => ({ ...nic, model }))
+  const [guest] = await guestDataOf(db, ctx, [vm.id])
+  const groupIds = ((await groupsOfVms(db, [vm.id])).get(vm.id) ?? []).map((group) => group.id)
   return {
     instanceName: vm.instance_name,
     uuid: vm.uuid,
@@ -41,7 +45,8 @@ export async function vmSpec(
     nics,
     vncPassword: vm.vnc_password === null ? '' : ctx.secrets.open(vncPurpose, vm.vnc_password),
     details: domainDetails(details),
-    securityGroups: [],
+    securityGroups: await groupStates(db, await withNamedGroups(db, groupIds)),
+    ...(guest === undefined ? {} : { guestData: guest.data }),
   }
 }
 

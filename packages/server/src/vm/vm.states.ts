@@ -8,6 +8,7 @@ import {
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
 import { moveState } from '../db/state-move.ts'
+import { noteGuestNetwork } from '../guest-network/index.ts'
 
 export type VirtualMachine = Row<'vm_instance'>
 export type VirtualMachineColumns = Partial<Omit<VirtualMachine, 'id' | 'uuid' | 'update_count' | 'state'>>
@@ -24,7 +25,7 @@ export async function moveVm(
   move: { readonly cause: string; readonly evidence?: JsonObject; readonly set?: VirtualMachineColumns },
 ): Promise<VirtualMachine> {
   try {
-    return await moveState(tx, ctx, {
+    const moved = await moveState(tx, ctx, {
       machine: virtualMachineStates,
       table: 'vm_instance',
       column: 'state',
@@ -34,6 +35,9 @@ export async function moveVm(
       ...move,
       set: { update_time: ctx.runtime.now(), ...move.set },
     })
+    // Its host has the guest; names of its networks' others come after it. What is expunged is forgotten everywhere.
+    if (moved.state === 'Running' || moved.removed !== null) await noteGuestNetwork(tx, ctx, 'Vm', row.id)
+    return moved
   } catch (error) {
     if (!(error instanceof InvalidTransitionError)) throw error
     throw virtualMachineFailure('virtual-machine.state', `Virtual machine ${row.name} is ${row.state}`, {

@@ -3,6 +3,7 @@ import type { ResponseValue, virtualMachineResponse } from '@altostack/api'
 import { Bug } from '@altostack/core'
 import type { Queries } from '../db/database.ts'
 import { type NicView, nicViews } from '../network/index.ts'
+import { groupsOfVms, type SecurityGroupView } from '../security-group/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import { pendingJobs, type RootDisk, rootDisks, selectVmRows, type VmListRow } from './vm-list.repository.ts'
 
@@ -40,12 +41,47 @@ export async function vmViews(db: Queries, ids: readonly number[], options: VmVi
   const nics = await nicViews(db, ids)
   const disks = await rootDisks(db, ids)
   const details = await vmDetails(db, ids)
+  const groups = await vmGroupViews(db, ids)
+  const guests = await guestRows(db, ids)
   const jobs = await pendingJobs(db, 'VirtualMachine', ids)
   return rows.map((row) => ({
-    ...chosen(view(row, nics.get(row.id) ?? [], disks.get(row.id), details.get(row.id) ?? {}), options.groups),
+    ...chosen(
+      view(
+        row,
+        nics.get(row.id) ?? [],
+        disks.get(row.id),
+        details.get(row.id) ?? {},
+        groups.get(row.id) ?? [],
+        guests.get(row.id),
+      ),
+      options.groups,
+    ),
     ...(options.withUserData === true ? { userdata: row.user_data } : {}),
     ...(jobs.has(row.id) ? { jobid: jobs.get(row.id), jobstatus: 0 } : {}),
   }))
+}
+
+type GuestRow = { readonly keypair_names: string | null }
+
+async function guestRows(db: Queries, ids: readonly number[]): Promise<Map<number, GuestRow>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('vm_guest_data')
+    .select(['vm_id', 'keypair_names'])
+    .where('vm_id', 'in', [...ids])
+    .execute()
+  return new Map(rows.map((row) => [row.vm_id, row]))
+}
+
+/** The machine's groups by name; their rules are for listSecurityGroups. */
+async function vmGroupViews(db: Queries, ids: readonly number[]): Promise<Map<number, SecurityGroupView[]>> {
+  const groups = await groupsOfVms(db, ids)
+  return new Map(
+    [...groups].map(([vm, list]) => [
+      vm,
+      list.map(({ uuid, name, description }): SecurityGroupView => ({ id: uuid, name, description })),
+    ]),
+  )
 }
 
 export async function vmView(db: Queries, id: number): Promise<VmView> {
@@ -59,6 +95,8 @@ function view(
   nics: readonly NicView[],
   disk: RootDisk | undefined,
   details: Readonly<Record<string, string>>,
+  groups: readonly SecurityGroupView[],
+  guest: GuestRow | undefined,
 ): VmView {
   const group = row.instance_group
   return {
@@ -100,7 +138,8 @@ function view(
     rootdeviceid: disk?.deviceId ?? 0,
     rootdevicetype: 'ROOT',
     pooltype: disk?.poolType,
-    securitygroup: [],
+    securitygroup: [...groups],
+    keypairs: guest?.keypair_names || undefined,
     affinitygroup: [],
     tags: [],
     nic: nics,

@@ -3,6 +3,7 @@ import { Bug } from '@altostack/core'
 import { hashPassword } from '../../auth/password.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { findDomain, requireFreeUuid } from '../../domain/index.ts'
+import { ensureDefaultGroup } from '../../security-group/index.ts'
 import { insertUser, requireFreeUsername, requirePassword, requireUsername } from '../../user/index.ts'
 import { requireNetworkDomain } from '../../zone/index.ts'
 import { findAccount, insertAccount, setAccountDetails } from '../account.repository.ts'
@@ -45,6 +46,7 @@ export const handler = defineHandler(createAccount, {
       timezone: input.timezone ?? null,
       created: now,
     })
+    await ensureDefaultGroup(tx, ctx, { accountId: id, domainId: domain.id })
     const account = await findAccount(tx, id)
     return (await accountViews(tx, ctx, account ? [account] : []))[0] ?? {}
   },

@@ -5,6 +5,7 @@ import { defineHandler } from '../../command/handler.ts'
 import { createVm } from '../create-vm.ts'
 import { deployDemand } from '../deploy-demand.ts'
 import { readDeploy } from '../deploy-request.ts'
+import { waitingPassword } from '../guest-choices.ts'
 import { placementPlan } from '../placement-plan.ts'
 import { vmLock } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
@@ -51,10 +52,11 @@ export const handler = defineHandler(deployVirtualMachine, {
     const place = { podId: entities.podid?.id, clusterId: entities.clusterid?.id, hostId: entities.hostid?.id }
     return placementPlan(tx, ctx, deployDemand(request, place), vmStartWorkflow, call.caller)
   },
-  result: async ({ db, output }) => {
+  result: async ({ ctx, db, output }) => {
     const made = (output.reserve ?? output.record) as { readonly vmId?: number } | undefined
     if (made?.vmId === undefined) throw new Bug('a deploy ended without its virtual machine')
-    return vmView(db, made.vmId)
+    const password = await waitingPassword(db, ctx, made.vmId)
+    return { ...(await vmView(db, made.vmId)), ...(password === undefined ? {} : { password }) }
   },
   eventText: ({ entities }) => `creating Vm. Service offering: ${entities.serviceofferingid.name}`,
 })

@@ -3,10 +3,13 @@ import { apiFailure } from '@altostack/core'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { isUniqueViolation } from '../../db/errors.ts'
+import { noteGuestNetwork } from '../../guest-network/index.ts'
+import { changeGroups } from '../change-groups.ts'
+import { chooseUserData, putGuestData } from '../guest-choices.ts'
 import { replaceVmDetails, requireUnlocked, updateVmColumns, updateVmUuid } from '../vm.repository.ts'
 import { requireVmState, type VirtualMachineColumns } from '../vm.states.ts'
 import { vmView } from '../vm.view.ts'
-import { requireFreeHostName, requireHostName, requireUserData } from '../vm-name.ts'
+import { requireFreeHostName, requireHostName } from '../vm-name.ts'
 import { networksOfVm } from '../vm-networks.ts'
 
 export const handler = defineHandler(updateVirtualMachine, {
@@ -28,12 +31,23 @@ export const handler = defineHandler(updateVirtualMachine, {
       if (!isRootAdmin(caller)) throw apiFailure('api.permission', 'Only root administrators change displayvm')
       set.display_vm = input.displayvm ? 1 : 0
     }
-    if (input.userdata !== undefined) {
-      set.user_data = requireUserData(input.userdata, await ctx.config.number('vm.userdata.max.length', {}, tx))
+    if (input.userdata !== undefined || entities.userdataid !== undefined) {
+      const chosen = await chooseUserData(tx, ctx, input, entities.userdataid, undefined)
+      set.user_data = chosen.userData
+      await putGuestData(tx, ctx, vm.id, {
+        user_data_id: chosen.userDataId,
+        user_data_details: chosen.userDataDetails,
+      })
+    }
+    if (entities.securitygroupids !== undefined || input.securitygroupnames !== undefined) {
+      requireVmState(vm, ['Stopped'], 'changing its security groups')
+      await requireUnlocked(tx, vm)
+      await changeGroups(tx, ctx, vm, entities.securitygroupids, input.securitygroupnames)
     }
     if (input.name !== undefined) {
       set.name = requireHostName(input.name)
       await requireFreeHostName(tx, input.name, await networksOfVm(tx, vm.id), vm.id)
+      await noteGuestNetwork(tx, ctx, 'Vm', vm.id)
     }
     if (input.cleanupdetails === true) await replaceVmDetails(tx, vm.id, {})
     else if (input.details !== undefined) await replaceVmDetails(tx, vm.id, detailsOf(input.details))

@@ -2,6 +2,7 @@ import { AltoError, errorText } from '@altostack/core'
 import { defineWorkflow, RetryLater, type StepScope } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { noteGuestNetwork } from '../../guest-network/index.ts'
 import {
   findNic,
   findSecondaryAddress,
@@ -100,6 +101,8 @@ export const vmNicsWorkflow = defineWorkflow<ServerContext, NicsInput, Database>
   })
   .onSucceeded(async (tx, s) => {
     const { ctx, input } = s
+    // The other hosts' names and groups follow.
+    await noteGuestNetwork(tx, ctx, 'Vm', input.vmId)
     if (input.change === 'unplug' || input.change === 'unassign') await takeAway(tx, ctx, input)
     if (input.change === 'link') await updateNic(tx, input.nicId, { enabled: input.up === true ? 1 : 0 })
     if (input.hostId !== null) {
@@ -109,6 +112,7 @@ export const vmNicsWorkflow = defineWorkflow<ServerContext, NicsInput, Database>
   })
   .onFailed(async (tx, s, failure) => {
     if (failure.kind === 'preempted') return
+    await noteGuestNetwork(tx, s.ctx, 'Vm', s.input.vmId)
     if (s.input.change === 'plug' || s.input.change === 'assign') await takeAway(tx, s.ctx, s.input)
   })
   .build()

@@ -38,7 +38,7 @@ export const handler = defineHandler(createZone, {
       domain_id: null,
       networktype: networkType,
       allocation_state: allocationState(input.allocationstate ?? 'Enabled'),
-      is_security_group_enabled: networkType === 'Basic' ? 1 : 0,
+      is_security_group_enabled: networkType === 'Basic' || input.securitygroupenabled === true ? 1 : 0,
       is_local_storage_enabled: input.localstorageenabled ? 1 : 0,
       type: input.isedge ? 'Edge' : 'Core',
       dhcp_provider: 'VirtualRouter',

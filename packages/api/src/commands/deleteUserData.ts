@@ -1,0 +1,27 @@
+import { defineCommand } from '../define-command.ts'
+
+export const deleteUserData = defineCommand({
+  name: 'deleteUserData',
+  kind: 'sync',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'REGISTER.USER.DATA',
+  since: '4.18',
+  description: 'Deletes registered user data that no template is linked to. Virtual machines keep what they have.',
+  params: {
+    id: {
+      type: 'uuid',
+      entity: 'UserData',
+      access: 'operate',
+      required: true,
+      description: 'The user data.',
+    },
+    account: { type: 'string', description: 'Account that owns it; with domainid. The caller unless given.' },
+    domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
+    projectid: {
+      type: 'uuid',
+      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
+      description: 'Project of the object.',
+    },
+  },
+  response: 'success',
+})

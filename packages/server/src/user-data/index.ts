@@ -1,0 +1,1 @@
+export { appendUserData, fillVariables } from './fill-variables.ts'
