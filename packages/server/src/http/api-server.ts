@@ -128,7 +128,7 @@ async function sendAnswer(
     reply.header('Cache-Control', 'private, no-cache').header('ETag', tag)
     if (request.headers['if-none-match'] === tag) return void (await reply.code(304).send())
   } else reply.header('Cache-Control', 'no-store')
-  await reply.send(await compressed(request, reply, answer.body))
+  await reply.send(compressed(request, reply, answer.body))
 }
 
 async function sessionCookies(
