@@ -12,6 +12,7 @@ import {
   type PoolRef,
   type Result,
   rpcErrorCodes,
+  subjectOf,
 } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 
@@ -149,6 +150,39 @@ export function agentConformance(
         assert.equal(typeof host.handlers()[method as HostMethodName], 'function', method)
       }
       await assert.rejects(call('volume.stat', { pool: host.pool, volumeUuid: 'no uuid' }), { code: 'agent.params' })
+    })
+
+    test('checks: an empty question proves the link; names are declared ones; each answer has a fix when not ok', async () => {
+      const empty = await call('host.check', { names: ['none'] })
+      assert.deepEqual(empty.checks, [])
+      assert.ok(Number.isInteger(empty.clock), 'the clock of the host is told')
+      const { checks } = await call('host.check', { names: ['clock', 'bridge', 'space'] })
+      assert.deepEqual(checks.map(({ name }) => name).toSorted(), ['bridge', 'clock', 'space'])
+      for (const { status, code, fix, seen } of checks) {
+        assert.ok(seen !== '')
+        assert.deepEqual([code === undefined, fix === undefined], [status === 'ok', status === 'ok'])
+      }
+      await assert.rejects(call('host.check', { names: ['clock', 'nonsense'] }), refused('agent.params'))
+    })
+
+    test('repairs: planned without a change; what no agent makes is refused by name', async () => {
+      const subject = subjectOf({ joined: true, bridges: [host.bridge] })
+      const asked = { act: 'plan', state: '', subject } as const
+      const first = await call('host.repair', { ...asked, name: 'uplink' })
+      assert.deepEqual(await call('host.repair', { ...asked, name: 'uplink' }), first)
+      for (const name of ['nonsense', 'agent-restart']) {
+        await assert.rejects(call('host.repair', { ...asked, name }), refused('repair.none'))
+      }
+      const { parts } = await call('host.collect', { subject })
+      assert.ok(parts.length > 0)
+    })
+
+    test('guard: written, written again, taken away; taking away what is not there is no error', async () => {
+      const friends = ['127.0.0.1', '192.0.2.1', '::1']
+      await call('host.guard', { friends, servers: ['192.0.2.1'] })
+      await call('host.guard', { friends: [...friends, '192.0.2.2'], servers: [] })
+      await call('host.guard', { friends: null, servers: [] })
+      await call('host.guard', { friends: null, servers: [] })
     })
 
     test('pool: created, attached again, told from another, listed, measured', async () => {

@@ -45,6 +45,7 @@ async function removeGuestNetwork(dataDir: string, bridge: string): Promise<void
   const guid = existsSync(file) ? /^guid=([0-9a-f]{8})/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
   if (guid === undefined) return
   for (const family of ['bridge', 'inet']) await run(['nft', 'delete', 'table', family, `alto_${guid}`])
+  await run(['nft', 'delete', 'table', 'inet', `altostack_guard_${guid}`])
   // Its cable into the bridge goes with it.
   await run(['ip', 'netns', 'delete', `alto-${guid}-${bridge}`])
 }
