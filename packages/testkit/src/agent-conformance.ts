@@ -12,9 +12,9 @@ import {
   type PoolRef,
   type Result,
   rpcErrorCodes,
-  subjectOf,
 } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
+import { checksConformance } from './checks-conformance.ts'
 
 /** One host under test, real or simulated, that nobody else is connected to. */
 export type ConformanceHost = {
@@ -42,9 +42,7 @@ export type ConformanceOptions = {
   /** Two hosts that share their pool and their bridge's name, for live migration. */
   readonly makePair?: () => Promise<{ readonly source: ConformanceHost; readonly target: ConformanceHost }>
 }
-
 const runtime = systemRuntime()
-
 type Call = <N extends HostMethodName>(method: N, params: ParamsInput<N>) => Promise<Result<N>>
 type Ended = Result<'job.poll'>
 
@@ -74,7 +72,6 @@ function connect(host: ConformanceHost): { call: Call; ended: (key: string) => P
   }
   return { call, ended }
 }
-
 let steps = 0
 function tokens(over: Partial<Params<'vm.start'>['tokens']> = {}): Params<'vm.start'>['tokens'] {
   const runId = over.runId ?? runtime.uuid()
@@ -89,7 +86,6 @@ function refused(code: string, rpcCode: number = rpcErrorCodes.failure): (error:
     return true
   }
 }
-
 type Guest = { readonly vm: Params<'vm.start'>['vm']; readonly spec: ParamsInput<'vm.start'>['spec'] }
 function guest(host: ConformanceHost, name: string, volumeUuid: string): Guest {
   const uuid = runtime.uuid()
@@ -152,38 +148,7 @@ export function agentConformance(
       await assert.rejects(call('volume.stat', { pool: host.pool, volumeUuid: 'no uuid' }), { code: 'agent.params' })
     })
 
-    test('checks: an empty question proves the link; names are declared ones; each answer has a fix when not ok', async () => {
-      const empty = await call('host.check', { names: ['none'] })
-      assert.deepEqual(empty.checks, [])
-      assert.ok(Number.isInteger(empty.clock), 'the clock of the host is told')
-      const { checks } = await call('host.check', { names: ['clock', 'bridge', 'space'] })
-      assert.deepEqual(checks.map(({ name }) => name).toSorted(), ['bridge', 'clock', 'space'])
-      for (const { status, code, fix, seen } of checks) {
-        assert.ok(seen !== '')
-        assert.deepEqual([code === undefined, fix === undefined], [status === 'ok', status === 'ok'])
-      }
-      await assert.rejects(call('host.check', { names: ['clock', 'nonsense'] }), refused('agent.params'))
-    })
-
-    test('repairs: planned without a change; what no agent makes is refused by name', async () => {
-      const subject = subjectOf({ joined: true, bridges: [host.bridge] })
-      const asked = { act: 'plan', state: '', subject } as const
-      const first = await call('host.repair', { ...asked, name: 'uplink' })
-      assert.deepEqual(await call('host.repair', { ...asked, name: 'uplink' }), first)
-      for (const name of ['nonsense', 'agent-restart']) {
-        await assert.rejects(call('host.repair', { ...asked, name }), refused('repair.none'))
-      }
-      const { parts } = await call('host.collect', { subject })
-      assert.ok(parts.length > 0)
-    })
-
-    test('guard: written, written again, taken away; taking away what is not there is no error', async () => {
-      const friends = ['127.0.0.1', '192.0.2.1', '::1']
-      await call('host.guard', { friends, servers: ['192.0.2.1'] })
-      await call('host.guard', { friends: [...friends, '192.0.2.2'], servers: [] })
-      await call('host.guard', { friends: null, servers: [] })
-      await call('host.guard', { friends: null, servers: [] })
-    })
+    checksConformance(() => ({ call, bridge: host.bridge }), refused)
 
     test('pool: created, attached again, told from another, listed, measured', async () => {
       const { pool } = host
