@@ -7,7 +7,7 @@ export const createVlanIpRange = defineCommand({
   roles: ['Admin'],
   event: 'VLAN.IP.RANGE.CREATE',
   since: '2.1.0',
-  description: 'Adds an address range to a Shared network.',
+  description: 'Adds an address range to a Shared network, or public addresses to a zone.',
   params: {
     account: {
       type: 'string',
@@ -33,8 +33,8 @@ export const createVlanIpRange = defineCommand({
     endip: { type: 'string', description: 'Last address; startip unless given.' },
     forvirtualnetwork: {
       type: 'boolean',
-      unsupported: { reason: 'Public addresses come with routed networks.', accepts: ['false'] },
-      description: 'Whether the addresses are public ones.',
+      description:
+        'Whether the addresses are public ones, for routed networks; they are kept and listed until those come.',
     },
     gateway: { type: 'string', description: "Gateway; the network's unless given." },
     netmask: { type: 'string', description: "Netmask; the network's unless given." },

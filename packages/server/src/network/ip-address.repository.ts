@@ -110,6 +110,7 @@ export async function addressUse(
     .selectFrom('user_ip_address')
     .select((eb) => ['data_center_id as zoneId', 'state', eb.fn.countAll<number>().as('n')])
     .where('data_center_id', 'in', [...zoneIds])
+    .where('network_id', 'is not', null)
     .groupBy(['data_center_id', 'state'])
     .execute()
   const use = new Map<number, { total: number; used: number }>()

@@ -108,6 +108,18 @@ export async function rangesOfNetwork(db: Queries, networkId: number): Promise<I
     .execute()
 }
 
+/** Ranges of a zone that belong to no network. */
+export async function publicRangesOfZone(db: Queries, zoneId: number): Promise<IpRange[]> {
+  return db
+    .selectFrom('vlan')
+    .selectAll()
+    .where('data_center_id', '=', zoneId)
+    .where('vlan_type', '=', 'VirtualNetwork')
+    .where('removed', 'is', null)
+    .orderBy('id')
+    .execute()
+}
+
 /** First and last address of a range's text `a.b.c.d-e.f.g.h`. */
 export function rangeBounds(range: Pick<IpRange, 'description'>): { first: number; last: number } {
   const [start = '', end = start] = (range.description ?? '').split('-')

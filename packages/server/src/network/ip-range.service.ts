@@ -1,6 +1,12 @@
 import { formatCidr, infrastructureFailure, parseIpv4 } from '@altostack/core'
 import type { Queries } from '../db/database.ts'
-import { addressesInUse, type IpRange, rangeBounds, rangesOfNetwork } from './ip-range.repository.ts'
+import {
+  addressesInUse,
+  type IpRange,
+  publicRangesOfZone,
+  rangeBounds,
+  rangesOfNetwork,
+} from './ip-range.repository.ts'
 import { type AddressRange, addressRange, type RangeRequest } from './network.service.ts'
 
 /** Throws when an address of the range is in use. */
@@ -38,8 +44,11 @@ export async function requireRangeChange(db: Queries, range: IpRange, request: R
       `${outside.length} addresses in use would fall out of the range (${outside.slice(0, 5).join(', ')})`,
     )
   }
-  if (range.network_id === null) return changed
-  const others = (await rangesOfNetwork(db, range.network_id)).filter((other) => other.id !== range.id)
+  const siblings =
+    range.network_id === null
+      ? await publicRangesOfZone(db, range.data_center_id)
+      : await rangesOfNetwork(db, range.network_id)
+  const others = siblings.filter((other) => other.id !== range.id)
   for (const other of others) {
     const bounds = rangeBounds(other)
     if (changed.first > bounds.last || changed.last < bounds.first) continue
@@ -47,6 +56,7 @@ export async function requireRangeChange(db: Queries, range: IpRange, request: R
       entities: [{ uuid: other.uuid, description: 'VLAN IP range' }],
     })
   }
+  if (range.network_id === null) return changed
   const network = await db
     .selectFrom('networks')
     .select(['name', 'cidr'])

@@ -389,6 +389,25 @@ test('storage network ranges of a pod', async (s) => {
   assert.equal((await s.call('listStorageNetworkIpRange', { zoneid: zone })).count, undefined)
 })
 
+test('public addresses of a zone: on Public traffic, apart from each other, changed and deleted', async (s) => {
+  const place = await createPlace(s)
+  const range = {
+    ...{ zoneid: place.zone, forvirtualnetwork: true, vlan: '900' },
+    ...{ gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.10', endip: '203.0.113.20' },
+  }
+  await refused(s.call('createVlanIpRange', range), 431, /carries Public traffic/)
+  const type = (await s.run('addTrafficType', { physicalnetworkid: place.physical, traffictype: 'Public' })).traffictype
+  const { vlan } = await s.call('createVlanIpRange', range)
+  assert.deepEqual([vlan.forvirtualnetwork, vlan.vlan, vlan.networkid], [true, 'vlan://900', undefined])
+  await refused(s.call('createVlanIpRange', { ...range, startip: '203.0.113.20' }), 431, /overlaps the public range/)
+  const listed = await s.call('listVlanIpRanges', { zoneid: place.zone, forvirtualnetwork: true })
+  assert.deepEqual([listed.count, listed.vlaniprange[0].id], [1, vlan.id])
+  await refused(s.run('deleteTrafficType', { id: type.id }), 536, /wire of 203/)
+  await s.call('updateVlanIpRange', { id: vlan.id, endip: '203.0.113.30' })
+  await s.call('deleteVlanIpRange', { id: vlan.id })
+  await s.run('deleteTrafficType', { id: type.id })
+})
+
 test('address ranges grow, shrink and go, but never from under a guest', async (s) => {
   const place = await createPlace(s, { vlan: '100-110' })
   const networkofferingid = await offering(s, 'DefaultSharedNetworkOffering')

@@ -5,13 +5,23 @@ import { untagged, uriValue } from '../broadcast-uri.ts'
 import { insertIpRange, rangesOfNetwork } from '../ip-range.repository.ts'
 import { ipRangeViews } from '../ip-range.view.ts'
 import { addressRange, requireFreeRange } from '../network.service.ts'
+import { addPublicRange } from '../public-range.ts'
 
 export const handler = defineHandler(createVlanIpRange, {
   eventText: ({ input }) => `adding addresses ${input.startip ?? ''} to ${input.endip ?? input.startip ?? ''}`,
   async change({ tx, ctx, input, entities, now }) {
     const network = entities.networkid
+    if (input.forvirtualnetwork === true && network === undefined) {
+      const { gateway, netmask, startip, endip, vlan } = input
+      const physical = entities.physicalnetworkid
+      const asked = { gateway, netmask, startip, endip, vlan }
+      return await addPublicRange(tx, ctx, { zone: entities.zoneid, physical, podId: entities.podid?.id }, asked, now)
+    }
     if (!network) {
-      throw apiFailure('api.parameter', 'networkid is needed: this version has address ranges of Shared networks only')
+      throw apiFailure(
+        'api.parameter',
+        'networkid is needed, or forvirtualnetwork=true with zoneid for public addresses',
+      )
     }
     if (network.guest_type !== 'Shared') {
       throw infrastructureFailure(
