@@ -155,6 +155,30 @@ create table if not exists `host_repair` (
   constraint `uc_host_repair__uuid` unique (`uuid`),
   key `i_host_repair__1` (`host_id`, `created`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- console_session
+create table if not exists `console_session` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `token_hash` varchar(64) not null,
+  `extra_hash` varchar(64) null,
+  `kind` varchar(16) not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `user_id` bigint not null,
+  `via` varchar(16) not null,
+  `instance_id` bigint not null,
+  `host_id` bigint null,
+  `creator_address` varchar(64) null,
+  `client_address` varchar(64) null,
+  `created` bigint not null,
+  `expires` bigint not null,
+  `acquired` bigint null,
+  `removed` bigint null,
+  constraint `uc_console_session__uuid` unique (`uuid`),
+  constraint `uc_console_session__token_hash` unique (`token_hash`),
+  key `i_console_session__1` (`instance_id`),
+  key `i_console_session__2` (`created`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- event
 create table if not exists `event` (
   `id` bigint not null auto_increment primary key,

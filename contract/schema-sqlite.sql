@@ -167,6 +167,32 @@ create table if not exists "host_repair" (
 );
 -- i_host_repair__1
 create index if not exists "i_host_repair__1" on "host_repair" ("host_id", "created");
+-- console_session
+create table if not exists "console_session" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "token_hash" text not null,
+  "extra_hash" text null,
+  "kind" text not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "user_id" integer not null,
+  "via" text not null,
+  "instance_id" integer not null,
+  "host_id" integer null,
+  "creator_address" text null,
+  "client_address" text null,
+  "created" integer not null,
+  "expires" integer not null,
+  "acquired" integer null,
+  "removed" integer null,
+  constraint "uc_console_session__uuid" unique ("uuid"),
+  constraint "uc_console_session__token_hash" unique ("token_hash")
+);
+-- i_console_session__1
+create index if not exists "i_console_session__1" on "console_session" ("instance_id");
+-- i_console_session__2
+create index if not exists "i_console_session__2" on "console_session" ("created");
 -- event
 create table if not exists "event" (
   "id" integer primary key autoincrement,

@@ -14,6 +14,7 @@ import {
   waitForTick,
   whyNoLab,
 } from '../lab-environment/index.ts'
+import { openConsole, readScreen, typeAndRead } from './console-viewer.ts'
 import { brokenTicks, consoleText, lastDiskTick, ticksIn } from './guest-console.ts'
 import { authoriseServer, onHost, renameBridge } from './host-access.ts'
 import { assertNoGuests, claimsOf, libvirtDomains, noClaims, volumeFiles } from './leftovers.ts'
@@ -133,6 +134,20 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.match(consoleText(host(there), vm.instanceName), new RegExp(`LAB-IP eth0 ${vm.address}`))
     const page = await waitForTick(vm.address, 2)
     assert.equal(page.host, 'ticker')
+  })
+
+  test('its screen and its serial line come through the server, and no port of the host is needed', async () => {
+    const screen = await openConsole(env, vm.id, 'vnc')
+    const { width, height, name } = await timed('runbook.console.first-picture', () => readScreen(screen))
+    assert.ok(width >= 640 && height >= 400, `${width} x ${height}`)
+    assert.match(name, new RegExp(vm.instanceName))
+    screen.destroy()
+    const line = await openConsole(env, vm.id, 'serial')
+    await typeAndRead(line, 'echo typed-$((40 + 2))', /typed-42/)
+    line.destroy()
+    const again = await openConsole(env, vm.id, 'serial')
+    await typeAndRead(again, 'echo again-$((40 + 2))', /again-42/)
+    again.destroy()
   })
 
   test('what does not fit on the target is named before anything moves', async () => {

@@ -11,6 +11,8 @@ export const agentPaths = {
   renew: '/renew',
   /** Ranged GET of `<images>/<template uuid>`; client certificate required. */
   images: '/images',
+  /** WebSocket of raw bytes, `<channel>/<channel id>`: the host's end of something a server asked it to open. */
+  channel: '/channel',
 } as const
 
 /** WebSocket frames above this many bytes close the connection. */

@@ -27,6 +27,7 @@ import { reportPing } from './methods/report-ping.ts'
 import { serverHello } from './methods/server-hello.ts'
 import { templateInstall } from './methods/template-install.ts'
 import { templateRemove } from './methods/template-remove.ts'
+import { vmConsoleOpen } from './methods/vm-console-open.ts'
 import { vmInspect } from './methods/vm-inspect.ts'
 import { vmList } from './methods/vm-list.ts'
 import { vmMigrationAbort } from './methods/vm-migration-abort.ts'
@@ -76,6 +77,7 @@ export const methods = {
   'server.hello': serverHello,
   'template.install': templateInstall,
   'template.remove': templateRemove,
+  'vm.console.open': vmConsoleOpen,
   'vm.inspect': vmInspect,
   'vm.list': vmList,
   'vm.migration.abort': vmMigrationAbort,

@@ -16,6 +16,7 @@ import { changeOfferingForVolume } from './commands/changeOfferingForVolume.ts'
 import { configureInternalLoadBalancerElement } from './commands/configureInternalLoadBalancerElement.ts'
 import { configureVirtualRouterElement } from './commands/configureVirtualRouterElement.ts'
 import { createAccount } from './commands/createAccount.ts'
+import { createConsoleEndpoint } from './commands/createConsoleEndpoint.ts'
 import { createDiskOffering } from './commands/createDiskOffering.ts'
 import { createDomain } from './commands/createDomain.ts'
 import { createHostBridge } from './commands/createHostBridge.ts'
@@ -205,6 +206,7 @@ export {
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createAccount,
+  createConsoleEndpoint,
   createDiskOffering,
   createDomain,
   createHostBridge,
@@ -395,6 +397,7 @@ export const commands = {
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createAccount,
+  createConsoleEndpoint,
   createDiskOffering,
   createDomain,
   createHostBridge,

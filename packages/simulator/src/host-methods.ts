@@ -20,6 +20,7 @@ import { poolList } from './methods/pool-list.ts'
 import { poolStats } from './methods/pool-stats.ts'
 import { templateInstall } from './methods/template-install.ts'
 import { templateRemove } from './methods/template-remove.ts'
+import { vmConsoleOpen } from './methods/vm-console-open.ts'
 import { vmInspect } from './methods/vm-inspect.ts'
 import { vmList } from './methods/vm-list.ts'
 import { vmMigrationAbort } from './methods/vm-migration-abort.ts'
@@ -62,6 +63,7 @@ export const hostMethods: HostMethods = {
   'pool.stats': poolStats,
   'template.install': templateInstall,
   'template.remove': templateRemove,
+  'vm.console.open': vmConsoleOpen,
   'vm.inspect': vmInspect,
   'vm.list': vmList,
   'vm.migration.abort': vmMigrationAbort,

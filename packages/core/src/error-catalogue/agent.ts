@@ -70,6 +70,11 @@ export const agentErrors = errorCatalogue({
     cause: 'The QEMU of the host does not know the machine type of the guest.',
     fix: 'Use a host with the same or a newer QEMU.',
   },
+  'vm.console': {
+    api: 534,
+    cause: 'The console of the virtual machine cannot be opened on its host.',
+    fix: 'See what was seen. A guest that is just starting has its console a moment later; try again.',
+  },
   'vm.cpu': {
     api: 534,
     cause: 'The CPU of the host lacks something that the guest was started with.',

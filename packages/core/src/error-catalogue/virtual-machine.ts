@@ -72,6 +72,11 @@ export const virtualMachineErrors = errorCatalogue({
     cause: 'No connected host has the pool of the volume attached.',
     fix: 'Bring a host of the cluster Up; the operation goes on by itself.',
   },
+  'virtual-machine.console-token': {
+    api: 401,
+    cause: 'The link to a console was used before, has expired or belongs to somebody else.',
+    fix: 'Open the console again: each link works once, and for a minute.',
+  },
   'virtual-machine.limit': {
     api: 532,
     cause: 'A resource limit of the account or of its domain is reached.',

@@ -11,9 +11,11 @@ import {
   type ServerCertificate,
 } from './ca/index.ts'
 import { createCalls } from './calls.ts'
+import { createChannels } from './channels.ts'
 import { disconnectHostsOfDeadServers } from './dead-servers.ts'
 import type { HostListener } from './host-listener.ts'
 import { type AgentListener, listenForAgents } from './listener.ts'
+import { openChannel } from './open-channel.ts'
 import { type PingMonitor, watchPings } from './ping-monitor.ts'
 import { advertisedServers, certificateNames } from './server-names.ts'
 import { createSessionRegistry } from './session.ts'
@@ -63,6 +65,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
   const sessions = createSessionRegistry()
   let workers = 1
   const calls = createCalls(sessions, options.runtime, () => workers)
+  const channels = createChannels(options.runtime)
   let opened: Opened | undefined
   let listener: AgentListener | undefined
   const port = (): number => listener?.port ?? options.port ?? 8250
@@ -77,6 +80,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
 
   const agents: Agents = {
     ...calls,
+    openChannel: (hostId, begin) => openChannel(sessions, channels, hostId, begin),
     trust(): AgentTrust {
       const { authority, ctx } = state()
       return {
@@ -115,6 +119,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
         authority,
         certificate,
         gate,
+        channels,
         bind,
         port: options.port ?? 8250,
         servers: (dialled) => serversFor(ctx, dialled),

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { HostMethodName, Params, Result } from '@altostack/agent-api'
 
 /** What the last ping said; kept in memory only. */
@@ -49,6 +50,14 @@ export type Agents = {
       readonly onProgress?: (progress: Readonly<Record<string, unknown>>) => void
     },
   ) => Promise<unknown>
+  /**
+   * Raw bytes from and to a host: `begin` asks its agent (by `call`) to open something and to dial the channel at `server`.
+   * Rejects like `call`, or with `agent.unreachable` when the host does not dial within seconds.
+   */
+  readonly openChannel: (
+    hostId: number,
+    begin: (channel: { readonly channel: string; readonly server: string }) => Promise<unknown>,
+  ) => Promise<Duplex>
   readonly isConnected: (hostId: number) => boolean
   /** Resolves when the host's agent is connected and said hello, or rejects after `timeoutMs` with `agent.unreachable`. */
   readonly connected: (hostId: number, timeoutMs: number) => Promise<void>

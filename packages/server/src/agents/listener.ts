@@ -17,6 +17,7 @@ import {
   type PeerCertificate,
   type ServerCertificate,
 } from './ca/index.ts'
+import type { Channels } from './channels.ts'
 import { answerError, answerJson, readJson } from './http-answers.ts'
 import { sendImage } from './images.ts'
 import { createJoinLimit, joinHost, renewHost } from './join.ts'
@@ -29,6 +30,7 @@ export type ListenerOptions = {
   readonly authority: CertificateAuthority
   readonly certificate: ServerCertificate
   readonly gate: AgentGate
+  readonly channels: Channels
   readonly bind: string
   /** 0: any free one. */
   readonly port: number
@@ -108,16 +110,34 @@ export async function listenForAgents(options: ListenerOptions): Promise<AgentLi
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy())
     try {
-      if ((request.url ?? '').split('?')[0] !== agentPaths.socket) {
+      const path = (request.url ?? '').split('?')[0] ?? ''
+      const channel = path.startsWith(`${agentPaths.channel}/`) ? path.slice(agentPaths.channel.length + 1) : undefined
+      if (path !== agentPaths.socket && channel === undefined) {
         throw agentLinkFailure('agent.join-request', `There is no socket at ${request.url}`)
       }
       const identity = await identify(request)
       if (socket.destroyed) return
+      if (channel !== undefined) return takeChannel(identity, channel, request, socket, head)
       sockets.handleUpgrade(request, socket, head, (ws) => gate.accept(connectionOf(ws, ctx.runtime), identity))
     } catch (error) {
       logRefusal(request, error)
       refuseUpgrade(socket, error)
     }
+  }
+  function takeChannel(
+    identity: AgentIdentity,
+    id: string,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): void {
+    const take = (): Promise<WebSocket> =>
+      new Promise((resolve, reject) => {
+        socket.once('close', () => reject(new Error('the host closed the channel')))
+        sockets.handleUpgrade(request, socket, head, resolve)
+      })
+    if (options.channels.accept(identity.hostUuid, id, take)) return
+    throw agentLinkFailure('agent.join-request', 'Nobody waits for that channel')
   }
   server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
   server.on('tlsClientError', (error, socket) => {

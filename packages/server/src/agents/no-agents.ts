@@ -9,6 +9,7 @@ const unreachable = async (): Promise<never> => {
 export const noAgents: Agents = {
   call: unreachable,
   run: unreachable,
+  openChannel: unreachable,
   connected: unreachable,
   isConnected: () => false,
   drop: () => undefined,

@@ -16,6 +16,7 @@ import { handler as changeOfferingForVolume } from '../volume/commands/changeOff
 import { handler as configureInternalLoadBalancerElement } from '../network/commands/configureInternalLoadBalancerElement.ts'
 import { handler as configureVirtualRouterElement } from '../network/commands/configureVirtualRouterElement.ts'
 import { handler as createAccount } from '../account/commands/createAccount.ts'
+import { handler as createConsoleEndpoint } from '../console-session/commands/createConsoleEndpoint.ts'
 import { handler as createDiskOffering } from '../offering/commands/createDiskOffering.ts'
 import { handler as createDomain } from '../domain/commands/createDomain.ts'
 import { handler as createHostBridge } from '../host/commands/createHostBridge.ts'
@@ -206,6 +207,7 @@ export const handlers: readonly BoundHandler[] = [
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createAccount,
+  createConsoleEndpoint,
   createDiskOffering,
   createDomain,
   createHostBridge,

@@ -17,6 +17,7 @@ import { expungeDuty } from '../vm/expunge.duty.ts'
 import { guardDuty } from '../host/guard.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
 import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
+import { pruneConsoleSessionsDuty } from '../console-session/prune-console-sessions.duty.ts'
 import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
@@ -46,6 +47,7 @@ export const duties: readonly Duty[] = [
   guardDuty,
   orphanFilesDuty,
   powerSweepDuty,
+  pruneConsoleSessionsDuty,
   pruneFeedDuty,
   pruneEventsDuty,
   pruneJobsDuty,

@@ -1,4 +1,5 @@
 import { accountTables } from './tables/account-tables.ts'
+import { consoleTables } from './tables/console-tables.ts'
 import { doctorTables } from './tables/doctor-tables.ts'
 import { eventTables } from './tables/event-tables.ts'
 import { guestTables } from './tables/guest-tables.ts'
@@ -15,6 +16,7 @@ import { virtualMachineTables } from './tables/virtual-machine-tables.ts'
 export const tables = {
   ...accountTables,
   ...doctorTables,
+  ...consoleTables,
   ...eventTables,
   ...guestTables,
   ...hostTables,

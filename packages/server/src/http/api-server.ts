@@ -9,6 +9,7 @@ import { clientAddress, inNetworks, networkList } from './client-address.ts'
 import { compressed } from './compressed.ts'
 import { registerConsole } from './console-files.ts'
 import { registerEventStream } from './event-stream.ts'
+import { registerGuestConsole } from './guest-console.ts'
 import { readPairs, sessionCookiesOf } from './read-request.ts'
 
 export type ApiServerOptions = {
@@ -75,6 +76,7 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
     app.route({ method: ['PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'], url, handler: refuseMethod })
   }
   registerEventStream(app, ctx, stopping.signal)
+  if (options.integration !== true) registerGuestConsole(app, ctx, stopping.signal)
   if (options.consoleDir !== undefined && !options.integration) registerConsole(app, ctx, options.consoleDir)
   app.get('/healthz', async (_request, reply) => {
     const { cause } = ctx.halted

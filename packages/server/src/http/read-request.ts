@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { mergePairs, type Pair, parseForm } from '@altostack/api'
 import type { FastifyRequest } from 'fastify'
 
@@ -21,7 +22,10 @@ function readCookies(header: string | undefined): Readonly<Record<string, string
 }
 
 /** The cookies of a session; none where the browser says that another site asks. */
-export function sessionCookiesOf(request: FastifyRequest): { readonly token?: string; readonly sessionKey?: string } {
+export function sessionCookiesOf(request: { readonly headers: IncomingHttpHeaders }): {
+  readonly token?: string
+  readonly sessionKey?: string
+} {
   if (request.headers['sec-fetch-site'] === 'cross-site') return {}
   const { JSESSIONID: token, sessionkey: sessionKey } = readCookies(request.headers.cookie)
   return { ...(token === undefined ? {} : { token }), ...(sessionKey === undefined ? {} : { sessionKey }) }

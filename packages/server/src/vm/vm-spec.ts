@@ -43,11 +43,16 @@ export async function vmSpec(
     bootMode: vm.boot_mode === 'UEFI' ? 'UEFI' : 'BIOS',
     disks,
     nics,
-    vncPassword: vm.vnc_password === null ? '' : ctx.secrets.open(vncPurpose, vm.vnc_password),
+    vncPassword: openVncPassword(ctx, vm),
     details: domainDetails(details),
     securityGroups: await groupStates(db, await withNamedGroups(db, groupIds)),
     ...(guest === undefined ? {} : { guestData: guest.data }),
   }
+}
+
+/** Empty: the guest's screen asks for none. */
+export function openVncPassword(ctx: ServerContext, vm: VirtualMachine): string {
+  return vm.vnc_password === null ? '' : ctx.secrets.open(vncPurpose, vm.vnc_password)
 }
 
 /** A first start in a cluster of different CPUs: the one that all its hosts offer. */

@@ -31,4 +31,24 @@ export const vmSettings: readonly SettingDefinition[] = [
     'Longest pause of a guest at the end of a live migration, milliseconds.',
     { min: 1, max: 60_000 },
   ),
+  setting(
+    'alto.console.token.seconds',
+    'Integer',
+    '60',
+    'Seconds in which the link that createConsoleEndpoint makes has to be used.',
+    { min: 5, max: 600 },
+  ),
+  setting(
+    'console.session.cleanup.retention.hours',
+    'Integer',
+    '240',
+    'Hours that is kept who opened the console of which virtual machine.',
+    { min: 1 },
+  ),
+  setting(
+    'endpoint.url',
+    'String',
+    'http://localhost:8080/client/api',
+    'Address of the API as clients reach it; links to consoles begin with its host unless that is localhost.',
+  ),
 ]

@@ -1,0 +1,12 @@
+import type { Duty } from '../duties/duty.ts'
+import { pruneConsoleSessions } from './console-session.repository.ts'
+
+/** Who looked at which console is kept for console.session.cleanup.retention.hours. */
+export const pruneConsoleSessionsDuty: Duty = {
+  name: 'prune-console-sessions',
+  pauseMs: async () => 3_600_000,
+  run: async (ctx) => {
+    const keptMs = (await ctx.config.number('console.session.cleanup.retention.hours')) * 3_600_000
+    await pruneConsoleSessions(ctx.db, ctx.runtime.now() - keptMs)
+  },
+}
