@@ -3,7 +3,12 @@ import type { CheckSubject } from './check-subject.ts'
 /** How a program on the host ended. */
 export type ProgramEnd = { readonly code: number; readonly stdout: string; readonly stderr: string }
 /** When the program was asked for and had answered, wall clock of who judges, ms. */
-export type Times = { readonly sent: number; readonly answered: number }
+export type Times = {
+  readonly sent: number
+  readonly answered: number
+  /** Factor on what counts as slow, for hosts that are known to be. */
+  readonly patience?: number
+}
 
 export type Verdict = {
   readonly status: 'ok' | 'warn' | 'fail'

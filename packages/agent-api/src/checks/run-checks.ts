@@ -68,7 +68,13 @@ async function verdictOf(
   const sent = runner.now()
   try {
     const end = await runner.run(args, { timeoutMs, ...(check.input === undefined ? {} : { input: check.input }) })
-    return check.judge?.(end, subject, { sent, answered: runner.now() }) ?? { status: 'ok', seen: '' }
+    return (
+      check.judge?.(end, subject, {
+        sent,
+        answered: runner.now(),
+        patience: runner.patience ?? 1,
+      }) ?? { status: 'ok', seen: '' }
+    )
   } catch (error) {
     if (check.late !== undefined) return check.late
     return {
