@@ -51,8 +51,10 @@ export async function ensureServiceSpace(runtime: Runtime, space: ServiceSpace, 
     space.name,
   )
   const inside = async (...args: string[]): Promise<void> => await ip('-n', space.name, ...args)
-  // A new namespace may inherit that it forwards: guests would reach each other past their groups.
-  await run('ip', ['netns', 'exec', space.name, 'tee', '/proc/sys/net/ipv4/ip_forward'], {
+  // A new namespace may inherit that it forwards: guests would reach each other past their groups. By a /proc of its own:
+  // in a container that of the host cannot be written.
+  const own = ['unshare', '--pid', '--fork', '--mount-proc', 'tee', '/proc/sys/net/ipv4/ip_forward']
+  await run('ip', ['netns', 'exec', space.name, ...own], {
     runtime,
     timeoutMs: 10_000,
     input: '0\n',
