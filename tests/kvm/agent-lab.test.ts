@@ -107,6 +107,7 @@ test('a guest boots from a template, has its address, and moves live without los
   }
   await port.call(h1, 'volume.create', { tokens: tokens(), pool, volume })
   const address = lab.serverIp.replace(/\.\d+$/, '.77')
+  const networkUuid = randomUUID()
   const spec = {
     instanceName: 'i-2-3-VM',
     uuid: randomUUID(),
@@ -121,8 +122,10 @@ test('a guest boots from a template, has its address, and moves live without los
         deviceId: 0,
         mac: '02:00:0a:40:00:4d',
         bridge: 'cloudbr0',
+        networkUuid,
+        addresses: [address],
         dhcp: {
-          networkUuid: randomUUID(),
+          networkUuid,
           address,
           netmask: '255.255.255.0',
           gateway: lab.serverIp,
@@ -132,6 +135,15 @@ test('a guest boots from a template, has its address, and moves live without los
       },
     ],
     vncPassword: 'password',
+    guestData: {
+      version: 1,
+      instanceId: 'ticker-1',
+      hostName: 'ticker',
+      publicKeys: [],
+      availabilityZone: 'lab',
+      serviceOffering: 'small',
+      cloudIdentifier: 'lab',
+    },
   }
   const vm = { instanceName: spec.instanceName, uuid: spec.uuid, generation: 1 }
   const began = performance.now()
@@ -141,6 +153,8 @@ test('a guest boots from a template, has its address, and moves live without los
   await until('ping', () => ping(address), 60_000)
   console.log(`# answers ping ${Math.round(performance.now() - began)} ms after vm.start`)
   await until('http', () => page(address).then((one) => Number(one.tick) > 2), 30_000)
+  assert.match(await serviceSockets('h1'), /169\.254\.169\.254:80 .*169\.254\.169\.254:8080 /s, await agentLog('h1'))
+  assert.match(await must('h1', ['nft', 'list', 'table', 'bridge', table('h1')]), /ip saddr != .*\.77/)
 
   const there = { ...vm, generation: 2 }
   const full = { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }
@@ -173,6 +187,10 @@ test('a guest boots from a template, has its address, and moves live without los
     )
     const next = await page(address)
     assert.ok(Number(next.tick) >= before, 'the guest counts on')
+    // The rules and services came before it, and left its old host.
+    assert.match(await must(to, ['nft', 'list', 'table', 'bridge', table(to)]), /ip saddr != .*\.77/)
+    assert.match(await serviceSockets(to), /169\.254\.169\.254:8080 /)
+    assert.doesNotMatch(await must(from, ['nft', 'list', 'tables']), /alto_/)
     await until('it goes on writing', async () => Number((await page(address)).disktick) > before + 2, 15_000)
   }
 
@@ -189,6 +207,13 @@ test('a guest boots from a template, has its address, and moves live without los
   assert.deepEqual(files, [])
   assert.equal(existsSync(join(dir, 'shared/primary/.altostack-pool')), true)
 })
+
+const table = (name: Name): string => `alto_${hostUuids[name].slice(0, 8)}`
+/** What listens for guests, in the namespace of the bridge's services. */
+function serviceSockets(name: Name): Promise<string> {
+  const space = `alto-${hostUuids[name].slice(0, 8)}-cloudbr0`
+  return must(name, ['ip', 'netns', 'exec', space, 'sh', '-c', 'ss -Hltn | sort'])
+}
 
 function ping(address: string): boolean {
   try {
