@@ -943,10 +943,20 @@ create table if not exists `snapshot_store_ref` (
   `sha256` varchar(64) null,
   `install_path` varchar(255) null,
   `format` varchar(16) not null default 'QCOW2',
-  `host_id` bigint null,
   `created` bigint not null,
   `last_updated` bigint not null,
   constraint `uc_snapshot_store_ref__snapshot_id` unique (`snapshot_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- image_upload
+create table if not exists `image_upload` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `host_id` bigint not null,
+  `size` bigint not null,
+  `run_id` varchar(40) not null,
+  `created` bigint not null,
+  constraint `uc_image_upload__uuid` unique (`uuid`),
+  key `i_image_upload__1` (`run_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- snapshot_policy
 create table if not exists `snapshot_policy` (

@@ -1006,11 +1006,22 @@ create table if not exists "snapshot_store_ref" (
   "sha256" text null,
   "install_path" text null,
   "format" text not null default 'QCOW2',
-  "host_id" integer null,
   "created" integer not null,
   "last_updated" integer not null,
   constraint "uc_snapshot_store_ref__snapshot_id" unique ("snapshot_id")
 );
+-- image_upload
+create table if not exists "image_upload" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "host_id" integer not null,
+  "size" integer not null,
+  "run_id" text not null,
+  "created" integer not null,
+  constraint "uc_image_upload__uuid" unique ("uuid")
+);
+-- i_image_upload__1
+create index if not exists "i_image_upload__1" on "image_upload" ("run_id");
 -- snapshot_policy
 create table if not exists "snapshot_policy" (
   "id" integer primary key autoincrement,

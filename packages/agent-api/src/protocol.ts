@@ -13,6 +13,11 @@ export const agentPaths = {
   images: '/images',
   /** WebSocket of raw bytes, `<channel>/<channel id>`: the host's end of something a server asked it to open. */
   channel: '/channel',
+  /**
+   * PUT of `<uploads>/<uuid>` by the host that a run waits for; client certificate required. `upload-offset` says where the
+   * body begins; the answer says how much the server has. An empty body only asks.
+   */
+  uploads: '/uploads',
 } as const
 
 /** WebSocket frames above this many bytes close the connection. */

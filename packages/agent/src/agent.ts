@@ -18,6 +18,7 @@ import { openAcceleration } from './acceleration/acceleration.ts'
 import { refuseUnknown, runChecks } from './checks/index.ts'
 import { configureLibvirtTls } from './configure/libvirt-tls.ts'
 import { imageFetch } from './connection/fetch-image.ts'
+import { imageSend } from './connection/send-image.ts'
 import { webSocketTransport } from './connection/transport.ts'
 import { hostFacts } from './facts/facts.ts'
 import type { HostContext } from './host-context.ts'
@@ -107,6 +108,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         void (await session.report('report.password-taken', { instanceName, version })),
     }),
     fetchImage: imageFetch(
+      () => identity,
+      () => (session.connected.length > 0 ? session.connected : servers()),
+    ),
+    sendImage: imageSend(
+      runtime,
       () => identity,
       () => (session.connected.length > 0 ? session.connected : servers()),
     ),

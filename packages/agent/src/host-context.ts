@@ -21,6 +21,15 @@ export type ImageFetch = (
   signal: AbortSignal,
 ) => Promise<number>
 
+/** Sends an image to a connected management server; resumes what was cut. `progress` hears the bytes that have come. */
+export type ImageSend = (
+  uuid: string,
+  path: string,
+  sizeBytes: number,
+  progress: (sentBytes: number) => void,
+  signal: AbortSignal,
+) => Promise<void>
+
 /** Everything a method may touch. */
 export type HostContext = {
   readonly runtime: Runtime
@@ -37,6 +46,7 @@ export type HostContext = {
   readonly segments: Segments
   readonly guestNetwork: GuestNetwork
   readonly fetchImage: ImageFetch
+  readonly sendImage: ImageSend
   /** One start, stop or settlement of a guest at a time. */
   readonly guests: KeyedLock
   /** Acts that reach beyond a method: reconnect, leave. They run after the answer is sent. */

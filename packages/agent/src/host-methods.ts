@@ -18,6 +18,9 @@ import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
 import { poolList } from './methods/pool-list.ts'
 import { poolStats } from './methods/pool-stats.ts'
+import { snapshotRemove } from './methods/snapshot-remove.ts'
+import { snapshotTake } from './methods/snapshot-take.ts'
+import { snapshotUpload } from './methods/snapshot-upload.ts'
 import { templateInstall } from './methods/template-install.ts'
 import { templateRemove } from './methods/template-remove.ts'
 import { vmConsoleOpen } from './methods/vm-console-open.ts'
@@ -30,11 +33,18 @@ import { vmMigrationSettle } from './methods/vm-migration-settle.ts'
 import { vmMigrationStart } from './methods/vm-migration-start.ts'
 import { vmNics } from './methods/vm-nics.ts'
 import { vmReboot } from './methods/vm-reboot.ts'
+import { vmSnapshotCreate } from './methods/vm-snapshot-create.ts'
+import { vmSnapshotRemove } from './methods/vm-snapshot-remove.ts'
+import { vmSnapshotRevert } from './methods/vm-snapshot-revert.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
 import { volumeAttach } from './methods/volume-attach.ts'
+import { volumeCopy } from './methods/volume-copy.ts'
 import { volumeCreate } from './methods/volume-create.ts'
 import { volumeDetach } from './methods/volume-detach.ts'
+import { volumeFetch } from './methods/volume-fetch.ts'
+import { volumeMirror } from './methods/volume-mirror.ts'
+import { volumeMirrorEnd } from './methods/volume-mirror-end.ts'
 import { volumeRemove } from './methods/volume-remove.ts'
 import { volumeResize } from './methods/volume-resize.ts'
 import { volumeStat } from './methods/volume-stat.ts'
@@ -61,6 +71,9 @@ export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'pool.detach': poolDetach,
   'pool.list': poolList,
   'pool.stats': poolStats,
+  'snapshot.remove': snapshotRemove,
+  'snapshot.take': snapshotTake,
+  'snapshot.upload': snapshotUpload,
   'template.install': templateInstall,
   'template.remove': templateRemove,
   'vm.console.open': vmConsoleOpen,
@@ -73,11 +86,18 @@ export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'vm.migration.start': vmMigrationStart,
   'vm.nics': vmNics,
   'vm.reboot': vmReboot,
+  'vm.snapshot.create': vmSnapshotCreate,
+  'vm.snapshot.remove': vmSnapshotRemove,
+  'vm.snapshot.revert': vmSnapshotRevert,
   'vm.start': vmStart,
   'vm.stop': vmStop,
   'volume.attach': volumeAttach,
+  'volume.copy': volumeCopy,
   'volume.create': volumeCreate,
   'volume.detach': volumeDetach,
+  'volume.fetch': volumeFetch,
+  'volume.mirror': volumeMirror,
+  'volume.mirror.end': volumeMirrorEnd,
   'volume.remove': volumeRemove,
   'volume.resize': volumeResize,
   'volume.stat': volumeStat,

@@ -54,6 +54,7 @@ export async function probeContext(
       onPasswordTaken: unavailable,
     }),
     fetchImage: unavailable,
+    sendImage: unavailable,
     guests: keyedLock(),
     control: {
       reconnect: unavailable,

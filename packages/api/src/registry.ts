@@ -30,12 +30,16 @@ import { createRole } from './commands/createRole.ts'
 import { createRolePermission } from './commands/createRolePermission.ts'
 import { createSecurityGroup } from './commands/createSecurityGroup.ts'
 import { createServiceOffering } from './commands/createServiceOffering.ts'
+import { createSnapshot } from './commands/createSnapshot.ts'
+import { createSnapshotPolicy } from './commands/createSnapshotPolicy.ts'
 import { createSSHKeyPair } from './commands/createSSHKeyPair.ts'
 import { createStorageNetworkIpRange } from './commands/createStorageNetworkIpRange.ts'
 import { createStoragePool } from './commands/createStoragePool.ts'
+import { createTemplate } from './commands/createTemplate.ts'
 import { createUser } from './commands/createUser.ts'
 import { createVirtualRouterElement } from './commands/createVirtualRouterElement.ts'
 import { createVlanIpRange } from './commands/createVlanIpRange.ts'
+import { createVMSnapshot } from './commands/createVMSnapshot.ts'
 import { createVolume } from './commands/createVolume.ts'
 import { createZone } from './commands/createZone.ts'
 import { declareHostAsDegraded } from './commands/declareHostAsDegraded.ts'
@@ -54,6 +58,8 @@ import { deletePod } from './commands/deletePod.ts'
 import { deleteRole } from './commands/deleteRole.ts'
 import { deleteRolePermission } from './commands/deleteRolePermission.ts'
 import { deleteSecurityGroup } from './commands/deleteSecurityGroup.ts'
+import { deleteSnapshot } from './commands/deleteSnapshot.ts'
+import { deleteSnapshotPolicies } from './commands/deleteSnapshotPolicies.ts'
 import { deleteSSHKeyPair } from './commands/deleteSSHKeyPair.ts'
 import { deleteStorageNetworkIpRange } from './commands/deleteStorageNetworkIpRange.ts'
 import { deleteStoragePool } from './commands/deleteStoragePool.ts'
@@ -62,6 +68,7 @@ import { deleteTrafficType } from './commands/deleteTrafficType.ts'
 import { deleteUser } from './commands/deleteUser.ts'
 import { deleteUserData } from './commands/deleteUserData.ts'
 import { deleteVlanIpRange } from './commands/deleteVlanIpRange.ts'
+import { deleteVMSnapshot } from './commands/deleteVMSnapshot.ts'
 import { deleteVolume } from './commands/deleteVolume.ts'
 import { deleteZone } from './commands/deleteZone.ts'
 import { deployVirtualMachine } from './commands/deployVirtualMachine.ts'
@@ -118,6 +125,8 @@ import { listRolePermissions } from './commands/listRolePermissions.ts'
 import { listRoles } from './commands/listRoles.ts'
 import { listSecurityGroups } from './commands/listSecurityGroups.ts'
 import { listServiceOfferings } from './commands/listServiceOfferings.ts'
+import { listSnapshotPolicies } from './commands/listSnapshotPolicies.ts'
+import { listSnapshots } from './commands/listSnapshots.ts'
 import { listSSHKeyPairs } from './commands/listSSHKeyPairs.ts'
 import { listStorageNetworkIpRange } from './commands/listStorageNetworkIpRange.ts'
 import { listStoragePools } from './commands/listStoragePools.ts'
@@ -132,12 +141,14 @@ import { listUsers } from './commands/listUsers.ts'
 import { listVirtualMachines } from './commands/listVirtualMachines.ts'
 import { listVirtualRouterElements } from './commands/listVirtualRouterElements.ts'
 import { listVlanIpRanges } from './commands/listVlanIpRanges.ts'
+import { listVMSnapshot } from './commands/listVMSnapshot.ts'
 import { listVolumes } from './commands/listVolumes.ts'
 import { listVPCs } from './commands/listVPCs.ts'
 import { listZones } from './commands/listZones.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { migrateVirtualMachine } from './commands/migrateVirtualMachine.ts'
+import { migrateVolume } from './commands/migrateVolume.ts'
 import { prepareHostForMaintenance } from './commands/prepareHostForMaintenance.ts'
 import { queryAsyncJobResult } from './commands/queryAsyncJobResult.ts'
 import { rebootVirtualMachine } from './commands/rebootVirtualMachine.ts'
@@ -157,6 +168,8 @@ import { resetSSHKeyForVirtualMachine } from './commands/resetSSHKeyForVirtualMa
 import { resizeVolume } from './commands/resizeVolume.ts'
 import { restartNetwork } from './commands/restartNetwork.ts'
 import { restoreHostRepair } from './commands/restoreHostRepair.ts'
+import { revertSnapshot } from './commands/revertSnapshot.ts'
+import { revertToVMSnapshot } from './commands/revertToVMSnapshot.ts'
 import { revokeSecurityGroupEgress } from './commands/revokeSecurityGroupEgress.ts'
 import { revokeSecurityGroupIngress } from './commands/revokeSecurityGroupIngress.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
@@ -176,6 +189,7 @@ import { updatePod } from './commands/updatePod.ts'
 import { updateRole } from './commands/updateRole.ts'
 import { updateRolePermission } from './commands/updateRolePermission.ts'
 import { updateSecurityGroup } from './commands/updateSecurityGroup.ts'
+import { updateSnapshotPolicy } from './commands/updateSnapshotPolicy.ts'
 import { updateStorageNetworkIpRange } from './commands/updateStorageNetworkIpRange.ts'
 import { updateStoragePool } from './commands/updateStoragePool.ts'
 import { updateTrafficType } from './commands/updateTrafficType.ts'
@@ -220,12 +234,16 @@ export {
   createRolePermission,
   createSecurityGroup,
   createServiceOffering,
+  createSnapshot,
+  createSnapshotPolicy,
   createSSHKeyPair,
   createStorageNetworkIpRange,
   createStoragePool,
+  createTemplate,
   createUser,
   createVirtualRouterElement,
   createVlanIpRange,
+  createVMSnapshot,
   createVolume,
   createZone,
   declareHostAsDegraded,
@@ -244,6 +262,8 @@ export {
   deleteRole,
   deleteRolePermission,
   deleteSecurityGroup,
+  deleteSnapshot,
+  deleteSnapshotPolicies,
   deleteSSHKeyPair,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
@@ -252,6 +272,7 @@ export {
   deleteUser,
   deleteUserData,
   deleteVlanIpRange,
+  deleteVMSnapshot,
   deleteVolume,
   deleteZone,
   deployVirtualMachine,
@@ -308,6 +329,8 @@ export {
   listRoles,
   listSecurityGroups,
   listServiceOfferings,
+  listSnapshotPolicies,
+  listSnapshots,
   listSSHKeyPairs,
   listStorageNetworkIpRange,
   listStoragePools,
@@ -322,12 +345,14 @@ export {
   listVirtualMachines,
   listVirtualRouterElements,
   listVlanIpRanges,
+  listVMSnapshot,
   listVolumes,
   listVPCs,
   listZones,
   login,
   logout,
   migrateVirtualMachine,
+  migrateVolume,
   prepareHostForMaintenance,
   queryAsyncJobResult,
   rebootVirtualMachine,
@@ -347,6 +372,8 @@ export {
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  revertSnapshot,
+  revertToVMSnapshot,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
   startVirtualMachine,
@@ -366,6 +393,7 @@ export {
   updateRole,
   updateRolePermission,
   updateSecurityGroup,
+  updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
   updateTrafficType,
@@ -411,12 +439,16 @@ export const commands = {
   createRolePermission,
   createSecurityGroup,
   createServiceOffering,
+  createSnapshot,
+  createSnapshotPolicy,
   createSSHKeyPair,
   createStorageNetworkIpRange,
   createStoragePool,
+  createTemplate,
   createUser,
   createVirtualRouterElement,
   createVlanIpRange,
+  createVMSnapshot,
   createVolume,
   createZone,
   declareHostAsDegraded,
@@ -435,6 +467,8 @@ export const commands = {
   deleteRole,
   deleteRolePermission,
   deleteSecurityGroup,
+  deleteSnapshot,
+  deleteSnapshotPolicies,
   deleteSSHKeyPair,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
@@ -443,6 +477,7 @@ export const commands = {
   deleteUser,
   deleteUserData,
   deleteVlanIpRange,
+  deleteVMSnapshot,
   deleteVolume,
   deleteZone,
   deployVirtualMachine,
@@ -499,6 +534,8 @@ export const commands = {
   listRoles,
   listSecurityGroups,
   listServiceOfferings,
+  listSnapshotPolicies,
+  listSnapshots,
   listSSHKeyPairs,
   listStorageNetworkIpRange,
   listStoragePools,
@@ -513,12 +550,14 @@ export const commands = {
   listVirtualMachines,
   listVirtualRouterElements,
   listVlanIpRanges,
+  listVMSnapshot,
   listVolumes,
   listVPCs,
   listZones,
   login,
   logout,
   migrateVirtualMachine,
+  migrateVolume,
   prepareHostForMaintenance,
   queryAsyncJobResult,
   rebootVirtualMachine,
@@ -538,6 +577,8 @@ export const commands = {
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  revertSnapshot,
+  revertToVMSnapshot,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
   startVirtualMachine,
@@ -557,6 +598,7 @@ export const commands = {
   updateRole,
   updateRolePermission,
   updateSecurityGroup,
+  updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
   updateTrafficType,

@@ -23,6 +23,8 @@ export type HostControl = {
   readonly reconnect: (reason: string) => void
   readonly setServers: (servers: readonly string[]) => void
   readonly leave: (forget: boolean) => void
+  /** Sends an image to the management server. Rejects where the host has no way to do so. */
+  readonly sendImage: (uuid: string, content: Uint8Array) => Promise<void>
   readonly check: (names: readonly string[]) => CheckResult[]
   readonly facts: () => HostFacts
 }

@@ -52,6 +52,8 @@ export type SimulatedHostOptions = {
   readonly save?: (host: SavedHost) => void
   /** host.remove with `forget`. */
   readonly onForgotten?: () => void
+  /** How an image comes to one of the servers. */
+  readonly sendImage?: (uuid: string, content: Uint8Array, servers: readonly string[]) => Promise<void>
   readonly onLink?: (server: string, state: 'connecting' | 'up' | 'waiting', reason: string) => void
   readonly onError?: (error: unknown, where: string) => void
 }
@@ -188,6 +190,10 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
             ended('left', (living) => living.session.stop('host.remove'))
             if (forget) options.onForgotten?.()
           }),
+        sendImage: async (uuid, content) => {
+          if (options.sendImage !== undefined) return await options.sendImage(uuid, content, disk.servers)
+          throw agentFailure('snapshot.upload', 'This simulated host has no way to send images')
+        },
         check: checksOf,
         facts,
       },

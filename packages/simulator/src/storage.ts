@@ -10,6 +10,10 @@ export type PoolFile = {
   readonly format: 'qcow2' | 'raw'
   readonly backing?: string
   readonly sha256?: string
+  /** What is written on it, as far as it is told: see `contentHash`. */
+  readonly content?: string
+  /** Content by snapshot inside the image. */
+  readonly inner?: Readonly<Record<string, string>>
   /** Wall clock, ms. */
   readonly modified: number
 }

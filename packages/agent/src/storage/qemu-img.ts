@@ -4,6 +4,8 @@ import { run } from '../process.ts'
 import { type Qcow2Header, qcow2HeaderBytes, readQcow2Header } from './qcow2-header.ts'
 
 const timeoutMs = 30_000
+/** Longest copy of an image. */
+const copyMs = 24 * 3_600_000
 
 /** Creates an image. With `backing` (a name relative to the image's directory) an overlay, its format always given. */
 export async function createImage(
@@ -35,6 +37,53 @@ export async function resizeImage(
     runtime,
     timeoutMs,
   })
+}
+
+/** Copies an image that nobody has open, whole: what lies under it goes along. `to` becomes the format asked for. */
+export async function convertImage(
+  runtime: Runtime,
+  from: { readonly path: string; readonly format: 'qcow2' | 'raw' },
+  to: { readonly path: string; readonly format: 'qcow2' | 'raw' },
+  options: { readonly signal: AbortSignal; readonly progress?: (percent: number) => void },
+): Promise<void> {
+  await run(
+    'qemu-img',
+    ['convert', '-t', 'none', '-T', 'none', '-f', from.format, '-O', to.format, '--', from.path, to.path],
+    {
+      runtime,
+      timeoutMs: copyMs,
+      signal: options.signal,
+    },
+  )
+}
+
+/** A snapshot inside a qcow2 image that nobody has open. */
+export async function innerSnapshot(
+  runtime: Runtime,
+  path: string,
+  act: 'create' | 'apply' | 'delete',
+  name: string,
+): Promise<void> {
+  const flag = { create: '-c', apply: '-a', delete: '-d' }[act]
+  await run('qemu-img', ['snapshot', '-q', flag, name, '--', path], { runtime, timeoutMs: copyMs })
+}
+
+/** Names of the snapshots inside a qcow2 image that nobody has open. */
+export async function innerSnapshots(runtime: Runtime, path: string): Promise<readonly string[]> {
+  const { stdout } = await run('qemu-img', ['info', '--output=json', '-f', 'qcow2', '--', path], { runtime, timeoutMs })
+  const info = JSON.parse(stdout) as { readonly snapshots?: readonly { readonly name: string }[] }
+  return (info.snapshots ?? []).map((snapshot) => snapshot.name)
+}
+
+/** Bytes that a qcow2 image needs of what it is on: a block device is longer. */
+export async function imageLength(runtime: Runtime, path: string): Promise<number> {
+  const { stdout } = await run('qemu-img', ['check', '--output=json', '-f', 'qcow2', '--', path], {
+    runtime,
+    timeoutMs: copyMs,
+    // 3: leaked clusters, which do no harm.
+    accept: [0, 3],
+  })
+  return (JSON.parse(stdout) as { readonly 'image-end-offset': number })['image-end-offset']
 }
 
 /** The header of one of our own qcow2 files, read without QEMU. Undefined when there is no file. */

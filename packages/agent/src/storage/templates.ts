@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
-import { constants, open } from 'node:fs/promises'
 import { hostRefusal, type Params, type PoolRef } from '@altostack/agent-api'
-import { agentFailure, errorText } from '@altostack/core'
+import { agentFailure } from '@altostack/core'
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
 import { driverOf } from './drivers.ts'
+import { contentHash, fetchInto } from './fetch-into.ts'
 import { inspectImage } from './inspect-image.ts'
 
 type Template = Params<'template.install'>['template']
@@ -72,73 +71,6 @@ export async function installTemplate(
     const placed = await installedTemplate(context, pool, template)
     return { path: driver.path(pool, template.uuid), physicalBytes: placed?.physicalBytes ?? 0, fetchedBytes }
   })
-}
-
-/** Writes from `from` on: a file or a block device that has so many bytes of the image already. */
-async function fetchInto(
-  context: HostContext,
-  partial: string,
-  from: number,
-  template: Template,
-  job: Job,
-): Promise<number> {
-  const file = await open(partial, constants.O_WRONLY | constants.O_CREAT, 0o600)
-  try {
-    let size = from
-    let fetched = 0
-    let announced = context.runtime.monotonic()
-    for (let attempt = 0; size < template.sizeBytes; attempt++) {
-      const sink = async (chunk: Uint8Array): Promise<void> => {
-        if (size + chunk.length > template.sizeBytes) throw new Error('the server sends more than the image has')
-        for (let done = 0; done < chunk.length; ) {
-          done += (await file.write(chunk, done, chunk.length - done, size + done)).bytesWritten
-        }
-        size += chunk.length
-        fetched += chunk.length
-        if (context.runtime.monotonic() - announced < 1000) return
-        announced = context.runtime.monotonic()
-        job.progress({ fetchedBytes: size, sizeBytes: template.sizeBytes })
-      }
-      const before = size
-      try {
-        await context.fetchImage(template.uuid, size, sink, job.signal)
-      } catch (error) {
-        if (job.signal.aborted) throw error
-        if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-          throw agentFailure('pool.full', 'The pool is full', { seen: errorText(error) })
-        }
-        if (size > before) attempt = 0
-        if (attempt >= 4)
-          throw agentFailure('template.fetch', 'The image could not be fetched', {
-            seen: errorText(error),
-            cause: error,
-          })
-        context.log.warn(
-          { template: template.uuid, at: size, error: errorText(error) },
-          'image fetch was cut; it resumes',
-        )
-        await context.runtime.sleep(500 * 2 ** attempt, job.signal)
-      }
-    }
-    await file.sync()
-    return fetched
-  } finally {
-    await file.close()
-  }
-}
-
-async function contentHash(partial: string, template: Template): Promise<string> {
-  const file = await open(partial, 'r')
-  const hash = createHash('sha256')
-  try {
-    // A block device is longer than the image.
-    const end = Math.max(0, template.sizeBytes - 1)
-    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 1 << 20, start: 0, end }))
-      hash.update(chunk as Buffer)
-  } finally {
-    await file.close()
-  }
-  return hash.digest('hex')
 }
 
 /** Removes a template's copy unless a volume on the pool is based on it. Absent is success. */

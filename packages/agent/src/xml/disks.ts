@@ -33,7 +33,7 @@ export function diskElement(disk: DiskSource): XmlText {
  * A file's owner is set once, when it is made; libvirt must not change it, because on shared storage it would take the
  * disk from a guest that has moved. A device node is this host's own, so libvirt may.
  */
-function sourceElement(kind: DiskSource['kind'], path: string): XmlText {
+export function sourceElement(kind: DiskSource['kind'], path: string): XmlText {
   if (kind === 'block') return xml`<source dev='${path}'/>`
   return xml`<source file='${path}'>
   <seclabel model='dac' relabel='no'/>

@@ -46,11 +46,7 @@ export const createVolume = defineCommand({
       },
       description: 'Most IOPS.',
     },
-    snapshotid: {
-      type: 'uuid',
-      unsupported: { reason: 'Snapshots come next.' },
-      description: 'Snapshot that the disk begins as.',
-    },
+    snapshotid: { type: 'uuid', entity: 'Snapshot', access: 'use', description: 'Snapshot that the disk begins as.' },
     zoneid: {
       type: 'uuid',
       entity: 'Zone',

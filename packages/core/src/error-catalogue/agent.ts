@@ -208,6 +208,22 @@ export const agentErrors = errorCatalogue({
     cause: 'A disk is not made smaller while a guest has it, nor without shrinkok.',
     fix: 'Shrink the file system, stop or detach, and send shrinkok=true.',
   },
+  'volume.copy': {
+    api: 534,
+    cause: 'The disk could not be copied; it stays where it was.',
+    fix: 'See the text: space of the other pool, and whether both pools answer.',
+  },
+  'snapshot.take': {
+    api: 534,
+    cause: 'The state of the disk could not be written; the disk itself is not touched.',
+    fix: 'See the text: space of the pool, and whether the guest still runs.',
+  },
+  'snapshot.absent': { api: 534, cause: 'The host has no such snapshot.', fix: 'Take it again.' },
+  'snapshot.upload': {
+    api: 534,
+    cause: 'The snapshot could not be sent to the management server.',
+    fix: 'Check port 8250 and the free space of the server; then take it again.',
+  },
   'volume.format': {
     api: 431,
     cause: 'A disk of this format cannot do this.',

@@ -59,6 +59,46 @@ export const volumeErrors = errorCatalogue({
     cause: 'Users may not expunge or recover volumes here.',
     fix: 'Ask an administrator, or have allow.user.expunge.recover.volume set for the account.',
   },
+  'snapshot.state': {
+    api: 431,
+    cause: 'The snapshot is not in a state in which this can be done.',
+    fix: 'See the state that the text names; listSnapshots shows it.',
+  },
+  'snapshot.disabled': {
+    api: 431,
+    cause: 'Snapshots of volumes on KVM are switched off.',
+    fix: 'Set kvm.snapshot.enabled to true.',
+  },
+  'snapshot.revert': {
+    api: 431,
+    cause: 'The volume cannot be brought back to this snapshot.',
+    fix: 'See the reason in the text.',
+  },
+  'snapshot.policy': {
+    api: 431,
+    cause: 'The policy cannot be made as asked.',
+    fix: 'See the reason in the text; schedules are MM, MM:HH, MM:HH:DAY as CloudStack writes them.',
+  },
+  'snapshot.image': {
+    api: 534,
+    cause: 'The image of the snapshot did not arrive as the host made it; nothing of it is kept.',
+    fix: 'Take the snapshot again; when it repeats, look at the network and the disks of both sides.',
+  },
+  'snapshot.store': {
+    api: 533,
+    cause: 'The image store has too little space.',
+    fix: 'Free space under the data directory of the management server, or delete snapshots.',
+  },
+  'vm-snapshot.state': {
+    api: 431,
+    cause: 'The VM snapshot is not in a state in which this can be done.',
+    fix: 'See the state that the text names; listVMSnapshot shows it.',
+  },
+  'vm-snapshot.refused': {
+    api: 431,
+    cause: 'The VM snapshot cannot be taken or used now.',
+    fix: 'See the reason in the text.',
+  },
   'volume.vm-snapshots': {
     api: 431,
     cause: 'The virtual machine has snapshots that hold the shape of its disks.',

@@ -10,6 +10,11 @@ export async function findAccount(db: Queries, id: number): Promise<Account | un
   return db.selectFrom('account').selectAll().where('id', '=', id).where('removed', 'is', null).executeTakeFirst()
 }
 
+/** Of an object that cannot outlive its account. */
+export async function requireAccount(db: Queries, id: number): Promise<Account> {
+  return await db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
 export async function findAccountByName(db: Queries, domainId: number, name: string): Promise<Account | undefined> {
   return db
     .selectFrom('account')

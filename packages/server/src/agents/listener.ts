@@ -23,6 +23,7 @@ import { sendImage } from './images.ts'
 import { createJoinLimit, joinHost, renewHost } from './join.ts'
 import type { AgentConnection, AgentIdentity } from './session.ts'
 import { createSharedCommit } from './shared-commit.ts'
+import { receiveUpload } from './uploads.ts'
 
 export type AgentListener = { readonly port: number; readonly close: () => Promise<void> }
 export type ListenerOptions = {
@@ -91,6 +92,9 @@ export async function listenForAgents(options: ListenerOptions): Promise<AgentLi
       } else if (path.startsWith(`${agentPaths.images}/`) && (request.method === 'GET' || request.method === 'HEAD')) {
         await identify(request)
         await sendImage(ctx, request, response, path.slice(agentPaths.images.length + 1))
+      } else if (path.startsWith(`${agentPaths.uploads}/`) && request.method === 'PUT') {
+        const { hostUuid } = await identify(request)
+        await receiveUpload(ctx, request, response, path.slice(agentPaths.uploads.length + 1), hostUuid)
       } else {
         answerJson(response, 404, { code: 'api.bad-request', message: 'This is the agent port; the API is on 8080.' })
       }

@@ -26,12 +26,15 @@ export type EntityRows = {
   SecurityGroup: Row<'security_group'>
   SecurityGroupRule: Row<'security_group_rule'>
   ServiceOffering: Row<'service_offering'>
+  Snapshot: Row<'snapshots'>
+  SnapshotPolicy: Row<'snapshot_policy'>
   StorageNetworkIpRange: Row<'dc_storage_network_ip_range'>
   StoragePool: Row<'storage_pool'>
   Template: Row<'vm_template'>
   TrafficType: Row<'physical_network_traffic_types'>
   User: Row<'user'>
   UserData: Row<'user_data'>
+  VMSnapshot: Row<'vm_snapshots'>
   VirtualMachine: Row<'vm_instance'>
   VirtualRouterElement: Row<'virtual_router_providers'>
   VlanIpRange: Row<'vlan'>

@@ -31,9 +31,13 @@ import { handler as createRolePermission } from '../role/commands/createRolePerm
 import { handler as createSSHKeyPair } from '../ssh-key-pair/commands/createSSHKeyPair.ts'
 import { handler as createSecurityGroup } from '../security-group/commands/createSecurityGroup.ts'
 import { handler as createServiceOffering } from '../offering/commands/createServiceOffering.ts'
+import { handler as createSnapshot } from '../snapshot/commands/createSnapshot.ts'
+import { handler as createSnapshotPolicy } from '../snapshot/commands/createSnapshotPolicy.ts'
 import { handler as createStorageNetworkIpRange } from '../network/commands/createStorageNetworkIpRange.ts'
 import { handler as createStoragePool } from '../storage/commands/createStoragePool.ts'
+import { handler as createTemplate } from '../template/commands/createTemplate.ts'
 import { handler as createUser } from '../user/commands/createUser.ts'
+import { handler as createVMSnapshot } from '../vm-snapshot/commands/createVMSnapshot.ts'
 import { handler as createVirtualRouterElement } from '../network/commands/createVirtualRouterElement.ts'
 import { handler as createVlanIpRange } from '../network/commands/createVlanIpRange.ts'
 import { handler as createVolume } from '../volume/commands/createVolume.ts'
@@ -55,12 +59,15 @@ import { handler as deleteRole } from '../role/commands/deleteRole.ts'
 import { handler as deleteRolePermission } from '../role/commands/deleteRolePermission.ts'
 import { handler as deleteSSHKeyPair } from '../ssh-key-pair/commands/deleteSSHKeyPair.ts'
 import { handler as deleteSecurityGroup } from '../security-group/commands/deleteSecurityGroup.ts'
+import { handler as deleteSnapshot } from '../snapshot/commands/deleteSnapshot.ts'
+import { handler as deleteSnapshotPolicies } from '../snapshot/commands/deleteSnapshotPolicies.ts'
 import { handler as deleteStorageNetworkIpRange } from '../network/commands/deleteStorageNetworkIpRange.ts'
 import { handler as deleteStoragePool } from '../storage/commands/deleteStoragePool.ts'
 import { handler as deleteTemplate } from '../template/commands/deleteTemplate.ts'
 import { handler as deleteTrafficType } from '../network/commands/deleteTrafficType.ts'
 import { handler as deleteUser } from '../user/commands/deleteUser.ts'
 import { handler as deleteUserData } from '../user-data/commands/deleteUserData.ts'
+import { handler as deleteVMSnapshot } from '../vm-snapshot/commands/deleteVMSnapshot.ts'
 import { handler as deleteVlanIpRange } from '../network/commands/deleteVlanIpRange.ts'
 import { handler as deleteVolume } from '../volume/commands/deleteVolume.ts'
 import { handler as deleteZone } from '../zone/commands/deleteZone.ts'
@@ -119,6 +126,8 @@ import { handler as listRoles } from '../role/commands/listRoles.ts'
 import { handler as listSSHKeyPairs } from '../ssh-key-pair/commands/listSSHKeyPairs.ts'
 import { handler as listSecurityGroups } from '../security-group/commands/listSecurityGroups.ts'
 import { handler as listServiceOfferings } from '../offering/commands/listServiceOfferings.ts'
+import { handler as listSnapshotPolicies } from '../snapshot/commands/listSnapshotPolicies.ts'
+import { handler as listSnapshots } from '../snapshot/commands/listSnapshots.ts'
 import { handler as listStorageNetworkIpRange } from '../network/commands/listStorageNetworkIpRange.ts'
 import { handler as listStoragePools } from '../storage/commands/listStoragePools.ts'
 import { handler as listStorageProviders } from '../storage/commands/listStorageProviders.ts'
@@ -129,6 +138,7 @@ import { handler as listTrafficTypeImplementors } from '../network/commands/list
 import { handler as listTrafficTypes } from '../network/commands/listTrafficTypes.ts'
 import { handler as listUserData } from '../user-data/commands/listUserData.ts'
 import { handler as listUsers } from '../user/commands/listUsers.ts'
+import { handler as listVMSnapshot } from '../vm-snapshot/commands/listVMSnapshot.ts'
 import { handler as listVPCs } from '../network/commands/listVPCs.ts'
 import { handler as listVirtualMachines } from '../vm/commands/listVirtualMachines.ts'
 import { handler as listVirtualRouterElements } from '../network/commands/listVirtualRouterElements.ts'
@@ -138,6 +148,7 @@ import { handler as listZones } from '../zone/commands/listZones.ts'
 import { handler as login } from '../auth/commands/login.ts'
 import { handler as logout } from '../auth/commands/logout.ts'
 import { handler as migrateVirtualMachine } from '../vm/commands/migrateVirtualMachine.ts'
+import { handler as migrateVolume } from '../volume/commands/migrateVolume.ts'
 import { handler as prepareHostForMaintenance } from '../host/commands/prepareHostForMaintenance.ts'
 import { handler as queryAsyncJobResult } from '../jobs/commands/queryAsyncJobResult.ts'
 import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMachine.ts'
@@ -157,6 +168,8 @@ import { handler as resetSSHKeyForVirtualMachine } from '../vm/commands/resetSSH
 import { handler as resizeVolume } from '../volume/commands/resizeVolume.ts'
 import { handler as restartNetwork } from '../network/commands/restartNetwork.ts'
 import { handler as restoreHostRepair } from '../host/commands/restoreHostRepair.ts'
+import { handler as revertSnapshot } from '../snapshot/commands/revertSnapshot.ts'
+import { handler as revertToVMSnapshot } from '../vm-snapshot/commands/revertToVMSnapshot.ts'
 import { handler as revokeSecurityGroupEgress } from '../security-group/commands/revokeSecurityGroupEgress.ts'
 import { handler as revokeSecurityGroupIngress } from '../security-group/commands/revokeSecurityGroupIngress.ts'
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
@@ -176,6 +189,7 @@ import { handler as updatePod } from '../pod/commands/updatePod.ts'
 import { handler as updateRole } from '../role/commands/updateRole.ts'
 import { handler as updateRolePermission } from '../role/commands/updateRolePermission.ts'
 import { handler as updateSecurityGroup } from '../security-group/commands/updateSecurityGroup.ts'
+import { handler as updateSnapshotPolicy } from '../snapshot/commands/updateSnapshotPolicy.ts'
 import { handler as updateStorageNetworkIpRange } from '../network/commands/updateStorageNetworkIpRange.ts'
 import { handler as updateStoragePool } from '../storage/commands/updateStoragePool.ts'
 import { handler as updateTrafficType } from '../network/commands/updateTrafficType.ts'
@@ -222,9 +236,13 @@ export const handlers: readonly BoundHandler[] = [
   createSSHKeyPair,
   createSecurityGroup,
   createServiceOffering,
+  createSnapshot,
+  createSnapshotPolicy,
   createStorageNetworkIpRange,
   createStoragePool,
+  createTemplate,
   createUser,
+  createVMSnapshot,
   createVirtualRouterElement,
   createVlanIpRange,
   createVolume,
@@ -246,12 +264,15 @@ export const handlers: readonly BoundHandler[] = [
   deleteRolePermission,
   deleteSSHKeyPair,
   deleteSecurityGroup,
+  deleteSnapshot,
+  deleteSnapshotPolicies,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
   deleteUserData,
+  deleteVMSnapshot,
   deleteVlanIpRange,
   deleteVolume,
   deleteZone,
@@ -310,6 +331,8 @@ export const handlers: readonly BoundHandler[] = [
   listSSHKeyPairs,
   listSecurityGroups,
   listServiceOfferings,
+  listSnapshotPolicies,
+  listSnapshots,
   listStorageNetworkIpRange,
   listStoragePools,
   listStorageProviders,
@@ -320,6 +343,7 @@ export const handlers: readonly BoundHandler[] = [
   listTrafficTypes,
   listUserData,
   listUsers,
+  listVMSnapshot,
   listVPCs,
   listVirtualMachines,
   listVirtualRouterElements,
@@ -329,6 +353,7 @@ export const handlers: readonly BoundHandler[] = [
   login,
   logout,
   migrateVirtualMachine,
+  migrateVolume,
   prepareHostForMaintenance,
   queryAsyncJobResult,
   rebootVirtualMachine,
@@ -348,6 +373,8 @@ export const handlers: readonly BoundHandler[] = [
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  revertSnapshot,
+  revertToVMSnapshot,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
   startVirtualMachine,
@@ -367,6 +394,7 @@ export const handlers: readonly BoundHandler[] = [
   updateRole,
   updateRolePermission,
   updateSecurityGroup,
+  updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
   updateTrafficType,

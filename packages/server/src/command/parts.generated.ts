@@ -16,6 +16,7 @@ import { expungeVolumesDuty } from '../volume/expunge-volumes.duty.ts'
 import { expungeDuty } from '../vm/expunge.duty.ts'
 import { guardDuty } from '../host/guard.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
+import { policiesDuty } from '../snapshot/policies.duty.ts'
 import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
 import { pruneConsoleSessionsDuty } from '../console-session/prune-console-sessions.duty.ts'
 import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
@@ -46,6 +47,7 @@ export const duties: readonly Duty[] = [
   expungeDuty,
   guardDuty,
   orphanFilesDuty,
+  policiesDuty,
   powerSweepDuty,
   pruneConsoleSessionsDuty,
   pruneFeedDuty,

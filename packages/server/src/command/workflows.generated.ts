@@ -10,10 +10,14 @@ import { hostReconnectWorkflow } from '../host/workflows/host-reconnect.ts'
 import { hostRepairRestoreWorkflow } from '../host/workflows/host-repair-restore.ts'
 import { hostRepairWorkflow } from '../host/workflows/host-repair.ts'
 import { networkRestartWorkflow } from '../network/workflows/network-restart.ts'
+import { snapshotCreateWorkflow } from '../snapshot/workflows/snapshot-create.ts'
+import { snapshotDeleteWorkflow } from '../snapshot/workflows/snapshot-delete.ts'
+import { snapshotRevertWorkflow } from '../snapshot/workflows/snapshot-revert.ts'
 import { storagePoolCreateWorkflow } from '../storage/workflows/storage-pool-create.ts'
 import { storagePoolDeleteWorkflow } from '../storage/workflows/storage-pool-delete.ts'
 import { storagePoolMaintenanceWorkflow } from '../storage/workflows/storage-pool-maintenance.ts'
 import { storagePoolReturnWorkflow } from '../storage/workflows/storage-pool-return.ts'
+import { templateCreateWorkflow } from '../template/workflows/template-create.ts'
 import { templateDeleteWorkflow } from '../template/workflows/template-delete.ts'
 import { templateDownloadWorkflow } from '../template/workflows/template-download.ts'
 import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
@@ -22,12 +26,17 @@ import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
 import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
 import { vmNicsWorkflow } from '../vm/workflows/vm-nics.ts'
 import { vmRebootWorkflow } from '../vm/workflows/vm-reboot.ts'
+import { vmSnapshotCreateWorkflow } from '../vm-snapshot/workflows/vm-snapshot-create.ts'
+import { vmSnapshotDeleteWorkflow } from '../vm-snapshot/workflows/vm-snapshot-delete.ts'
+import { vmSnapshotRevertWorkflow } from '../vm-snapshot/workflows/vm-snapshot-revert.ts'
 import { vmStartWorkflow } from '../vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
 import { volumeAttachWorkflow } from '../volume/workflows/volume-attach.ts'
+import { volumeClearWorkflow } from '../volume/workflows/volume-clear.ts'
 import { volumeCreateWorkflow } from '../volume/workflows/volume-create.ts'
 import { volumeDestroyWorkflow } from '../volume/workflows/volume-destroy.ts'
 import { volumeDetachWorkflow } from '../volume/workflows/volume-detach.ts'
+import { volumeMigrateWorkflow } from '../volume/workflows/volume-migrate.ts'
 import { volumeRemoveWorkflow } from '../volume/workflows/volume-remove.ts'
 import { volumeResizeWorkflow } from '../volume/workflows/volume-resize.ts'
 import { volumeTuneWorkflow } from '../volume/workflows/volume-tune.ts'
@@ -45,10 +54,14 @@ export const workflows: readonly Workflow[] = [
   hostRepairRestoreWorkflow,
   hostRepairWorkflow,
   networkRestartWorkflow,
+  snapshotCreateWorkflow,
+  snapshotDeleteWorkflow,
+  snapshotRevertWorkflow,
   storagePoolCreateWorkflow,
   storagePoolDeleteWorkflow,
   storagePoolMaintenanceWorkflow,
   storagePoolReturnWorkflow,
+  templateCreateWorkflow,
   templateDeleteWorkflow,
   templateDownloadWorkflow,
   vmCreateWorkflow,
@@ -57,12 +70,17 @@ export const workflows: readonly Workflow[] = [
   vmMigrateWorkflow,
   vmNicsWorkflow,
   vmRebootWorkflow,
+  vmSnapshotCreateWorkflow,
+  vmSnapshotDeleteWorkflow,
+  vmSnapshotRevertWorkflow,
   vmStartWorkflow,
   vmStopWorkflow,
   volumeAttachWorkflow,
+  volumeClearWorkflow,
   volumeCreateWorkflow,
   volumeDestroyWorkflow,
   volumeDetachWorkflow,
+  volumeMigrateWorkflow,
   volumeRemoveWorkflow,
   volumeResizeWorkflow,
   volumeTuneWorkflow,

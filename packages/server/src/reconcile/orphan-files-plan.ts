@@ -1,7 +1,12 @@
 /** A file of a pool that is ours by its name. */
 export type PoolFile = { readonly name: string; readonly kind: string; readonly modified: number }
 /** What the database knows of a volume, removed ones included. */
-export type KnownVolume = { readonly uuid: string; readonly poolId: number | null; readonly live: boolean }
+export type KnownVolume = {
+  readonly uuid: string
+  readonly poolId: number | null
+  readonly live: boolean
+  readonly moving?: boolean
+}
 
 /**
  * Volumes' files to remove from a pool: of volumes that are gone, or live elsewhere. Pure. Files of volumes that no row
@@ -21,6 +26,8 @@ export function planOrphanFiles(
     if (uuid === undefined) continue
     const known = volumes.get(uuid)
     if (known === undefined) unknown.push(file.name)
+    // A volume on the move has a file on two pools; its run decides which stays.
+    else if (known.moving) continue
     else if (!known.live || known.poolId !== poolId) remove.push(uuid)
   }
   return { remove, unknown }

@@ -74,10 +74,16 @@ async function volumesByUuid(ctx: ServerContext, uuids: readonly string[]): Prom
   for (let start = 0; start < uuids.length; start += 500) {
     const rows = await ctx.db
       .selectFrom('volumes')
-      .select(['uuid', 'pool_id', 'removed'])
+      .select(['uuid', 'pool_id', 'removed', 'state'])
       .where('uuid', 'in', uuids.slice(start, start + 500))
       .execute()
-    for (const row of rows) known.set(row.uuid, { uuid: row.uuid, poolId: row.pool_id, live: row.removed === null })
+    for (const row of rows)
+      known.set(row.uuid, {
+        uuid: row.uuid,
+        poolId: row.pool_id,
+        live: row.removed === null,
+        moving: row.state === 'Migrating',
+      })
   }
   return known
 }

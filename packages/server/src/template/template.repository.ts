@@ -97,3 +97,16 @@ export async function removeTemplate(db: Queries, id: number, now: number): Prom
     .where('removed', 'is', null)
     .execute()
 }
+
+/** A zone that the template is shown in: its own, else the first. */
+export async function zoneOfTemplate(db: Queries, templateId: number): Promise<number | null> {
+  const own = await db
+    .selectFrom('template_zone_ref')
+    .select('zone_id')
+    .where('template_id', '=', templateId)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+  if (own !== undefined) return own.zone_id
+  const first = await db.selectFrom('data_center').select('id').where('removed', 'is', null).executeTakeFirst()
+  return first?.id ?? null
+}

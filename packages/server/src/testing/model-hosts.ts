@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { DomainReport, HostMethodName, Params } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import type { Agents } from '../agents/agents-port.ts'
@@ -33,6 +36,10 @@ export type ModelHosts = {
   readonly plugged: ReadonlySet<string>
   readonly plug: (instanceName: string, volumeUuid: string) => void
   readonly unplug: (instanceName: string, volumeUuid: string) => void
+  /** Images arrive changed. */
+  corrupt: boolean
+  /** Snapshots inside disks, as `volume uuid/snapshot uuid`. */
+  readonly inner: ReadonlySet<string>
   /** Bytes by volume uuid. */
   readonly sizes: Map<string, number>
   readonly calls: string[]
@@ -47,13 +54,19 @@ export type ModelHosts = {
   readonly running: (instanceName: string) => readonly number[]
 }
 
-export function createModelHosts(ids: readonly number[]): ModelHosts {
+/** What every snapshot of the model is. */
+export const modelImage = Buffer.from('an image of a model host')
+
+/** `dataDir`: where uploads arrive, as the server's. */
+export function createModelHosts(ids: readonly number[], options: { readonly dataDir?: string } = {}): ModelHosts {
   const hosts = new Map<number, ModelHost>(
     ids.map((id) => [id, { connected: true, guests: new Map(), journal: new Map() }]),
   )
   const files = new Map<string, Set<string>>()
   const plugged = new Set<string>()
   const sizes = new Map<string, number>()
+  const inner = new Set<string>()
+  const mirrored = new Map<string, string>()
   const calls: string[] = []
   const told: { hostId: number; wanted: Params<'network.apply'> }[] = []
   const specs = new Map<string, Params<'vm.start'>['spec']>()
@@ -107,6 +120,58 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
       physicalBytes: 200_000,
     }),
     'volume.tune': () => ({}),
+    'volume.copy': (_host, p: Params<'volume.copy'>) => {
+      if (!of(p.volume.pool.uuid).has(p.volume.volumeUuid)) {
+        throw agentFailure('volume.absent', 'no volume', { evidence: { effectPossible: false } })
+      }
+      of(p.to.uuid).add(p.volume.volumeUuid)
+      return { sizeBytes: sizes.get(p.volume.volumeUuid) ?? 0, physicalBytes: 200_000 }
+    },
+    'volume.mirror': (_host, p: Params<'volume.mirror'>) => {
+      of(p.to.uuid).add(p.volume.volumeUuid)
+      mirrored.set(p.volume.volumeUuid, p.to.uuid)
+      return { sizeBytes: sizes.get(p.volume.volumeUuid) ?? 0, physicalBytes: 200_000 }
+    },
+    'volume.mirror.end': (_host, p: Params<'volume.mirror.end'>) => {
+      if (mirrored.get(p.volume.volumeUuid) === p.to.uuid) return { moved: true }
+      of(p.to.uuid).delete(p.volume.volumeUuid)
+      return { moved: false }
+    },
+    'volume.fetch': (_host, p: Params<'volume.fetch'>) => {
+      of(p.pool.uuid).add(p.volume.uuid)
+      sizes.set(p.volume.uuid, p.volume.sizeBytes)
+      return { sizeBytes: p.volume.sizeBytes, physicalBytes: 200_000 }
+    },
+    'snapshot.take': (_host, p: Params<'snapshot.take'>) => {
+      of(p.volume.pool.uuid).add(p.snapshotUuid)
+      return {
+        sizeBytes: modelImage.length,
+        virtualSizeBytes: sizes.get(p.volume.volumeUuid) ?? 1,
+        sha256: createHash('sha256').update(modelImage).digest('hex'),
+      }
+    },
+    'snapshot.upload': (_host, p: Params<'snapshot.upload'>) => {
+      if (!of(p.pool.uuid).has(p.snapshotUuid)) {
+        throw agentFailure('snapshot.absent', 'no snapshot', { evidence: { effectPossible: false } })
+      }
+      const directory = join(options.dataDir ?? '/nonexistent', 'uploads')
+      mkdirSync(directory, { recursive: true })
+      writeFileSync(join(directory, `${p.snapshotUuid}.part`), made.corrupt ? 'corrupt' : modelImage)
+      return { sentBytes: p.sizeBytes }
+    },
+    'snapshot.remove': (_host, p: Params<'snapshot.remove'>) => {
+      of(p.pool.uuid).delete(p.snapshotUuid)
+      return {}
+    },
+    'vm.snapshot.create': (_host, p: Params<'vm.snapshot.create'>) => {
+      for (const disk of p.disks) inner.add(`${disk.volumeUuid}/${p.snapshotUuid}`)
+      return {}
+    },
+    'vm.snapshot.revert': () => ({}),
+    'vm.snapshot.remove': (_host, p: Params<'vm.snapshot.remove'>) => {
+      for (const disk of p.disks) inner.delete(`${disk.volumeUuid}/${p.snapshotUuid}`)
+      return {}
+    },
     'vm.start': (host, p: Params<'vm.start'>) => {
       specs.set(p.vm.instanceName, p.spec)
       for (const disk of p.spec.disks) {
@@ -250,11 +315,13 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     },
   } as unknown as Agents
 
-  return {
+  const made: ModelHosts = {
+    corrupt: false,
     agents,
     hosts,
     files,
     plugged,
+    inner,
     plug: (instanceName, volumeUuid) => void plugged.add(`${instanceName}/${volumeUuid}`),
     unplug: (instanceName, volumeUuid) => void plugged.delete(`${instanceName}/${volumeUuid}`),
     sizes,
@@ -272,4 +339,5 @@ export function createModelHosts(ids: readonly number[]): ModelHosts {
     running: (instanceName) =>
       [...hosts].filter(([, host]) => host.guests.get(instanceName)?.state === 'running').map(([id]) => id),
   }
+  return made
 }

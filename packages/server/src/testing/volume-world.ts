@@ -34,7 +34,10 @@ export async function makeVolumeWorld(
   await seedLittle(db, runtime.uuid)
   const secrets = createSecrets(Buffer.alloc(32, 1), runtime.randomBytes)
   const zone = await insertModelZone(db, runtime.uuid, { hosts: 2 })
-  const model = createModelHosts(zone.hosts.map((host) => host.id))
+  const model = createModelHosts(
+    zone.hosts.map((host) => host.id),
+    options.dataDir === undefined ? {} : { dataDir: options.dataDir },
+  )
   const ctx = {
     runtime,
     db,
@@ -189,6 +192,7 @@ async function observe(db: Db, model: ModelHosts, zone: ModelZone): Promise<Json
       allocated: pool.allocated_bytes,
       files: [...(model.files.get(pool.uuid) ?? [])].map((name) => named.get(name) ?? 'unknown').sort(),
     })),
+    inner: [...model.inner].map((name) => named.get(name.split('/')[0] ?? '') ?? 'unknown').sort(),
     plugged: [...model.plugged].map((name) => named.get(name.split('/')[1] ?? '') ?? 'unknown').sort(),
   }
 }

@@ -59,6 +59,8 @@ export async function endVm(tx: Tx, ctx: ServerContext, vmId: number, cause: str
     if (volume.volume_type === 'ROOT') await endVolume(tx, ctx, volume, cause)
     else await releaseVolume(tx, ctx, volume)
   }
+  // They lived inside its disks.
+  await tx.updateTable('vm_snapshots').set({ removed: now, current: 0 }).where('vm_id', '=', vmId).execute()
   await releaseNics(tx, vmId, now)
   if (vm.host_id !== null) await releaseHost(tx, vm.host_id, claimOf(vm))
   if (vm.reserved_host_id !== null) await releaseReservation(tx, vm.reserved_host_id, claimOf(vm))

@@ -1,6 +1,6 @@
 export { migrationOutcome } from './migration-outcome.ts'
 export { vmDemand } from './start-demand.ts'
-export { findVm, runOfVm, vmLock } from './vm.repository.ts'
+export { findVm, requireVm, runOfVm, vmLock } from './vm.repository.ts'
 export { moveVm, requireVmState, type VirtualMachine } from './vm.states.ts'
 export { groupUuid, vmView, vmViews } from './vm.view.ts'
 export { claimOf, claimOfSize, releaseClaims, reserveClaims } from './vm-claims.ts'

@@ -5,7 +5,7 @@ import { takeDeviceId } from './device-id.ts'
 import { placeVolume } from './place-volume.ts'
 import { beginCreate } from './volume.service.ts'
 import { moveVolume, type Volume } from './volume.states.ts'
-import { requireDiskVmState, requireVolumeState } from './volume-rules.ts'
+import { refuseVmSnapshots, requireDiskVmState, requireVolumeState } from './volume-rules.ts'
 import { chooseSite } from './volume-site.ts'
 import type { VolumeAttachInput } from './workflows/volume-attach.ts'
 
@@ -23,6 +23,7 @@ export async function beginAttach(
   askedDeviceId: number | undefined,
 ): Promise<VolumeAttachInput> {
   requireDiskVmState(vm, 'attaching a volume')
+  await refuseVmSnapshots(tx, vm.id)
   refuseMismatch(volume, vm, askedDeviceId)
   requireVolumeState(volume, ['Ready', 'Allocated'], 'attaching it')
   const deviceId = await takeDeviceId(tx, vm.id, askedDeviceId)

@@ -9,7 +9,7 @@ import { placementSnapshot, poolLimit } from '../placement/index.ts'
 import { storageTags } from './place-volume.ts'
 import { moveVolume, type Volume } from './volume.states.ts'
 import { volumeLock } from './volume-lock.ts'
-import { ownerVm, requireVolumeState } from './volume-rules.ts'
+import { ownerVm, refuseVmSnapshots, requireVolumeState } from './volume-rules.ts'
 import { chooseSite } from './volume-site.ts'
 import { GIB, offeredBytes, requireDiskOffering } from './volume-size.ts'
 import { volumeResizeWorkflow } from './workflows/volume-resize.ts'
@@ -26,6 +26,7 @@ export async function beginResize(tx: Tx, ctx: ServerContext, volume: Volume, wi
   requireVolumeState(volume, ['Ready', 'Allocated'], 'resizing it')
   const vm = await ownerVm(tx, volume, 'resizing a volume')
   const bytes = await newBytes(tx, ctx, volume, wish)
+  if (bytes !== volume.size) await refuseVmSnapshots(tx, volume.instance_id)
   const runs = vm?.state === 'Running' && volume.state === 'Ready'
   if (bytes < volume.size) refuseShrink(volume, bytes, runs, wish.shrinkOk)
   const grows = bytes - volume.size
@@ -134,7 +135,8 @@ async function requirePoolFits(tx: Tx, volume: Volume, offering: Row<'disk_offer
   )
 }
 
-async function claimGrowth(tx: Tx, ctx: ServerContext, volume: Volume, bytes: number): Promise<void> {
+/** Claims what the volume grows by. Throws 533 when its pool has no room. */
+export async function claimGrowth(tx: Tx, ctx: ServerContext, volume: Volume, bytes: number): Promise<void> {
   const { snapshot } = await placementSnapshot(tx, ctx, { fresh: true })
   const pool = snapshot.pools.get(volume.pool_id!)
   if (pool === undefined) throw volumeFailure('volume.pool', 'The storage pool of the volume is gone')

@@ -1,4 +1,5 @@
 export * from './begin-remove.ts'
+export { claimGrowth } from './begin-resize.ts'
 export * from './device-id.ts'
 export * from './expunge-volumes.ts'
 export * from './place-volume.ts'

@@ -5,14 +5,16 @@ import type { Submission } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
 import { isUniqueViolation } from '../db/errors.ts'
+import { imageOf, requireBackedUp } from '../snapshot/snapshot-image.ts'
 import { beginAttach } from './begin-attach.ts'
 import { placeVolume } from './place-volume.ts'
 import { insertVolume } from './volume.repository.ts'
 import { beginCreate } from './volume.service.ts'
+import type { Volume } from './volume.states.ts'
 import { requireVolume } from './volume-calls.ts'
 import { volumeLock } from './volume-lock.ts'
 import { chooseSite } from './volume-site.ts'
-import { offeredBytes, requireDiskOffering } from './volume-size.ts'
+import { GIB, offeredBytes, requireDiskOffering } from './volume-size.ts'
 import { volumeAttachWorkflow } from './workflows/volume-attach.ts'
 import { volumeCreateWorkflow } from './workflows/volume-create.ts'
 
@@ -20,7 +22,9 @@ export type NewVolume = {
   readonly caller: Caller
   readonly owner: { readonly accountId: number; readonly domainId: number }
   readonly zoneId: number
-  readonly offering: Row<'disk_offering'>
+  /** Needed without a snapshot. */
+  readonly offering: Row<'disk_offering'> | undefined
+  readonly snapshot: Row<'snapshots'> | undefined
   readonly sizeGib: number | undefined
   readonly name: string | undefined
   readonly display: boolean
@@ -34,8 +38,8 @@ export type NewVolume = {
 /** Writes the row of a new data disk with its claims, and says which workflow makes the rest. */
 export async function newVolume(tx: Tx, ctx: ServerContext, wish: NewVolume): Promise<Submission> {
   const { offering, owner, zoneId, pool, vm } = wish
-  await requireDiskOffering(tx, offering, zoneId)
-  const bytes = await offeredBytes(tx, ctx, offering, wish.sizeGib)
+  if (offering !== undefined) await requireDiskOffering(tx, offering, zoneId)
+  const bytes = await bytesOf(tx, ctx, wish)
   await requireZone(tx, zoneId, wish)
   const account = await tx.selectFrom('account').selectAll().where('id', '=', owner.accountId).executeTakeFirstOrThrow()
   await requireWithinLimits(tx, ctx, account, { volumes: 1, diskBytes: bytes })
@@ -50,10 +54,11 @@ export async function newVolume(tx: Tx, ctx: ServerContext, wish: NewVolume): Pr
       data_center_id: zoneId,
       volume_type: 'DATADISK',
       state: 'Allocated',
-      disk_offering_id: offering.id,
+      disk_offering_id: offering?.id ?? wish.snapshot?.disk_offering_id ?? null,
+      snapshot_id: wish.snapshot?.id ?? null,
       size: bytes,
       format: 'QCOW2',
-      provisioning_type: offering.provisioning_type,
+      provisioning_type: offering?.provisioning_type ?? 'thin',
       display_volume: wish.display ? 1 : 0,
       created: now,
       updated: now,
@@ -61,6 +66,9 @@ export async function newVolume(tx: Tx, ctx: ServerContext, wish: NewVolume): Pr
   )
   const volume = await requireVolume(tx, id)
   const common = { instance: { type: 'Volume', id, uuid }, owner }
+  if (wish.snapshot !== undefined) {
+    return { ...common, ...(await fromSnapshot(tx, ctx, volume, wish.snapshot, wish)) }
+  }
   if (vm !== undefined) {
     if (pool !== undefined) throw apiFailure('api.parameter', 'storageid and virtualmachineid cannot be used together')
     const input = await beginAttach(tx, ctx, volume, vm, undefined)
@@ -78,6 +86,49 @@ export async function newVolume(tx: Tx, ctx: ServerContext, wish: NewVolume): Pr
   const site = await chooseSite(tx, ctx, undefined, [poolId])
   await beginCreate(tx, ctx, volume, poolId, 'volume.create')
   return { ...common, workflow: volumeCreateWorkflow, lockKey: volumeLock(volume), input: { volumeId: id, site } }
+}
+
+async function bytesOf(tx: Tx, ctx: ServerContext, { offering, snapshot, sizeGib }: NewVolume): Promise<number> {
+  if (snapshot === undefined) {
+    if (offering === undefined) {
+      throw volumeFailure('volume.offering', 'diskofferingid is needed without a snapshot', {
+        fix: 'Name a disk offering.',
+      })
+    }
+    return await offeredBytes(tx, ctx, offering, sizeGib)
+  }
+  const { virtualSizeBytes: least } = await imageOf(tx, snapshot.id)
+  const fixed = offering !== undefined && offering.customized !== 1 && offering.disk_size > 0
+  const bytes = fixed ? offering.disk_size : sizeGib === undefined ? least : sizeGib * GIB
+  if (bytes >= least) return bytes
+  throw volumeFailure('volume.size', `The volume would be smaller than snapshot ${snapshot.name}`, {
+    seen: `${bytes} bytes; the snapshot has ${least}`,
+  })
+}
+
+/** A volume of a snapshot is made at once: where its VM can have it, else wherever there is room. */
+async function fromSnapshot(
+  tx: Tx,
+  ctx: ServerContext,
+  volume: Volume,
+  snapshot: Row<'snapshots'>,
+  { pool, vm, zoneId }: NewVolume,
+): Promise<Submission> {
+  requireBackedUp(snapshot)
+  if (vm !== undefined) {
+    throw apiFailure('api.parameter', 'snapshotid and virtualmachineid cannot be used together', {
+      fix: 'Attach it with attachVolume when it is there.',
+    })
+  }
+  const poolId = await placeVolume(tx, ctx, volume, {
+    zoneId,
+    hypervisor: 'KVM',
+    ...(pool === undefined ? {} : { poolId: pool.id }),
+  })
+  const site = await chooseSite(tx, ctx, undefined, [poolId])
+  await beginCreate(tx, ctx, volume, poolId, 'volume.create')
+  const input = { volumeId: volume.id, site, snapshotId: snapshot.id }
+  return { workflow: volumeCreateWorkflow, lockKey: volumeLock(volume), input }
 }
 
 async function requireZone(tx: Tx, zoneId: number, { caller, pool, vm }: NewVolume): Promise<void> {

@@ -145,3 +145,20 @@ export async function undoSite(ctx: ServerContext, site: Site, poolId: number): 
     throw new RetryLater(undefined, error.message)
   }
 }
+
+/** Progress of a host's call as the run's own, saved at most once a second. */
+export function throttled(s: {
+  readonly ctx: ServerContext
+  readonly progress: (progress: JsonObject) => Promise<void>
+}): Options {
+  let saved = Number.NEGATIVE_INFINITY
+  return {
+    onProgress: (progress) => {
+      const now = s.ctx.runtime.monotonic()
+      if (now - saved < 1000) return
+      saved = now
+      // A progress that is not saved is not missed.
+      s.progress(progress as JsonObject).catch(() => undefined)
+    },
+  }
+}

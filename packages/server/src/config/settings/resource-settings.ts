@@ -179,6 +179,29 @@ export const resourceSettings: readonly SettingDefinition[] = [
     'Share of a pool up to which volumes may then grow.',
     { category: 'Alert', scopes: ['StoragePool', 'Zone'], min: 0, max: 1 },
   ),
+  setting(
+    'snapshot.poll.interval',
+    'Integer',
+    '300',
+    'Seconds between two looks for snapshots that policies are due for.',
+    {
+      category: 'Snapshots',
+      min: 1,
+    },
+  ),
+  ...(['hourly', 'daily', 'weekly', 'monthly'] as const).map((interval) =>
+    setting(
+      `snapshot.max.${interval}`,
+      'Integer',
+      '8',
+      `Most snapshots that a policy of the interval ${interval} may keep.`,
+      {
+        category: 'Snapshots',
+        min: 1,
+      },
+    ),
+  ),
+  setting('vmsnapshot.max', 'Integer', '10', 'Most snapshots of a virtual machine.', { scopes: ['Account'], min: 1 }),
   setting('storage.max.volume.size', 'Long', '2000', 'Largest volume, GiB.', { category: 'Storage' }),
   setting(
     'destroy.root.volume.on.vm.destruction',

@@ -40,12 +40,15 @@ export const snapshotTables = {
       sha256: optionalText(64),
       install_path: optionalText(255),
       format: textWith('QCOW2', 16),
-      /** The host that may send the file, while it is sent. */
-      host_id: optionalInt,
       created: int,
       last_updated: int,
     },
     unique: [['snapshot_id']],
+  }),
+  /** An image that a host may send to this server's store, while a run waits for it. */
+  image_upload: table({
+    columns: { id: pk, uuid, host_id: int, size: int, run_id: text(40), created: int },
+    index: [['run_id']],
   }),
   snapshot_policy: table({
     columns: {

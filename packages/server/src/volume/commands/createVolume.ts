@@ -1,5 +1,5 @@
 import { createVolume } from '@altostack/api'
-import { apiFailure, volumeFailure } from '@altostack/core'
+import { apiFailure } from '@altostack/core'
 import { resolveOwner } from '../../account/owner.ts'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
@@ -13,11 +13,8 @@ export const handler = defineHandler(createVolume, {
     if (input.displayvolume !== undefined && !isRootAdmin(caller)) {
       throw apiFailure('api.permission', 'Only root administrators set displayvolume')
     }
-    const offering = entities.diskofferingid
-    if (offering === undefined) {
-      throw volumeFailure('volume.offering', 'diskofferingid is needed', { fix: 'Name a disk offering.' })
-    }
-    const zoneId = entities.zoneid?.id ?? pool?.data_center_id ?? vm?.data_center_id
+    const { diskofferingid: offering, snapshotid: snapshot } = entities
+    const zoneId = entities.zoneid?.id ?? snapshot?.data_center_id ?? pool?.data_center_id ?? vm?.data_center_id
     if (zoneId === undefined) throw apiFailure('api.parameter', 'zoneid is needed')
     const owner =
       vm !== undefined && input.account === undefined
@@ -28,6 +25,7 @@ export const handler = defineHandler(createVolume, {
       owner,
       zoneId,
       offering,
+      snapshot,
       sizeGib: input.size,
       name: input.name,
       display: input.displayvolume !== false,

@@ -6,7 +6,7 @@ import { volumesOfVm } from '../volume.repository.ts'
 import type { Volume } from '../volume.states.ts'
 import { volumeViews } from '../volume.view.ts'
 import { volumeLock } from '../volume-lock.ts'
-import { ownerVm, requireVolumeState } from '../volume-rules.ts'
+import { ownerVm, refuseVmSnapshots, requireVolumeState } from '../volume-rules.ts'
 import { chooseSite } from '../volume-site.ts'
 import { volumeDetachWorkflow } from '../workflows/volume-detach.ts'
 
@@ -25,6 +25,7 @@ export const handler = defineHandler(detachVolume, {
         fix: 'Stop the virtual machine first.',
       })
     }
+    await refuseVmSnapshots(tx, vm.id)
     const runs = vm.state === 'Running' && volume.pool_id !== null
     return {
       workflow: volumeDetachWorkflow,

@@ -1,0 +1,40 @@
+import { defineResponse } from '../define-response.ts'
+import { tagResponse } from './tag.ts'
+
+export const snapshotResponse = defineResponse({
+  name: 'SnapshotResponse',
+  fields: {
+    id: { type: 'string', description: 'Id.' },
+    account: { type: 'string', description: 'Account that owns it.' },
+    domainid: { type: 'string', description: 'Id of the domain.' },
+    domain: { type: 'string', description: 'Name of the domain.' },
+    domainpath: { type: 'string', since: '4.19.2.0', description: 'Path of the domain, e.g. ROOT/a.' },
+    snapshottype: { type: 'string', description: 'MANUAL or RECURRING.' },
+    volumeid: { type: 'string', description: 'Id of the volume.' },
+    volumename: { type: 'string', description: 'Name of the volume.' },
+    volumetype: { type: 'string', description: 'ROOT or DATADISK.' },
+    volumestate: { type: 'string', description: 'State of the volume.' },
+    created: { type: 'date', description: 'When it was taken.' },
+    name: { type: 'string', description: 'Name.' },
+    intervaltype: { type: 'string', description: 'MANUAL, HOURLY, DAILY, WEEKLY or MONTHLY.' },
+    locationtype: { type: 'string', description: 'Where it is: SECONDARY, the image store.' },
+    state: { type: 'string', description: 'State.' },
+    status: { type: 'string', description: 'How far it is, in words.' },
+    physicalsize: { type: 'long', description: 'Bytes of its file.' },
+    zoneid: { type: 'string', description: 'Id of the zone.' },
+    zonename: { type: 'string', description: 'Name of the zone.' },
+    revertable: { type: 'boolean', description: 'Whether revertSnapshot can be used.' },
+    ostypeid: { type: 'string', since: '4.10', description: 'Id of the operating system type.' },
+    osdisplayname: { type: 'string', description: 'Name of the operating system type.' },
+    virtualsize: { type: 'long', description: 'Bytes that a guest would see.' },
+    checksum: {
+      type: 'string',
+      extension: true,
+      description: 'SHA-256 of its file, checked whenever it leaves or comes to a host.',
+    },
+    tags: { type: 'set', of: tagResponse, description: 'Resource tags.' },
+    hasannotations: { type: 'boolean', description: 'Whether a comment is attached to it.' },
+    jobid: { type: 'string', description: 'Id of the newest job on it that has not ended.' },
+    jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+  },
+})

@@ -1,0 +1,27 @@
+import { listSnapshots } from '@altostack/api'
+import { defineHandler } from '../../command/handler.ts'
+import { snapshotView } from '../snapshot.view.ts'
+import { selectSnapshots } from '../snapshot-list.repository.ts'
+
+export const handler = defineHandler(listSnapshots, {
+  list: async ({ db, input, entities, page, scope }) => {
+    const { count, rows } = await selectSnapshots(
+      db,
+      {
+        scope,
+        ids: entities.ids?.map((row) => row.id) ?? (entities.id === undefined ? undefined : [entities.id.id]),
+        name: input.name,
+        keyword: input.keyword,
+        volumeId: entities.volumeid?.id,
+        zoneId: entities.zoneid?.id,
+        poolId: entities.storageid?.id,
+        interval: input.intervaltype?.toUpperCase(),
+        recurring: input.snapshottype === undefined ? undefined : input.snapshottype.toUpperCase() === 'RECURRING',
+        location: input.locationtype?.toUpperCase(),
+        nothing: (input.tags?.length ?? 0) > 0,
+      },
+      page,
+    )
+    return { count, items: rows.map(snapshotView) }
+  },
+})

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import type { Json } from '@altostack/core'
+import { type LawWorld, workflowLaws } from '@altostack/testkit'
+import type { Workflow } from '@altostack/workflow'
+import type { ServerContext } from '../context.ts'
+import { makeVolumeWorld, type VolumeWorld } from '../testing/volume-world.ts'
+import { vmSnapshotCreateWorkflow } from '../vm-snapshot/workflows/vm-snapshot-create.ts'
+import { volumeMigrateWorkflow } from '../volume/workflows/volume-migrate.ts'
+import { snapshotCreateWorkflow } from './workflows/snapshot-create.ts'
+
+const GIB = 1024 ** 3
+const directories: string[] = []
+after(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+})
+
+type World = VolumeWorld & { readonly made: number }
+
+function laws<I extends Json>(
+  workflow: Workflow<ServerContext, I>,
+  make: Parameters<typeof makeVolumeWorld>[0],
+  prepare: (world: VolumeWorld) => Promise<number>,
+  input: (world: World) => I,
+  succeeds: readonly string[],
+  unwinds: readonly string[],
+): void {
+  workflowLaws(workflow, {
+    makeWorld: async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'alto-law-'))
+      directories.push(dataDir)
+      const world = await makeVolumeWorld({ ...make, dataDir })
+      return { ...world, made: await prepare(world) }
+    },
+    input: (world: LawWorld<ServerContext>) => input(world as World),
+    lockKey: 'vm:1',
+    journal: { succeeds, unwinds },
+  })
+}
+
+function atGuest({ zone, vm }: VolumeWorld) {
+  const guest = { instanceName: vm.instance_name, uuid: vm.uuid, generation: 1 }
+  return { hostId: zone.hosts[0]!.id, incarnation: 1, vm: guest }
+}
+
+laws(
+  snapshotCreateWorkflow,
+  { state: 'Snapshotting', attached: true },
+  async ({ ctx, volume, zone }) => {
+    const { insertId } = await ctx.db
+      .insertInto('snapshots')
+      .values({
+        uuid: ctx.runtime.uuid(),
+        name: 's',
+        account_id: 2,
+        domain_id: 1,
+        data_center_id: 1,
+        volume_id: volume.id,
+        status: 'Creating',
+        size: GIB,
+        pool_id: zone.pool.id,
+        created: 1,
+      })
+      .executeTakeFirstOrThrow()
+    return Number(insertId)
+  },
+  (world) => ({ snapshotId: world.made, volumeId: world.volume.id, site: atGuest(world) }),
+  ['do take', 'do taken', 'do upload', 'do keep', 'do clear'],
+  ['do take', 'do taken', 'do upload', 'do keep', 'do clear', 'undo keep', 'undo upload', 'undo take'],
+)
+
+laws(
+  volumeMigrateWorkflow,
+  { state: 'Migrating', runs: false },
+  async ({ ctx, otherPool }) => {
+    await ctx.db.updateTable('storage_pool').set({ allocated_bytes: GIB }).where('id', '=', otherPool.id).execute()
+    Object.assign(ctx, { engine: { start: async () => 'run', kick: () => undefined } })
+    return 0
+  },
+  ({ volume, zone, otherPool }) => ({
+    volumeId: volume.id,
+    site: { hostId: zone.hosts[0]!.id, incarnation: 1, vm: null },
+    fromPoolId: zone.pool.id,
+    toPoolId: otherPool.id,
+    bytes: GIB,
+    offeringId: null,
+  }),
+  ['do copy'],
+  ['do copy', 'undo copy'],
+)
+
+laws(
+  vmSnapshotCreateWorkflow,
+  { attached: true },
+  async ({ ctx, vm, volume }) => {
+    const { insertId } = await ctx.db
+      .insertInto('vm_snapshots')
+      .values({
+        uuid: ctx.runtime.uuid(),
+        name: 'v',
+        vm_id: vm.id,
+        account_id: 2,
+        domain_id: 1,
+        data_center_id: 1,
+        vm_snapshot_type: 'Disk',
+        state: 'Creating',
+        service_offering_id: 1,
+        volumes: JSON.stringify([volume.id]),
+        created: 1,
+      })
+      .executeTakeFirstOrThrow()
+    return Number(insertId)
+  },
+  (world) => ({ snapshotId: world.made, site: atGuest(world), memory: false }),
+  ['do take'],
+  ['do take', 'undo take'],
+)

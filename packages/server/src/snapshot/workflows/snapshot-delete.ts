@@ -1,0 +1,32 @@
+import { defineWorkflow, type RunFailure } from '@altostack/workflow'
+import type { ServerContext } from '../../context.ts'
+import type { Database } from '../../db/database.ts'
+import { forgetImage, snapshotName, snapshotPath } from '../image-store.ts'
+import { requireSnapshot } from '../snapshot.repository.ts'
+import { moveSnapshot } from '../snapshot.states.ts'
+
+const cause = 'snapshot.delete'
+
+/** Removes a snapshot that its command moved to Destroying from the store. What is made of it does not need it. */
+export const snapshotDeleteWorkflow = defineWorkflow<ServerContext, { readonly snapshotId: number }, Database>(
+  'snapshot.delete',
+)
+  .step('image', {
+    do: async (s) => {
+      const { uuid } = await requireSnapshot(s.ctx.db, s.input.snapshotId)
+      await forgetImage(s.ctx, uuid, snapshotPath(s.ctx.dataDir, snapshotName(uuid)))
+    },
+    uncancellable: true,
+  })
+  .onSucceeded(async (tx, s) => {
+    const snapshot = await requireSnapshot(tx, s.input.snapshotId)
+    await tx.deleteFrom('snapshot_store_ref').where('snapshot_id', '=', snapshot.id).execute()
+    await moveSnapshot(tx, s.ctx, snapshot, 'OperationSucceeded', { cause, set: { removed: s.ctx.runtime.now() } })
+  })
+  .onFailed(async (tx, s, failure: RunFailure) => {
+    if (failure.kind === 'preempted') return
+    const { code, message } = failure
+    const snapshot = await requireSnapshot(tx, s.input.snapshotId)
+    await moveSnapshot(tx, s.ctx, snapshot, 'OperationFailed', { cause, evidence: { code, message } })
+  })
+  .build()
