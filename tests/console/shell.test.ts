@@ -74,6 +74,32 @@ test('a restart of the server logs nobody out, and the page goes on by itself', 
   await context.close()
 })
 
+test('a session that ends leaves the form behind the login, and it goes on after', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/deploy`)
+  await page.getByLabel('Name').fill('half-written')
+  const key = await page.evaluate("JSON.parse(localStorage.getItem('altostack.session')).sessionkey")
+  const ended = await context.request.post(`${zone.url}/client/api`, {
+    form: { command: 'logout', sessionkey: String(key), response: 'json' },
+  })
+  assert.equal(ended.status(), 200)
+  await page.getByText('More options').click()
+  await page.getByRole('link', { name: /Tasks/ }).focus()
+  // The next thing that is asked of the server is refused.
+  await page.locator('.field:has(label:has-text("Zone")) .n-base-selection').click()
+  await page.locator('.field:has(label:has-text("Zone")) input').first().fill('z')
+  await page.getByText('The session has ended').waitFor()
+  await page.fill('#username', 'admin')
+  await page.fill('#password', zone.adminPassword)
+  await page.press('#password', 'Enter')
+  await page.getByText('The session has ended').waitFor({ state: 'detached' })
+  assert.equal(await page.getByLabel('Name').inputValue(), 'half-written')
+  await page.waitForSelector('[data-link=live]')
+  await context.close()
+})
+
 test('a command that the contract gains gets its page, and one that it loses has none', async () => {
   const context = await chromium.context()
   const page = await openPage(context, zone.url)

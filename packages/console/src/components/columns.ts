@@ -27,12 +27,18 @@ export function useColumns(resource: Resource) {
   return { shown, choose }
 }
 
-/** Room for a column: names and descriptions take what is left. */
-export function widthOf(name: string, type: string, first: boolean): { readonly min: number; readonly grow: number } {
-  if (first) return { min: 160, grow: 3 }
+/** Room for a column, its head at least; names and descriptions take what is left. */
+export function widthOf(
+  name: string,
+  type: string,
+  label: string,
+  first: boolean,
+): { readonly min: number; readonly grow: number } {
+  const head = Math.round(label.length * 7.6) + 30
+  if (first) return { min: 150, grow: 3 }
   if (type === 'date') return { min: 176, grow: 0.1 }
   if (/description|displaytext|subject/.test(name)) return { min: 200, grow: 4 }
-  if (isState(name)) return { min: 132, grow: 0.5 }
-  if (isNumeric(type) || type === 'boolean') return { min: 112, grow: 0.6 }
-  return { min: 118, grow: 1 }
+  if (isState(name)) return { min: Math.max(118, head), grow: 0.5 }
+  if (isNumeric(type) || type === 'boolean') return { min: Math.max(86, head), grow: 0.5 }
+  return { min: Math.max(104, head), grow: 1 }
 }

@@ -38,7 +38,6 @@ export const resourceHints: readonly ResourceHint[] = [
       'ipaddress',
       'hostname',
       'serviceofferingname',
-      'cpunumber',
       'memory',
       'account',
       'zonename',

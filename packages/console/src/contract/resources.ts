@@ -1,6 +1,6 @@
 import type { Command, Field, Parameter } from './contract-types.ts'
 import { labelOf } from './labels.ts'
-import { type ResourceHint, resourceHints, withoutPage } from './resource-table.ts'
+import { type Group, type ResourceHint, resourceHints, withoutPage } from './resource-table.ts'
 
 /** A kind of object that this caller may list: hints where there are any, the rest from the contract. */
 export type Resource = ResourceHint & {
@@ -31,6 +31,18 @@ function resourceOf(hint: ResourceHint, command: Command): Resource {
   return { ...hint, columns, command, fields: command.response, titleField }
 }
 
+/** Where something belongs that nobody has placed, by the words of its name. */
+const belonging: readonly (readonly [Group, RegExp])[] = [
+  ['identity', /Account|User|Role|Domain|Project|Quota/],
+  ['network', /Network|Vlan|VLAN|ACL|Acl|IpForward|LoadBalancer|Nic|VPC|Vpc|Firewall|Vpn|Bgp/],
+  ['storage', /Volume|Snapshot|Storage|Image|Disk|Backup/],
+  ['infrastructure', /Host|Cluster|Pod|Zone|Hypervisor/],
+  ['operation', /Event|Alert|Job|Configuration|Usage|Certificate/],
+  ['compute', /VirtualMachine|Vm|VM|Template|Iso|Offering|Instance/],
+]
+const split = (text: string): string =>
+  text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+
 const preferred = ['name', 'state', 'status', 'type', 'ipaddress', 'description', 'account', 'zonename', 'created']
 
 /** `listBackupOfferings` → path backup-offerings, entity BackupOffering. */
@@ -40,16 +52,20 @@ function guess(command: Command): ResourceHint {
     .replace(/ies$/, 'y')
     .replace(/(ss|sh|ch|x)es$/, '$1')
     .replace(/(?<!s)s$/, '')
-  const path = plural.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
+  const path = split(plural).replaceAll(' ', '-').toLowerCase()
   const names = command.response.map((field) => field.name)
   const some = preferred.filter((name) => names.includes(name))
   const columns = some.length > 0 ? some : names.filter((name) => name !== 'id').slice(0, 6)
-  const words = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  const words = (text: string): string =>
+    split(text)
+      .split(' ')
+      .map((word) => (/^[A-Z]{2,}s?$/.test(word) ? word : word.toLowerCase()))
+      .join(' ')
   return {
     list: command.name,
     path,
     entity,
-    group: 'more',
+    group: belonging.find(([, words]) => words.test(plural))?.[0] ?? 'more',
     icon: 'box',
     columns,
     words: [words(entity), words(plural)],
@@ -126,10 +142,20 @@ const sensible: Readonly<Record<string, readonly string[]>> = {
   migrateVirtualMachine: ['Running'],
   recoverVirtualMachine: ['Destroyed'],
   expungeVirtualMachine: ['Destroyed'],
+  prepareHostForMaintenance: ['Enabled'],
+  cancelHostMaintenance: [
+    'Maintenance',
+    'PrepareForMaintenance',
+    'PrepareForMaintenanceWithErrors',
+    'ErrorInMaintenance',
+    'ErrorInPrepareForMaintenance',
+  ],
+  cancelHostAsDegraded: ['Degraded'],
   destroyVirtualMachine: ['Running', 'Stopped', 'Error'],
 }
 export function isSensible({ command }: Action, row: Readonly<Record<string, unknown>>): boolean {
-  return sensible[command.name]?.includes(String(row.state)) ?? true
+  const states = sensible[command.name]
+  return states === undefined || states.includes(String(row.resourcestate ?? row.state))
 }
 
 /** The required parameter that names an object of this kind: `id`, or the only one that does. */

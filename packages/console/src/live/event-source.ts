@@ -46,6 +46,8 @@ export function followEvents(
     source.onopen = () => {
       refused = 0
       told.link('live')
+      // What was read before the stream began may be old already.
+      if (last === undefined) told.resync()
     }
     source.addEventListener('change', (event) => {
       last = Number(event.lastEventId)

@@ -11,6 +11,7 @@ const tones: Readonly<Record<Tone, readonly string[]>> = {
     'Setup',
     'Active',
     'Completed',
+    'Succeeded',
     'Download Complete',
     'Success',
     'Allow',
