@@ -117,10 +117,9 @@ function split(text: string): readonly string[] | undefined {
       const current = best[end]
       if (before && (current === undefined || before.length + 1 < current.length)) best[end] = [...before, word]
     }
-    // A number belongs to the word before it: dns1.
+    // A number follows the word before it: dns1.
     const digit = /\d/.test(text.charAt(end - 1)) ? best[end - 1] : undefined
-    if (digit && digit.length > 0 && best[end] === undefined)
-      best[end] = [...digit.slice(0, -1), `${digit.at(-1)} ${text.charAt(end - 1)}`.replace(/(\d) (\d)/g, '$1$2')]
+    if (digit && digit.length > 0 && best[end] === undefined) best[end] = [...digit, text.charAt(end - 1)]
   }
   return best[text.length]
 }

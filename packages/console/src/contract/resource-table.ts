@@ -369,4 +369,5 @@ export const withoutPage: ReadonlySet<string> = new Set([
   'listRolePermissions',
   'listTrafficTypes',
   'findHostsForMigration',
+  'listTrafficTypeImplementors',
 ])

@@ -34,14 +34,14 @@ function resourceOf(hint: ResourceHint, command: Command): Resource {
 /** Where something belongs that nobody has placed, by the words of its name. */
 const belonging: readonly (readonly [Group, RegExp])[] = [
   ['identity', /Account|User|Role|Domain|Project|Quota/],
-  ['network', /Network|Vlan|VLAN|ACL|Acl|IpForward|LoadBalancer|Nic|VPC|Vpc|Firewall|Vpn|Bgp/],
+  ['network', /Network|Vlan|VLAN|ACL|Acl|IpForward|LoadBalancer|Router|Nic|VPC|Vpc|Firewall|Vpn|Bgp/],
   ['storage', /Volume|Snapshot|Storage|Image|Disk|Backup/],
   ['infrastructure', /Host|Cluster|Pod|Zone|Hypervisor/],
   ['operation', /Event|Alert|Job|Configuration|Usage|Certificate/],
   ['compute', /VirtualMachine|Vm|VM|Template|Iso|Offering|Instance/],
 ]
 const split = (text: string): string =>
-  text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+  text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z](?!s(?:[A-Z]|$))[a-z])/g, '$1 $2')
 
 const preferred = ['name', 'state', 'status', 'type', 'ipaddress', 'description', 'account', 'zonename', 'created']
 
@@ -168,7 +168,8 @@ function subjectOf(command: Command, resource: Resource): Parameter | undefined 
   )
   const id = naming.find((param) => param.name === 'id')
   if (id) return id
-  if (making.test(command.name)) return undefined
+  // addNicToVirtualMachine acts on a machine; createPod takes a zone and does not act on it.
+  if (making.test(command.name) && !new RegExp(`(?:To|For|On)${resource.entity}$`).test(command.name)) return undefined
   const required = naming.filter((param) => param.required)
   return required.length === 1 && isMain(required[0] as Parameter, resource) ? required[0] : undefined
 }
@@ -183,6 +184,6 @@ function actionLabel(command: string, resource: Resource, makes: boolean): strin
   const words = command.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
   const own = resource.entity.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
   const verb = words.replace(` ${own}`, '').replace(` ${resource.words[0].toLowerCase()}`, '')
-  if (!makes) return labelOf(verb.trim() === '' ? words : verb)
+  if (!makes) return labelOf(verb.trim() === '' ? words : verb.replace(/ (?:from|for|to|of|in|on)$/, ''))
   return verb === words ? labelOf(words) : `${labelOf(verb)} ${resource.words[0]}`
 }
