@@ -32,17 +32,7 @@ export const resourceHints: readonly ResourceHint[] = [
     group: 'compute',
     icon: 'vm',
     words: ['virtual machine', 'virtual machines'],
-    columns: [
-      'name',
-      'state',
-      'ipaddress',
-      'hostname',
-      'serviceofferingname',
-      'memory',
-      'account',
-      'zonename',
-      'created',
-    ],
+    columns: ['name', 'state', 'ipaddress', 'hostname', 'serviceofferingname', 'memory', 'account', 'zonename'],
     params: all,
   },
   {
