@@ -79,8 +79,8 @@ export async function listVolumes(runtime: Runtime, group: string, name?: string
     name: row.lv_name ?? '',
     sizeBytes: Number(row.lv_size),
     tags: parseTags(row.lv_tags ?? ''),
-    active: (row.lv_active ?? '') !== '',
-    open: (row.lv_device_open ?? '') !== '',
+    active: row.lv_active === 'active',
+    open: row.lv_device_open === 'open',
   }))
 }
 

@@ -23,6 +23,8 @@ export type PoolAccess = {
 }
 
 const fileWorkMs = 30_000
+/** LVM's programs ask the disk again each time. */
+const blockWorkMs = 120_000
 
 export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess {
   /** Paths with work that has not come back: nobody else is sent after it. */
@@ -58,7 +60,7 @@ export function openPools(database: StateDatabase, runtime: Runtime): PoolAccess
 
   return {
     space,
-    async use(pool, work, timeoutMs = fileWorkMs) {
+    async use(pool, work, timeoutMs = driverOf(pool).kind === 'block' ? blockWorkMs : fileWorkMs) {
       await space(pool)
       return await boxed(pool, timeoutMs, 'file work', async () => {
         await driverOf(pool).verify(runtime, pool)

@@ -142,8 +142,8 @@ export const agentErrors = errorCatalogue({
   },
   'pool.export': {
     api: 534,
-    cause: 'The NFS server has no export of this path.',
-    fix: 'showmount -e SERVER lists what it exports; correct the url or the exports.',
+    cause: 'The NFS server has no export of this path, or hides it from this host.',
+    fix: "showmount -e SERVER lists what it exports; correct the url, or add the export or the host's address to it.",
   },
   'pool.denied': {
     api: 534,
