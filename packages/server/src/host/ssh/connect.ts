@@ -99,39 +99,47 @@ function sshHost(client: Client, runtime: Runtime, hostKey: string): SshHost {
     for (const tell of gone.splice(0)) tell(new Error('the SSH connection ended'))
   })
   client.on('error', () => undefined)
+  const channel = createChannels(channelsAtOnce)
   return {
     hostKey,
     ownAddress: (socket?.localAddress ?? '').replace(/^::ffff:/, ''),
     exec: (args, options = {}) =>
-      new Promise((resolve, reject) => {
-        gone.push(reject)
-        client.exec(remoteCommand(args), (error, stream) => {
-          if (error) return reject(error)
-          const out: Buffer[] = []
-          const err: Buffer[] = []
-          let size = 0
-          const collect = (into: Buffer[]) => (chunk: Buffer) => {
-            size += chunk.length
-            if (size <= maxOutput) into.push(chunk)
-          }
-          const cancelTimer = runtime.after(options.timeoutMs ?? 30_000, () => {
-            stream.destroy()
-            reject(new Error(`${args[0]}: no end within ${(options.timeoutMs ?? 30_000) / 1000} s`))
-          })
-          let code = -1
-          stream.on('data', collect(out))
-          stream.stderr.on('data', collect(err))
-          stream.on('exit', (status: number | null) => {
-            code = status ?? -1
-          })
-          stream.on('close', () => {
-            cancelTimer()
-            resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') })
-          })
-          stream.on('error', () => undefined)
-          stream.end(options.input === undefined ? undefined : Buffer.from(options.input))
-        })
-      }),
+      channel(
+        () =>
+          new Promise<RemoteEnd>((resolve, reject) => {
+            gone.push(reject)
+            client.exec(remoteCommand(args), (error, stream) => {
+              if (error) return reject(error)
+              const out: Buffer[] = []
+              const err: Buffer[] = []
+              let size = 0
+              const collect = (into: Buffer[]) => (chunk: Buffer) => {
+                size += chunk.length
+                if (size <= maxOutput) into.push(chunk)
+              }
+              const cancelTimer = runtime.after(options.timeoutMs ?? 30_000, () => {
+                stream.destroy()
+                reject(new Error(`${args[0]}: no end within ${(options.timeoutMs ?? 30_000) / 1000} s`))
+              })
+              let code = -1
+              stream.on('data', collect(out))
+              stream.stderr.on('data', collect(err))
+              stream.on('exit', (status: number | null) => {
+                code = status ?? -1
+              })
+              stream.on('close', () => {
+                cancelTimer()
+                resolve({
+                  code,
+                  stdout: Buffer.concat(out).toString('utf8'),
+                  stderr: Buffer.concat(err).toString('utf8'),
+                })
+              })
+              stream.on('error', () => undefined)
+              stream.end(options.input === undefined ? undefined : Buffer.from(options.input))
+            })
+          }),
+      ),
     put: (localPath, remotePath) =>
       new Promise((resolve, reject) => {
         gone.push(reject)
@@ -145,6 +153,27 @@ function sshHost(client: Client, runtime: Runtime, hostKey: string): SshHost {
         })
       }),
     close: () => client.end(),
+  }
+}
+
+/** sshd opens ten sessions a connection (MaxSessions) and refuses the next: checks that run side by side wait here. */
+const channelsAtOnce = 6
+
+/** Runs at most `most` bodies at once, the others in their order. */
+function createChannels(most: number): <R>(body: () => Promise<R>) => Promise<R> {
+  let open = 0
+  const waiting: (() => void)[] = []
+  return async (body) => {
+    if (open >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+    else open++
+    try {
+      return await body()
+    } finally {
+      // Whoever waits takes the place over; it is not free in between.
+      const next = waiting.shift()
+      if (next === undefined) open--
+      else next()
+    }
   }
 }
 
