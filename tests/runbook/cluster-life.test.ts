@@ -136,20 +136,6 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.equal(page.host, 'ticker')
   })
 
-  test('its screen and its serial line come through the server, and no port of the host is needed', async () => {
-    const screen = await openConsole(env, vm.id, 'vnc')
-    const { width, height, name } = await timed('runbook.console.first-picture', () => readScreen(screen))
-    assert.ok(width >= 640 && height >= 400, `${width} x ${height}`)
-    assert.match(name, new RegExp(vm.instanceName))
-    screen.destroy()
-    const line = await openConsole(env, vm.id, 'serial')
-    await typeAndRead(line, 'echo typed-$((40 + 2))', /typed-42/)
-    line.destroy()
-    const again = await openConsole(env, vm.id, 'serial')
-    await typeAndRead(again, 'echo again-$((40 + 2))', /again-42/)
-    again.destroy()
-  })
-
   test('what does not fit on the target is named before anything moves', async () => {
     const from = String(vm.hostName)
     const to = otherThan(from)
@@ -278,6 +264,21 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     await waitForTick(vm.address, tick + 1)
     assert.equal((await refresh()).state, 'Running')
     assert.deepEqual(brokenTicks(ticksIn(said())).missing, [])
+  })
+
+  // Last of the guest's life: what is typed mingles with the ticks that it prints.
+  test('its screen and its serial line come through the server, and no port of the host is needed', async () => {
+    const screen = await openConsole(env, vm.id, 'vnc')
+    const { width, height, name } = await timed('runbook.console.first-picture', () => readScreen(screen))
+    assert.ok(width >= 640 && height >= 400, `${width} x ${height}`)
+    assert.match(name, new RegExp(vm.instanceName))
+    screen.destroy()
+    const line = await openConsole(env, vm.id, 'serial')
+    await typeAndRead(line, 'echo typed-$((40 + 2))', /typed-42/)
+    line.destroy()
+    const again = await openConsole(env, vm.id, 'serial')
+    await typeAndRead(again, 'echo again-$((40 + 2))', /again-42/)
+    again.destroy()
   })
 
   test('it is destroyed and expunged, and nothing of it is left', async () => {

@@ -48,15 +48,18 @@ export async function readScreen(stream: Duplex): Promise<Screen> {
   return { width, height, name }
 }
 
-/** Types a line and reads until the text comes. */
+/** Types a line, again and again (the first one may only wake the shell), and reads until the text comes. */
 export async function typeAndRead(stream: Duplex, line: string, wanted: RegExp): Promise<string> {
   let text = ''
   const late = setTimeout(() => stream.destroy(new Error(`nothing like ${wanted} came: ${text}`)), patienceMs)
-  stream.write(`${line}\n`)
+  const type = (): void => void stream.write(`${line}\n`)
+  type()
+  const typing = setInterval(type, 2000)
   for await (const chunk of stream) {
     text += String(chunk)
     if (!wanted.test(text)) continue
     clearTimeout(late)
+    clearInterval(typing)
     return text
   }
   throw new Error(`the line ended before ${wanted}: ${text}`)

@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/add/:what', component: () => import('./pages/WizardPage.vue'), props: true },
     { path: '/deploy', component: () => import('./pages/DeployPage.vue') },
     { path: '/tasks', component: () => import('./pages/TasksPage.vue') },
+    { path: '/vm-console', component: () => import('./pages/VmConsolePage.vue') },
     { path: '/:resource', component: () => import('./pages/ResourceListPage.vue'), props: true },
     { path: '/:resource/:id', component: () => import('./pages/ResourceDetailPage.vue'), props: true },
     { path: '/:rest(.*)*', redirect: '/overview' },
