@@ -4,7 +4,7 @@ import { volumeResponse } from '../responses/volume.ts'
 export const changeOfferingForVolume = defineCommand({
   name: 'changeOfferingForVolume',
   kind: 'async',
-  roles: ['Admin'],
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   unlistedRoles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'VOLUME.CHANGE.DISK.OFFERING',
   since: '4.17',
