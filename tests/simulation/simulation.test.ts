@@ -37,11 +37,11 @@ describe('simulation', () => {
         `${workflow} succeeds: ${runs.get(`${workflow} succeeded`)}`,
       )
     }
-    // A start waits for hosts and tries others: it hardly ever fails.
+    // A start waits for hosts and tries others: it hardly ever fails. A reboot waits for a libvirtd that went away.
     for (const [workflow, least] of [
       ['vm.start', 1],
       ['vm.migrate', 10],
-      ['vm.reboot', 10],
+      ['vm.reboot', 5],
     ] as const) {
       const failures = runs.get(`${workflow} failed`) ?? 0
       assert.ok(failures >= least, `${workflow} fails: ${failures}`)

@@ -4,6 +4,7 @@ export const deleteUserData = defineCommand({
   name: 'deleteUserData',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'REGISTER.USER.DATA',
   since: '4.18',
   description: 'Deletes registered user data that no template is linked to. Virtual machines keep what they have.',

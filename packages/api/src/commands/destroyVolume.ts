@@ -4,7 +4,7 @@ import { volumeResponse } from '../responses/volume.ts'
 export const destroyVolume = defineCommand({
   name: 'destroyVolume',
   kind: 'async',
-  roles: ['Admin'],
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   unlistedRoles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'VOLUME.DESTROY',
   since: '4.14.0',

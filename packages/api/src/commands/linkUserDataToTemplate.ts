@@ -5,6 +5,7 @@ export const linkUserDataToTemplate = defineCommand({
   name: 'linkUserDataToTemplate',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'TEMPLATE.UPDATE',
   since: '4.18.0',
   description: 'Links registered user data to a template, or unlinks it when none is named.',

@@ -4,7 +4,7 @@ import { storageProviderResponse } from '../responses/storage-provider.ts'
 export const listStorageProviders = defineCommand({
   name: 'listStorageProviders',
   kind: 'list',
-  roles: ['Admin'],
+  roles: ['Admin', 'ResourceAdmin'],
   since: '4.2.0',
   description: 'Lists the drivers for primary storage or for image stores.',
   params: {

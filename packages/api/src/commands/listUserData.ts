@@ -5,6 +5,7 @@ export const listUserData = defineCommand({
   name: 'listUserData',
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   since: '4.18',
   description: 'Lists registered user data.',
   params: {

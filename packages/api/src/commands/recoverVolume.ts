@@ -4,7 +4,7 @@ import { volumeResponse } from '../responses/volume.ts'
 export const recoverVolume = defineCommand({
   name: 'recoverVolume',
   kind: 'sync',
-  roles: ['Admin'],
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   unlistedRoles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'VOLUME.RECOVER',
   since: '4.14.0',

@@ -5,6 +5,7 @@ export const registerUserData = defineCommand({
   name: 'registerUserData',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'REGISTER.USER.DATA',
   since: '4.18',
   description: 'Registers user data under a name.',

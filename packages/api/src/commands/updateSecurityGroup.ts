@@ -5,6 +5,7 @@ export const updateSecurityGroup = defineCommand({
   name: 'updateSecurityGroup',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'SG.UPDATE',
   since: '4.14.0.0',
   description: 'Renames a security group.',

@@ -4,7 +4,7 @@ import { nicResponse } from '../responses/nic.ts'
 export const updateVmNic = defineCommand({
   name: 'updateVmNic',
   kind: 'async',
-  roles: ['Admin'],
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'NIC.UPDATE',
   since: '2.1.0',

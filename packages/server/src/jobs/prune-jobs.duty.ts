@@ -1,8 +1,12 @@
+import { pruneRuns } from '@altostack/workflow'
 import { pruneSessions } from '../auth/sessions.ts'
 import { deleteInSlices } from '../db/delete-in-slices.ts'
 import type { Duty } from '../duties/duty.ts'
 
-/** Forgets finished jobs after job.expire.minutes, and sessions that have ended. */
+/** Runs deleted in one transaction. */
+const slice = 200
+
+/** Forgets finished jobs and ended runs after job.expire.minutes, and sessions that have ended. */
 export const pruneJobsDuty: Duty = {
   name: 'prune-jobs',
   pauseMs: async () => 600_000,
@@ -20,6 +24,7 @@ export const pruneJobsDuty: Duty = {
           .execute(),
       (ids) => ctx.db.deleteFrom('async_job').where('id', 'in', ids).execute(),
     )
+    while ((await pruneRuns(ctx.db, { endedBefore: before, limit: slice })) === slice) await ctx.runtime.sleep(50)
     await pruneSessions(ctx)
   },
 }
