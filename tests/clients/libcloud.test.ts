@@ -22,9 +22,10 @@ describe("Apache Libcloud's CloudStack driver", { skip: missing }, () => {
     assert.deepEqual(seen.images, [['empty', 'QCOW2', 'Simulator']])
     assert.deepEqual(seen.networks, ['guests'])
     assert.ok(seen.disk_offerings.includes('Small'), `${seen.disk_offerings}`)
-    for (const none of ['key_pairs', 'security_groups', 'affinity_groups', 'projects', 'public_ips', 'before']) {
+    for (const none of ['key_pairs', 'affinity_groups', 'projects', 'public_ips', 'before']) {
       assert.deepEqual(seen[none], [], none)
     }
+    assert.deepEqual(seen.security_groups, ['default'])
     assert.equal(seen.created.name, 'libcloud1')
     assert.equal(seen.created.running, true)
     assert.match(seen.created.private_ips[0], /^10\.2\.0\.\d+$/)
