@@ -24,12 +24,13 @@ export const vmMigrationSettle = mutatingMethod('vm.migration.settle', {
 async function settle(context: HostContext, params: Params<'vm.migration.settle'>): Promise<{ state: Settled }> {
   const { vm, decision } = params
   const domain = await context.libvirt.find(vm.instanceName)
-  if (domain?.uuid !== vm.uuid) {
+  const seen = domain?.uuid === vm.uuid ? await stateOf(context, domain) : undefined
+  if (domain === undefined || seen === undefined) {
     if (decision === 'drop') await dismissNics(context, vm.instanceName)
     await letGoOfIdle(context)
     return { state: 'absent' }
   }
-  const { state, reason } = await context.libvirt.use((client) => client.domain.getState(domain))
+  const { state, reason } = seen
   const paused = state === DomainState.PAUSED
   const byMigration = paused && migrationReasons.includes(reason)
   if (decision === 'keep') {
@@ -48,6 +49,19 @@ async function settle(context: HostContext, params: Params<'vm.migration.settle'
   await dismissNics(context, vm.instanceName)
   await letGoOfIdle(context)
   return { state: 'absent' }
+}
+
+/** Undefined: it has just gone, as an incoming copy does by itself when its source is lost. */
+async function stateOf(
+  context: HostContext,
+  domain: DomainRef,
+): Promise<{ readonly state: number; readonly reason: number } | undefined> {
+  try {
+    return await context.libvirt.use((client) => client.domain.getState(domain))
+  } catch (error) {
+    if (isLibvirtCode(error, 'NO_DOMAIN')) return undefined
+    throw error
+  }
 }
 
 /** Why a copy is paused that a migration left; a guest paused by its owner or by an I/O error is not one. */
