@@ -102,7 +102,10 @@ export class TestDaemon {
     const namespaces = ['--mount', '--uts', '--pid', '--fork', '--kill-child', ...(ownNetwork ? ['--net'] : [])]
     const script = join(import.meta.dirname, 'private-libvirtd.bash')
     const listen = certificates ? ['--listen'] : []
-    const child = spawn('unshare', [...namespaces, script, this.dir, hostname, ...listen])
+    const child = spawn('unshare', [...namespaces, script, this.dir, hostname, ...listen], {
+      // Some calls write files of relative names: not into the repository.
+      cwd: this.dir,
+    })
     child.stderr.on('data', (chunk) => (this.#stderr += chunk))
     return child
   }
