@@ -121,7 +121,9 @@ export async function startTlsServer(options: { readonly validityMs?: number } =
   }
 
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, resolve))
-  const port = (): number => (server.address() as AddressInfo).port
+  // Read once: a request that is still answered while the server closes finds no address any more.
+  const bound = (server.address() as AddressInfo).port
+  const port = (): number => bound
   return {
     port: port(),
     token() {
