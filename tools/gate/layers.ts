@@ -115,10 +115,13 @@ export const layers: readonly Layer[] = [
   {
     name: 'sweep',
     does: 'under --full: every kill point on the lab, in shards side by side',
-    files: ['tests/kill-sweep/*.full.ts'],
+    files: ['tests/kill-sweep/*.full.ts', 'tests/volumes/*.full.ts'],
     concurrency: 2,
     fileTimeoutMs: 6 * hour,
-    full: { does: 'every kill point; ALTO_KILL_SEED draws the instants (1)', fileTimeoutMs: 6 * hour },
+    full: {
+      does: 'every kill point; 1,000 operations on volumes; ALTO_KILL_SEED draws the instants (1)',
+      fileTimeoutMs: 6 * hour,
+    },
     fullOnly: true,
     needsRoot: true,
   },
