@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { type AltoError, errorText, hostFailure, type Runtime } from '@altostack/core'
-import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2'
 import { remoteCommand } from './remote-command.ts'
 
 export type SshTarget = {
@@ -108,8 +108,8 @@ function sshHost(client: Client, runtime: Runtime, hostKey: string): SshHost {
         () =>
           new Promise<RemoteEnd>((resolve, reject) => {
             gone.push(reject)
-            client.exec(remoteCommand(args), (error, stream) => {
-              if (error) return reject(error)
+            openChannel(client, runtime, remoteCommand(args), (error, stream) => {
+              if (stream === undefined) return reject(error ?? new Error('no channel'))
               const out: Buffer[] = []
               const err: Buffer[] = []
               let size = 0
@@ -157,7 +157,33 @@ function sshHost(client: Client, runtime: Runtime, hostKey: string): SshHost {
 }
 
 /** sshd opens ten sessions a connection (MaxSessions) and refuses the next: checks that run side by side wait here. */
-const channelsAtOnce = 6
+const channelsAtOnce = 5
+
+/** How often a channel is asked for again, and after how long, ms. */
+const openings = { most: 50, pauseMs: 200 }
+
+/**
+ * Opens a channel for a command. sshd counts a session until it has reaped its process, so that a busy host refuses the
+ * next one for a moment although ours have ended; nothing has run then, and it is asked again.
+ */
+function openChannel(
+  client: Client,
+  runtime: Runtime,
+  command: string,
+  opened: (error: Error | undefined, stream?: ClientChannel) => void,
+  attempt = 1,
+): void {
+  try {
+    client.exec(command, (error, stream) => {
+      if (error === undefined) return opened(undefined, stream)
+      if (attempt >= openings.most || !/Channel open failure/.test(error.message)) return opened(error)
+      runtime.after(openings.pauseMs, () => openChannel(client, runtime, command, opened, attempt + 1))
+    })
+  } catch (error) {
+    // The connection has ended meanwhile.
+    opened(error as Error)
+  }
+}
 
 /** Runs at most `most` bodies at once, the others in their order. */
 function createChannels(most: number): <R>(body: () => Promise<R>) => Promise<R> {
