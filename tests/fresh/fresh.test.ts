@@ -62,7 +62,7 @@ test('a second run changes nothing', async () => {
 })
 
 test('the cheap layers pass inside', async () => {
-  const result = await fresh.run(['./alto', 'test', '--layer', 'unit,repository,server'])
+  const result = await fresh.run(['./alto', 'test', '--layer', 'unit,repository,server'], { timeoutMs: 1_800_000 })
   assert.match(lastLine(result.stdout), /^\d+ passed, 0 failed, \d+ skipped$/, result.stdout.slice(-4000))
   assert.equal(result.code, 0)
 })

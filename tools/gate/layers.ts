@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
     ],
     packages: ['git', 'cpio', 'openssl', 'qemu-utils', 'dpkg-dev', 'openssh-server', 'openssh-client'],
     concurrency: 2,
-    fileTimeoutMs: 120_000,
+    fileTimeoutMs: 400_000,
   },
   {
     name: 'repository',
@@ -59,7 +59,7 @@ export const layers: readonly Layer[] = [
     files: [repository],
     packages: ['mariadb-server'],
     concurrency: 2,
-    fileTimeoutMs: 180_000,
+    fileTimeoutMs: 400_000,
     mariadb: true,
   },
   {
@@ -68,7 +68,7 @@ export const layers: readonly Layer[] = [
     files: [server, 'tests/server/**/*.test.ts', 'tests/fuzz/**/*.test.ts'],
     packages: ['mariadb-server', 'qemu-utils', 'openssh-server', 'openssh-client'],
     concurrency: 2,
-    fileTimeoutMs: 300_000,
+    fileTimeoutMs: 900_000,
     full: {
       does: 'a million inputs a fuzz campaign, 2,000 images, 60,000 hostile requests; seeds of the campaigns or ALTO_FUZZ_SEED',
       fileTimeoutMs: 2 * hour,
@@ -80,7 +80,7 @@ export const layers: readonly Layer[] = [
     does: 'server, agents, storage and clocks on a seeded scheduler; every kill point on simulated hosts',
     files: ['tests/simulation/**/*.test.ts'],
     concurrency: 2,
-    fileTimeoutMs: 420_000,
+    fileTimeoutMs: 1_200_000,
     full: { does: 'seeds 1 to 1000', fileTimeoutMs: 2 * hour },
   },
   {
@@ -93,7 +93,7 @@ export const layers: readonly Layer[] = [
     ],
     packages: ['chromium', 'qemu-utils', 'fonts-dejavu-core'],
     concurrency: 1,
-    fileTimeoutMs: 180_000,
+    fileTimeoutMs: 600_000,
   },
   {
     name: 'lab',
@@ -108,7 +108,7 @@ export const layers: readonly Layer[] = [
       'tests/kill-sweep/**/*.test.ts',
     ],
     concurrency: 1,
-    fileTimeoutMs: 420_000,
+    fileTimeoutMs: 900_000,
     full: { does: 'guests and a power cut on a host with a kernel of its own', fileTimeoutMs: hour },
     needsRoot: true,
   },
@@ -130,7 +130,7 @@ export const layers: readonly Layer[] = [
     does: 'a clean Debian 12 root: ./alto up --yes ends with a guest that answers ping',
     files: ['tests/fresh/**/*.test.ts'],
     concurrency: 1,
-    fileTimeoutMs: 600_000,
+    fileTimeoutMs: 2_400_000,
     needsRoot: true,
   },
   {
@@ -139,6 +139,6 @@ export const layers: readonly Layer[] = [
     files: ['tests/clients/**/*.test.ts', 'tests/readme/**/*.test.ts'],
     packages: ['python3-cs', 'python3-libcloud'],
     concurrency: 1,
-    fileTimeoutMs: 420_000,
+    fileTimeoutMs: 900_000,
   },
 ]
