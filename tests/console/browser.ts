@@ -65,10 +65,11 @@ export async function openPage(context: BrowserContext, origin: string): Promise
 
 export async function logIn(page: Page, url: string, password: string, username = 'admin'): Promise<void> {
   await page.goto(url)
+  await page.waitForSelector('#username', { timeout: 30_000 })
   await page.fill('#username', username)
   await page.fill('#password', password)
   await page.press('#password', 'Enter')
-  await page.waitForSelector('#content > section, #content > .page', { timeout: 15_000 })
+  await page.waitForSelector('#content > section, #content > .page', { timeout: 30_000 })
 }
 
 /** Where the pictures of this run go. */

@@ -21,6 +21,8 @@ const { values } = parseArgs({
     yes: { type: 'boolean' },
   },
 })
+/** Files that run at least this long are named with their time. */
+const slowFileSeconds = 5
 const write = (text: string): void => void process.stdout.write(text)
 
 if (values.list) {
@@ -86,6 +88,8 @@ for (const layer of layers.filter((candidate) => wanted.includes(candidate.name)
       outcome.failures.push(`${skip.name}: skipped, and tests/expected-skips.json does not name it (${skip.reason})`)
     }
   }
+  for (const { file, seconds } of outcome.files.filter((one) => one.seconds >= slowFileSeconds))
+    write(`# ${seconds.toFixed(1).padStart(6)} s  ${file}\n`)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   write(
     `# ${layer.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped.length} skipped in ${seconds} s\n`,

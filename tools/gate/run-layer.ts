@@ -11,11 +11,13 @@ export type Outcome = {
   /** Names of skipped tests with the reason they gave. */
   skipped: { readonly name: string; readonly reason: string }[]
   failures: string[]
+  /** How long each file ran, in seconds, the longest first: where the gate's time goes. */
+  files: { readonly file: string; readonly seconds: number }[]
 }
 
 /** Runs a layer's checks and test files; prints a line a failure and a summary. */
 export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Outcome> {
-  const outcome: Outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
+  const outcome: Outcome = { passed: 0, failed: 0, skipped: [], failures: [], files: [] }
   for (const check of layer.checks ?? []) await runCheck(check, env, outcome, write)
   const files = globSync([...layer.files], { exclude: ['**/node_modules/**'] })
     .filter((file) => !(layer.except ?? []).some((glob) => matchesGlob(file, glob)))
@@ -48,10 +50,15 @@ export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (tex
     outcome.failures.push(`${where}${event.name}`)
     write(`not ok  ${where}${event.name}\n${indent(cause)}\n`)
   })
+  stream.on('test:summary', (event) => {
+    if (event.file !== undefined)
+      outcome.files.push({ file: relative('.', event.file), seconds: event.duration_ms / 1000 })
+  })
   stream.on('test:stderr', (event) => write(event.message))
   for await (const _ of stream) {
     // Drained: the listeners above have seen every event.
   }
+  outcome.files.sort((a, b) => b.seconds - a.seconds)
   return outcome
 }
 

@@ -140,6 +140,7 @@ test('users make L2 networks of their own from the ranges, and none on a given V
   assert.equal((await s.call('listNetworks', {}, user)).network[0].name, 'ours')
   await refused(s.run('updateNetwork', { id: network.id, privatemtu: 1400 }, user), 531, /Only root/)
   // A range of one's own: nobody else's networks come from it.
+  await s.run('deleteNetwork', { id: network.id }, user)
   const mine = { physicalnetworkid: place.physical, account: 'user', domainid: ours.uuid }
   const dedicated = await s.call('dedicateGuestVlanRange', { ...mine, vlanrange: '100-109' }).catch((error) => error)
   if (dedicated instanceof Error) assert.fail(dedicated.message)
