@@ -3,15 +3,16 @@
  * `N passed, N failed, N skipped`. `--full` adds the long variants and writes its result, layer by layer with commit and
  * seeds, into docs/status.md. A skip that tests/expected-skips.json does not name counts as a failure.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type FullRow, fullRow, readRows, recordFullRun, writeRows } from './full-run.ts'
+import { addInside } from './inside-fresh.ts'
 import { type Layer, layers } from './layers.ts'
 import { installPackages } from './packages.ts'
 import { runLayer } from './run-layer.ts'
-import { runTracks } from './tracks.ts'
+import { runTracks, tracksOf } from './tracks.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,18 +45,26 @@ if (unknown.length > 0) {
 }
 const isRoot = process.getuid?.() === 0
 if (values.layer === undefined) {
+  const tracks = tracksOf({ full: values.full, root: isRoot })
   // Both tracks would ask apt at once: everything is installed before they part.
   if (isRoot)
     installPackages(
-      layers.flatMap((layer) => layer.packages ?? []),
+      layers.filter((layer) => tracks.flat().includes(layer.name)).flatMap((layer) => layer.packages ?? []),
       write,
     )
-  const rows = values.full ? mkdtempSync(join(tmpdir(), 'alto-full-')) : undefined
-  const sum = await runTracks(values.full ? ['--full'] : [], rows === undefined ? {} : { ALTO_FULL_ROWS: rows }, write)
-  if (rows !== undefined) {
-    write(recordFullRun(readRows(rows)))
-    rmSync(rows, { recursive: true })
-  }
+  const scratch = mkdtempSync(join(tmpdir(), 'alto-gate-'))
+  const inside = join(scratch, 'inside-fresh')
+  const rows = join(scratch, 'rows')
+  mkdirSync(rows)
+  const sum = await runTracks(
+    tracks,
+    values.full ? ['--full'] : [],
+    { ALTO_GATE_INSIDE: inside, ...(values.full ? { ALTO_FULL_ROWS: rows } : {}) },
+    write,
+  )
+  if (values.full) write(recordFullRun(readRows(rows)))
+  else if (isRoot) addInside(sum, inside)
+  rmSync(scratch, { recursive: true })
   write(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`)
   process.exit(sum.failed === 0 ? 0 : 1)
 }

@@ -2,21 +2,29 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { layers } from './layers.ts'
 
 export type Totals = { passed: number; failed: number; skipped: number }
 
+/** Layers that the gate runs inside the clean Debian root of layer `fresh`, and nowhere else: once is enough. */
+export const insideFresh: readonly string[] = ['unit', 'repository', 'server']
+
 /**
- * The gate's layers in two tracks side by side: what computes, and what mostly waits for guests to boot and packages to
- * be unpacked. One after the other they would take half as long again on two cores.
+ * The gate's layers in two tracks side by side: what computes, and what mostly waits for guests to boot. One after the
+ * other they would take half as long again on two cores. `--full` has long variants of the cheap layers, which run on
+ * the machine itself; so do they where nobody may make a container.
  */
-export const tracks: readonly (readonly string[])[] = [
-  ['unit', 'repository', 'server', 'simulation', 'console', 'clients'],
-  ['lab', 'fresh', 'sweep'],
-]
+export function tracksOf(options: { readonly full: boolean; readonly root: boolean }): readonly (readonly string[])[] {
+  const cheap = options.full || !options.root ? insideFresh : []
+  const sweep = options.full ? ['sweep'] : []
+  return [
+    [...cheap, 'fresh', 'simulation'],
+    ['lab', ...sweep, 'console', 'clients'],
+  ]
+}
 
 /** Runs each track in a process of its own; prints their lines as they come and answers the sum of their last lines. */
 export async function runTracks(
+  tracks: readonly (readonly string[])[],
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   write: (text: string) => void,
@@ -24,12 +32,8 @@ export async function runTracks(
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 }
   await Promise.all(
     tracks.map(async (track) => {
-      // A track that names a layer of --full alone would end at once.
-      const named = track.filter(
-        (name) => args.includes('--full') || !layers.find((one) => one.name === name)?.fullOnly,
-      )
       const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
-      const child = spawn(process.execPath, [...process.execArgv, entry, ...args, '--layer', named.join(',')], {
+      const child = spawn(process.execPath, [...process.execArgv, entry, ...args, '--layer', track.join(',')], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...process.env, ...env },
       })
