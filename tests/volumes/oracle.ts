@@ -13,22 +13,34 @@ export function written(content: Content, place: number, byte: number): Content 
   return new Map([...content, [place, byte]])
 }
 
-/** Reads every place of an image by qemu-io and compares it with what was written; answers what differs. */
+/** Reads an image by qemu-io and compares it with what was written; answers the places that differ. */
 export function differences(path: string, content: Content): string[] {
-  const differing: string[] = []
-  for (const [place, byte] of content)
-    if (!holds(path, place, byte)) differing.push(`${place / MIB} MiB is not 0x${byte.toString(16)}`)
-  return differing
+  const all = [...content]
+  // One program where everything is as it should be, which is nearly always.
+  if (holds(path, all)) return []
+  return all.filter((one) => !holds(path, [one])).map(([place, byte]) => `${place / MIB} MiB is not 0x${hex(byte)}`)
 }
 
-function holds(path: string, place: number, byte: number): boolean {
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
+
+function holds(path: string, content: readonly (readonly [number, number])[]): boolean {
+  const reads = content.flatMap(([place, byte]) => ['-c', `read -P ${byte} ${place} ${MIB}`])
   try {
     // A running guest's disk was flushed before; nobody else writes to it.
-    execFileSync('qemu-io', ['-r', '-U', '-f', 'qcow2', '-c', `read -P ${byte} ${place} ${MIB}`, path], {
-      stdio: 'pipe',
-    })
+    execFileSync('qemu-io', ['-r', '-U', '-f', 'qcow2', ...reads, path], { stdio: 'pipe' })
     return true
   } catch {
     return false
+  }
+}
+
+/** What `qemu-img check` says of an image that nobody has open; undefined when it is sound. Leaks do no harm. */
+export function damage(path: string): string | undefined {
+  try {
+    execFileSync('qemu-img', ['check', '-q', '-f', 'qcow2', path], { stdio: 'pipe' })
+    return undefined
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status: number; stdout: Buffer; stderr: Buffer }
+    return status === 3 ? undefined : `${status}: ${stdout}${stderr}`
   }
 }

@@ -1,44 +1,57 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { randomUUID } from 'node:crypto'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Client } from '@altostack/api'
 import { LibvirtClient } from '@altostack/libvirt'
-import { agentPaths } from '../../packages/agent/src/paths.ts'
-import { openSettings } from '../../packages/agent/src/properties/settings.ts'
+import { topFile } from '../../packages/agent/src/vm/block-file-name.ts'
 import { startLibvirtd, type TestDaemon } from '../../packages/libvirt/tests/libvirtd.ts'
 import { adminKeys, apiClient } from '../lab-environment/api.ts'
 import { type ServerProcess, serverProcess } from '../lab-environment/server-process.ts'
+import { registerGuestTemplate } from '../lab-environment/template.ts'
 import { until } from '../lab-environment/until.ts'
+import { type GuestShell, openGuestShell } from './guest-shell.ts'
+import { blankTemplate, makeZone, prepareHost } from './world-setup.ts'
 
 const agentMain = join(import.meta.dirname, '../../packages/agent/src/main.ts')
 
+export const killable = ['server', 'agent', 'libvirtd', 'guest', 'host'] as const
+/** `guest`: its QEMU; `host`: agent, libvirtd and every QEMU at once, then the host boots. */
+export type Killed = (typeof killable)[number]
+
 /** A server, an agent over a libvirtd of its own, and two pools, each of them a process or a directory that can be hit. */
 export type World = {
-  readonly server: ServerProcess
   readonly client: Client
   readonly pools: readonly { readonly id: string; readonly path: string }[]
   readonly storeDir: string
-  /** Deploys a guest without a system on a blank root disk of SCSI: it boots nothing, so it writes nothing by itself. */
-  readonly deploy: (name: string) => Promise<{ readonly id: string; readonly instanceName: string }>
+  /** Deploys a guest without a system (`blank`), or the tiny guest whose kernel does the writing. */
+  readonly deploy: (
+    name: string,
+    kind: 'blank' | 'system',
+  ) => Promise<{ readonly id: string; readonly instanceName: string }>
   readonly offeringId: string
   readonly zoneId: string
-  readonly killServer: () => Promise<void>
-  readonly killAgent: () => Promise<void>
-  /** Starts what does not run and waits until the host is Up. */
+  /** Kills at once; with `guest` the QEMU of the name, if it runs. */
+  readonly kill: (what: Killed, instanceName: string) => Promise<void>
+  /** Starts what does not run, and waits until the host is Up and rows say of each guest what is true of it. */
   readonly heal: () => Promise<void>
-  /** Through the device of the guest's QEMU, as the guest itself writes. */
+  /** Through the device of the guest's QEMU, as a guest without a system can not. */
   readonly guestIo: (instanceName: string, path: string, command: string) => Promise<void>
+  readonly shell: (instanceName: string) => Promise<GuestShell>
+  /** Everything that the guest ever said on its serial line. */
+  readonly consoleLog: (instanceName: string) => string
+  /** The end of what server, agent and libvirtd logged. */
+  readonly logs: () => string
   readonly stop: () => Promise<void>
 }
 
 export async function startWorld(): Promise<World> {
   const dir = mkdtempSync(join(process.env.ALTO_TEST_DIR ?? tmpdir(), 'alto-volumes-'))
   const bridge = `altov${randomUUID().slice(0, 6)}`
+  const agentLog = join(dir, 'agent.log')
   let daemon: TestDaemon | undefined
+  let daemonRuns = false
   let server: ServerProcess | undefined
   let agent: ChildProcess | undefined
   let libvirt: LibvirtClient | undefined
@@ -51,6 +64,16 @@ export async function startWorld(): Promise<World> {
     child.kill('SIGKILL')
     await ended
   }
+  const logs = (): string => {
+    const end = (file: string): string => {
+      try {
+        return readFileSync(file, 'utf8').slice(-20_000)
+      } catch {
+        return ''
+      }
+    }
+    return [server?.log().slice(-20_000), end(agentLog), daemon?.log.slice(-5000)].join('\n---\n')
+  }
   const stop = async (): Promise<void> => {
     await killAgent()
     await server?.kill()
@@ -61,193 +84,148 @@ export async function startWorld(): Promise<World> {
     } catch {
       // It was never made.
     }
-    rmSync(dir, { recursive: true, force: true })
+    if (process.env.ALTO_TEST_KEEP === undefined) rmSync(dir, { recursive: true, force: true })
   }
   try {
-    daemon = await startLibvirtd()
+    const ownDaemon = await startLibvirtd()
+    daemon = ownDaemon
+    daemonRuns = true
     execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
     execFileSync('ip', ['link', 'set', bridge, 'up'])
     const dataDir = join(dir, 'server')
     mkdirSync(dataDir, { mode: 0o700 })
-    server = await serverProcess({ dataDir, publicAddress: '127.0.0.1', logLevel: 'info' })
-    await server.start()
-    const client = apiClient(server, await adminKeys(server))
+    const running = await serverProcess({ dataDir, publicAddress: '127.0.0.1', logLevel: 'info' })
+    server = running
+    await running.start()
+    const client = apiClient(running, await adminKeys(running))
     const place = await makeZone(client, bridge)
     const hostRoot = join(dir, 'host')
-    prepareHost(hostRoot, daemon, bridge)
+    prepareHost(hostRoot, ownDaemon, bridge)
     const token = await client.get('createJoinToken', { clusterid: place.clusterid })
     execFileSync(process.execPath, ['--no-warnings', agentMain, 'join', '--root', hostRoot, '-'], {
       input: `${String(token.token)}\n`,
       stdio: ['pipe', 'ignore', 'inherit'],
     })
     const startAgent = (): void => {
-      agent = spawn(process.execPath, ['--no-warnings', agentMain, 'run', '--root', hostRoot], { stdio: 'ignore' })
+      const log = openSync(agentLog, 'a')
+      agent = spawn(process.execPath, ['--no-warnings', agentMain, 'run', '--root', hostRoot], {
+        stdio: ['ignore', log, log],
+      })
+      closeSync(log)
     }
     startAgent()
     await hostUp(client)
-    const pools = []
+    const pools: { id: string; path: string }[] = []
     for (const name of ['one', 'two']) {
       const path = join(dir, `pool-${name}`)
       mkdirSync(path)
       const { zoneid, podid, clusterid } = place
-      const made = await client.get('createStoragePool', {
-        zoneid,
-        podid,
-        clusterid,
-        name,
-        scope: 'CLUSTER',
-        url: `SharedMountPoint://localhost${path}`,
-      })
+      const url = `SharedMountPoint://localhost${path}`
+      const made = await client.get('createStoragePool', { zoneid, podid, clusterid, name, scope: 'CLUSTER', url })
       pools.push({ id: String(made.id), path })
     }
-    const templateid = await blankTemplate(client, dir, place.zoneid)
+    const templates = {
+      blank: await blankTemplate(client, dir, place.zoneid),
+      system: await registerGuestTemplate(client, dir, place.zoneid),
+    }
     const offering = await client.get('createDiskOffering', { name: 'any', displaytext: 'any', customized: true })
-    const compute = await client.get('createServiceOffering', {
-      name: 'Tiny',
-      displaytext: 'Tiny',
-      cpunumber: 1,
-      cpuspeed: 100,
-      memory: 32,
-    })
-    const own = new LibvirtClient({ uri: `qemu:///system?socket=${daemon.socket}`, reconnect: { initial: true } })
+    const computes: Record<string, string> = {}
+    for (const [name, memory] of [
+      ['blank', 32],
+      ['system', 128],
+    ] as const) {
+      const compute = { name, displaytext: name, cpunumber: 1, cpuspeed: 100, memory }
+      computes[name] = String((await client.get('createServiceOffering', compute)).id)
+    }
+    const own = new LibvirtClient({ uri: `qemu:///system?socket=${ownDaemon.socket}`, reconnect: { initial: true } })
     libvirt = own
     await own.start()
-    const running = server
+
+    /** The row's state and the process agree, and nothing is between two states. */
+    async function settled(): Promise<void> {
+      await until('rows say what is true of each guest', 120_000, async () => {
+        const { items } = await client.list('listVirtualMachines', { listall: true })
+        return items.every(({ instancename, state }) => {
+          const lives = processesOf(dir, String(instancename)).length > 0
+          return state === (lives ? 'Running' : 'Stopped')
+        })
+      })
+    }
     return {
-      server: running,
       client,
       pools,
       storeDir: join(dataDir, 'snapshots'),
       offeringId: String(offering.id),
       zoneId: place.zoneid,
-      async deploy(name) {
+      async deploy(name, kind) {
         const job = await client.start('deployVirtualMachine', {
           name,
           zoneid: place.zoneid,
-          serviceofferingid: String(compute.id),
-          templateid,
+          serviceofferingid: String(computes[kind]),
+          templateid: templates[kind],
           networkids: [place.networkid],
-          details: [{ rootDiskController: 'scsi' }],
+          ...(kind === 'blank' ? { details: [{ rootDiskController: 'scsi' }] } : {}),
         })
         await client.wait(job.jobid, { timeoutMs: 120_000 })
         const { items } = await client.list('listVirtualMachines', { id: String(job.id) })
-        return { id: String(job.id), instanceName: String(items[0]?.instancename) }
+        const instanceName = String(items[0]?.instancename)
+        return { id: String(job.id), instanceName }
       },
-      killServer: () => running.kill(),
-      killAgent,
+      async kill(what, instanceName) {
+        if (what === 'server') return await running.kill()
+        if (what === 'agent') return await killAgent()
+        if (what === 'guest') {
+          for (const pid of processesOf(dir, instanceName)) process.kill(pid, 'SIGKILL')
+          return
+        }
+        daemonRuns = false
+        if (what === 'libvirtd') return await ownDaemon.kill()
+        await Promise.all([killAgent(), ownDaemon.powerCut()])
+        // Power takes the programs that worked for the agent along.
+        for (const pid of processesOf(dir, hostRoot, 'qemu-img', 'dnsmasq')) process.kill(pid, 'SIGKILL')
+      },
       async heal() {
+        if (!daemonRuns) await ownDaemon.start()
+        daemonRuns = true
         await running.start()
         if (agent === undefined) startAgent()
         await hostUp(client)
+        await settled()
       },
       guestIo: (instanceName, path, command) => guestIo(own, instanceName, path, command),
+      shell: (instanceName) => openGuestShell(own, instanceName),
+      consoleLog: (instanceName) => readFileSync(join(hostRoot, 'guests', `${instanceName}-console.log`), 'latin1'),
+      logs,
       stop,
     }
   } catch (error) {
-    const said = server?.log().slice(-3000)
+    const said = logs()
     await stop()
-    throw new Error(`the world did not start${said === undefined ? '' : `: ${said}`}`, { cause: error })
+    throw new Error(`the world did not start: ${said}`, { cause: error })
   }
+}
+
+/** Processes that work for this world: guests by their name, or programs of the names. */
+function processesOf(dir: string, word: string, ...programs: string[]): number[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return []
+    try {
+      const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+      const program = argv[0]?.split('/').at(-1) ?? ''
+      const own = argv.some((one) => one.includes(dir))
+      const guest = program.startsWith('qemu-system') && argv.some((one) => one.startsWith(`guest=${word},`))
+      return own && (guest || programs.includes(program)) ? [Number(pid)] : []
+    } catch {
+      return []
+    }
+  })
 }
 
 async function hostUp(client: Client): Promise<void> {
-  await until('the host is Up', 60_000, async () => {
+  await until('the host is Up', 90_000, async () => {
     const { items } = await client.list('listHosts', { type: 'Routing' })
     return items[0]?.state === 'Up'
   })
-}
-
-function prepareHost(root: string, daemon: TestDaemon, bridge: string): void {
-  const paths = agentPaths({ root })
-  mkdirSync(join(root, 'guests'), { recursive: true })
-  openSettings(paths.config).set({
-    'hypervisor.uri': `qemu:///system?socket=${daemon.socket}`,
-    'private.network.device': bridge,
-    'guest.network.device': bridge,
-    'alto.acceleration': 'tcg',
-    'alto.libvirt.tls': 'false',
-    'alto.machine.id': randomUUID().replaceAll('-', ''),
-    'alto.guest.log.dir': join(root, 'guests'),
-  })
-}
-
-async function makeZone(client: Client, bridge: string) {
-  const zone = await client.get('createZone', {
-    name: 'z',
-    networktype: 'Advanced',
-    dns1: '10.9.9.1',
-    internaldns1: '10.9.9.1',
-  })
-  const zoneid = String(zone.id)
-  const physical = await client.start('createPhysicalNetwork', { zoneid, name: 'p' })
-  await client.wait(physical.jobid)
-  const physicalnetworkid = String(physical.id)
-  for (const traffictype of ['Management', 'Guest'] as const) {
-    await client.run('addTrafficType', { physicalnetworkid, traffictype, kvmnetworklabel: bridge })
-  }
-  await client.run('updatePhysicalNetwork', { id: physicalnetworkid, state: 'Enabled' })
-  const pod = await client.get('createPod', {
-    zoneid,
-    name: 'pod',
-    gateway: '10.9.9.1',
-    netmask: '255.255.255.0',
-    startip: '10.9.9.2',
-    endip: '10.9.9.9',
-  })
-  const podid = String(pod.id)
-  const cluster = await client.get('addCluster', {
-    zoneid,
-    podid,
-    clustername: 'c',
-    clustertype: 'CloudManaged',
-    hypervisor: 'KVM',
-  })
-  const clusterid = String(cluster.id)
-  await client.get('updateConfiguration', { name: 'alto.kvm.emulation.allowed', value: 'true', clusterid })
-  const { items } = await client.list('listNetworkOfferings', { name: 'DefaultSharedNetworkOffering' })
-  const network = await client.get('createNetwork', {
-    zoneid,
-    physicalnetworkid,
-    networkofferingid: String(items[0]?.id),
-    name: 'n',
-    displaytext: 'n',
-    gateway: '10.9.9.1',
-    netmask: '255.255.255.0',
-    startip: '10.9.9.100',
-    endip: '10.9.9.199',
-  })
-  return { zoneid, podid, clusterid, networkid: String(network.id) }
-}
-
-/** 64 MiB of nothing, fetched and checked as any template. */
-async function blankTemplate(client: Client, dir: string, zoneid: string): Promise<string> {
-  const file = join(dir, 'blank.qcow2')
-  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', file, '64M'])
-  const image = readFileSync(file)
-  const http = createServer((_request, response) => response.end(image))
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  try {
-    await client.get('updateConfiguration', { name: 'alto.fetch.allowed.cidrs', value: '127.0.0.1/32' })
-    const created = await client.get('registerTemplate', {
-      name: 'blank',
-      displaytext: 'blank',
-      format: 'QCOW2',
-      hypervisor: 'KVM',
-      zoneid,
-      url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/blank.qcow2`,
-      checksum: `{SHA-256}${createHash('sha256').update(image).digest('hex')}`,
-      ispublic: true,
-    })
-    const id = String(created.id)
-    await until('the template is ready', 60_000, async () => {
-      const { items } = await client.list('listTemplates', { templatefilter: 'all', zoneid, id })
-      return items[0]?.isready === true
-    })
-    return id
-  } finally {
-    http.close()
-    http.closeAllConnections()
-  }
 }
 
 async function guestIo(client: LibvirtClient, instanceName: string, path: string, command: string): Promise<void> {
@@ -255,7 +233,7 @@ async function guestIo(client: LibvirtClient, instanceName: string, path: string
   const { return: blocks } = (await client.block.monitor(domain, { execute: 'query-block' })) as {
     readonly return: readonly { readonly qdev?: string; readonly inserted?: { readonly file: string } }[]
   }
-  const device = blocks.find((block) => block.inserted?.file === path)?.qdev
+  const device = blocks.find(({ inserted }) => inserted !== undefined && topFile(inserted.file) === path)?.qdev
   if (device === undefined) throw new Error(`no disk of ${instanceName} is on ${path}`)
   const line = { 'command-line': `qemu-io -d ${device} "${command}"` }
   const answer = (await client.block.monitor(domain, { execute: 'human-monitor-command', arguments: line })) as {

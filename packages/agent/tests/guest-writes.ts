@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { topFile } from '../src/vm/block-file-name.ts'
 import type { AgentHost } from './agent-host.ts'
 
-type Block = { readonly qdev?: string; readonly inserted?: { readonly file: string; readonly 'node-name': string } }
+type Block = { readonly qdev?: string; readonly inserted?: { readonly file: string } }
 
 async function blocks(host: AgentHost, instanceName: string): Promise<readonly Block[]> {
   const domain = await host.agent.context.libvirt.find(instanceName)
@@ -19,7 +20,8 @@ export async function guestWrite(
   path: string,
   pattern: { readonly byte: number; readonly offset: number; readonly length: number },
 ): Promise<void> {
-  const device = (await blocks(host, instanceName)).find((block) => block.inserted?.file === path)?.qdev
+  const all = await blocks(host, instanceName)
+  const device = all.find(({ inserted }) => inserted !== undefined && topFile(inserted.file) === path)?.qdev
   const domain = await host.agent.context.libvirt.find(instanceName)
   if (device === undefined || domain === undefined) throw new Error(`no device of ${instanceName} has ${path}`)
   const line = `qemu-io -d ${device} "write -P ${pattern.byte} ${pattern.offset} ${pattern.length}"`

@@ -86,14 +86,26 @@ export class TestDaemon {
     await this.#tell('stop')
   }
 
-  /** Ends libvirtd and every guest of it, and removes its directory. */
-  async stop(): Promise<void> {
+  /** Ends libvirtd and every guest of it at once, and what /run had; `start` is the next boot of the machine. */
+  async powerCut(): Promise<void> {
     const child = this.#process
+    this.#process = undefined
     if (child && child.exitCode === null && child.signalCode === null) {
+      const { pid } = child
+      const first = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGKILL')
       await ended
+      // The first process of the namespace is gone only when every other of it is.
+      for (let i = 0; i < 400 && first !== '' && existsSync(`/proc/${first}`); i++) await sleep(25)
     }
+    for (const part of ['run', 'dev']) rmSync(join(this.dir, part), { recursive: true, force: true, maxRetries: 20 })
+    rmSync(this.socket, { force: true })
+  }
+
+  /** Ends libvirtd and every guest of it, and removes its directory. */
+  async stop(): Promise<void> {
+    await this.powerCut()
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
 

@@ -6,6 +6,7 @@ import { refuseUse } from '../storage/copy-volume.ts'
 import { driverOf } from '../storage/drivers.ts'
 import { innerSnapshot, innerSnapshots } from '../storage/qemu-img.ts'
 import { imagePath } from '../storage/volumes.ts'
+import { topFile } from './block-file-name.ts'
 import { requireGuest } from './guest-disk.ts'
 
 const pollMs = 100
@@ -60,15 +61,21 @@ export async function revertGuestSnapshot(context: HostContext, snapshot: GuestS
   await job(context, domain, 'snapshot-load', snapshot.snapshotUuid, nodes)
 }
 
+/**
+ * Also the undo of one that failed: a guest that has ended since, a disk that it does not have and a volume that is gone
+ * are no obstacle.
+ */
 export async function removeGuestSnapshot(context: HostContext, snapshot: GuestSnapshot): Promise<void> {
   refuseRaw(snapshot.disks)
-  const { snapshotUuid: name } = snapshot
-  if (snapshot.vm === undefined) return await atRest(context, snapshot, 'delete')
-  const domain = await requireGuest(context, snapshot.vm)
-  for (const node of await nodesOf(context, domain, snapshot.disks)) {
+  const { snapshotUuid: name, disks, vm } = snapshot
+  const domain = vm === undefined ? undefined : await context.libvirt.find(vm.instanceName)
+  const nodes = domain !== undefined && domain.uuid === vm?.uuid ? await nodesByPath(context, domain) : new Map()
+  for (const node of disks.flatMap((disk) => nodes.get(pathOf(disk)) ?? [])) {
     if (!node.snapshots.includes(name)) continue
-    await monitor(context, domain, 'blockdev-snapshot-delete-internal-sync', { device: node.name, name })
+    await monitor(context, domain!, 'blockdev-snapshot-delete-internal-sync', { device: node.name, name })
   }
+  const others = disks.filter((disk) => !nodes.has(pathOf(disk)))
+  await atRest(context, { ...snapshot, disks: others }, 'delete')
 }
 
 async function atRest(
@@ -83,6 +90,7 @@ async function atRest(
       pool,
       async () => {
         const driver = driverOf(pool)
+        if (act === 'delete' && (await driver.inspect(context, pool, volumeUuid, 'qcow2')) === undefined) return
         await driver.activate(context, pool, volumeUuid)
         const there = (await innerSnapshots(context.runtime, path)).includes(snapshotUuid)
         if (act === 'apply' && !there) {
@@ -102,27 +110,31 @@ async function nodesOf(
   domain: DomainRef,
   disks: readonly VolumePlace[],
 ): Promise<readonly Node[]> {
-  const blocks = (await monitor(context, domain, 'query-block', {})) as readonly Block[]
-  return disks.map(({ pool, volumeUuid }) => {
-    const path = imagePath(pool, volumeUuid)
-    const inserted = blocks.find(
-      (block) => block.inserted?.image.filename === path || block.inserted?.file === path,
-    )?.inserted
-    if (inserted === undefined) {
-      throw hostRefusal(
-        agentFailure('volume.absent', `The guest ${domain.name} does not have the volume`, { seen: path }),
-      )
-    }
-    return {
-      name: inserted['node-name'],
-      snapshots: (inserted.image.snapshots ?? []).map((one) => one.name),
-    }
+  const nodes = await nodesByPath(context, domain)
+  return disks.map((disk) => {
+    const node = nodes.get(pathOf(disk))
+    if (node !== undefined) return node
+    throw hostRefusal(
+      agentFailure('volume.absent', `The guest ${domain.name} does not have the volume`, { seen: pathOf(disk) }),
+    )
   })
+}
+
+const pathOf = ({ pool, volumeUuid }: VolumePlace): string => imagePath(pool, volumeUuid)
+
+async function nodesByPath(context: HostContext, domain: DomainRef): Promise<ReadonlyMap<string, Node>> {
+  const blocks = (await monitor(context, domain, 'query-block', {})) as readonly Block[]
+  return new Map(
+    blocks.flatMap(({ inserted }) => {
+      if (inserted === undefined) return []
+      const node = { name: inserted['node-name'], snapshots: (inserted.image.snapshots ?? []).map((one) => one.name) }
+      return [[topFile(inserted.image.filename), node] as const]
+    }),
+  )
 }
 
 type Block = {
   readonly inserted?: {
-    readonly file: string
     readonly 'node-name': string
     readonly image: { readonly filename: string; readonly snapshots?: readonly { readonly name: string }[] }
   }

@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
+import { after, test } from 'node:test'
 import type { Json } from '@altostack/core'
-import { type LawWorld, workflowLaws } from '@altostack/testkit'
+import { type LawWorld, playScenario, workflowLaws } from '@altostack/testkit'
 import type { Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../context.ts'
 import { makeVolumeWorld, type VolumeWorld } from '../testing/volume-world.ts'
@@ -91,29 +92,59 @@ laws(
   ['do copy', 'undo copy'],
 )
 
+async function creatingVmSnapshot({ ctx, vm, volume }: VolumeWorld): Promise<number> {
+  const { insertId } = await ctx.db
+    .insertInto('vm_snapshots')
+    .values({
+      uuid: ctx.runtime.uuid(),
+      name: 'v',
+      vm_id: vm.id,
+      account_id: 2,
+      domain_id: 1,
+      data_center_id: 1,
+      vm_snapshot_type: 'Disk',
+      state: 'Creating',
+      service_offering_id: 1,
+      volumes: JSON.stringify([volume.id]),
+      created: 1,
+    })
+    .executeTakeFirstOrThrow()
+  return Number(insertId)
+}
+
 laws(
   vmSnapshotCreateWorkflow,
   { attached: true },
-  async ({ ctx, vm, volume }) => {
-    const { insertId } = await ctx.db
-      .insertInto('vm_snapshots')
-      .values({
-        uuid: ctx.runtime.uuid(),
-        name: 'v',
-        vm_id: vm.id,
-        account_id: 2,
-        domain_id: 1,
-        data_center_id: 1,
-        vm_snapshot_type: 'Disk',
-        state: 'Creating',
-        service_offering_id: 1,
-        volumes: JSON.stringify([volume.id]),
-        created: 1,
-      })
-      .executeTakeFirstOrThrow()
-    return Number(insertId)
-  },
+  creatingVmSnapshot,
   (world) => ({ snapshotId: world.made, site: atGuest(world), memory: false }),
   ['do take'],
   ['do take', 'undo take'],
 )
+
+test('what a VM snapshot left on the disks goes by another host when its own was fenced meanwhile', async () => {
+  const { status, observed } = await playScenario(
+    vmSnapshotCreateWorkflow,
+    {
+      makeWorld: async () => {
+        const world = await makeVolumeWorld({ attached: true })
+        const { agents } = world.ctx
+        const run: typeof agents.run = async (hostId, method, params, options) => {
+          const result = await agents.run(hostId, method, params, options)
+          const fenced = world.ctx.db.updateTable('host').set({ incarnation: 2 }).where('id', '=', hostId)
+          if (method === 'vm.snapshot.create') await fenced.execute()
+          return result
+        }
+        Object.assign(world.ctx, { agents: { ...agents, run } })
+        return { ...world, made: await creatingVmSnapshot(world) }
+      },
+      input: (world: LawWorld<ServerContext>) => {
+        const made = world as World
+        return { snapshotId: made.made, site: atGuest(made), memory: false }
+      },
+      lockKey: 'vm:1',
+    },
+    [{ at: 'after-do', step: 'take', how: 'fail' }],
+  )
+  assert.equal(status, 'failed')
+  assert.deepEqual((observed as { inner: string[] }).inner, [])
+})

@@ -1,8 +1,8 @@
 import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { runAtSite, type Site } from '../../volume/index.ts'
-import { placesOf } from '../snapshot-disks.ts'
+import { runAtSite, type Site, undoSite } from '../../volume/index.ts'
+import { placesOf, poolsOf } from '../snapshot-disks.ts'
 import { moveVmSnapshot, requireVmSnapshot, setCurrent } from '../vm-snapshot.states.ts'
 
 const cause = 'vm-snapshot.create'
@@ -24,12 +24,15 @@ export const vmSnapshotCreateWorkflow = defineWorkflow<ServerContext, VmSnapshot
     },
     undo: async (s) => {
       const snapshot = await requireVmSnapshot(s.ctx.db, s.input.snapshotId)
+      const [poolId] = await poolsOf(s.ctx.db, snapshot)
+      // A guest of a host that was fenced is gone with it: any other host clears its disks.
+      const site = poolId === undefined ? s.input.site : await undoSite(s.ctx, s.input.site, poolId)
       const call = {
         snapshotUuid: snapshot.uuid,
         disks: await placesOf(s.ctx.db, snapshot),
-        ...(s.input.site.vm === null ? {} : { vm: s.input.site.vm }),
+        ...(site.vm === null ? {} : { vm: site.vm }),
       }
-      await runAtSite(s.ctx, s, s.input.site, 'vm.snapshot.remove', call, { part: `undo-${s.epoch}-${s.attempt}` })
+      await runAtSite(s.ctx, s, site, 'vm.snapshot.remove', call, { part: `undo-${s.epoch}-${s.attempt}` })
     },
     deadlineMs: 3_600_000,
   })
