@@ -278,3 +278,23 @@ test('a VM snapshot of a guest whose root disk is on a template; what is left of
   await finish('vm.snapshot.remove', { vm, disks, snapshotUuid })
   assert.doesNotMatch(execFileSync('qemu-img', ['info', pathOf(root)]).toString(), /Snapshot list/)
 })
+
+test('a snapshot of a disk to which nothing was written, under its guest and at rest', { skip }, async () => {
+  const data = await volume()
+  const vm = await guest(await volume(), data)
+  for (const running of [vm, undefined]) {
+    if (running === undefined) await stop(vm)
+    const snapshotUuid = randomUUID()
+    const taken = await finish('snapshot.take', {
+      volume: place(data),
+      snapshotUuid,
+      ...(running === undefined ? {} : { vm: running }),
+    })
+    const [name] = readdirSync(host.pool.path).filter((file) => file.includes(snapshotUuid))
+    const bytes = readFileSync(join(host.pool.path, name ?? ''))
+    assert.ok(Number(taken.sizeBytes) <= bytes.length, `${taken.sizeBytes} bytes of ${bytes.length}`)
+    const sent = bytes.subarray(0, Number(taken.sizeBytes))
+    assert.equal(createHash('sha256').update(sent).digest('hex'), taken.sha256)
+    await host.agent.handlers['snapshot.remove']({ tokens: tokens(), pool: host.pool, snapshotUuid })
+  }
+})

@@ -29,19 +29,7 @@ async function fetchVolume(context: HostContext, params: Params<'volume.fetch'>,
   const owner = await qemuOwner(context)
   const driver = driverOf(pool)
   const have = await pools.use(pool, () => driver.written(context, pool, volume.uuid))
-  const resume = have <= image.sizeBytes
-  const from = resume ? have : 0
-  await requireSpace(context, pool, image.sizeBytes - from)
-  const room = { format: volume.format, sizeBytes: volume.sizeBytes, fileBytes: image.sizeBytes }
-  const partial = await pools.use(pool, () => driver.reserve(context, pool, volume.uuid, room, { resume }))
-  await fetchInto(context, partial, from, image, job)
-  const seen = await contentHash(partial, image)
-  if (seen !== image.sha256) {
-    await pools.use(pool, () => driver.abandon(context, pool, volume.uuid))
-    throw agentFailure('template.checksum', 'The fetched image is not what the server recorded', {
-      seen: `sha256 ${seen} instead of ${image.sha256}`,
-    })
-  }
+  const partial = await fetchFrom(context, params, have <= image.sizeBytes ? have : 0, job)
   await inspectImage(context.runtime, partial, image)
   if (volume.sizeBytes > image.virtualSizeBytes) {
     await resizeImage(context.runtime, {
@@ -53,4 +41,27 @@ async function fetchVolume(context: HostContext, params: Params<'volume.fetch'>,
   }
   await pools.use(pool, () => driver.publish(context, pool, volume.uuid, owner))
   return await requireVolume(context, { pool, volumeUuid: volume.uuid, format: volume.format })
+}
+
+/** Fetches the image from a place on. What an attempt for another image left is no beginning of this one: then all of it. */
+async function fetchFrom(
+  context: HostContext,
+  params: Params<'volume.fetch'>,
+  from: number,
+  job: Job,
+): Promise<string> {
+  const { pool, volume, image } = params
+  const { pools } = context
+  const driver = driverOf(pool)
+  await requireSpace(context, pool, image.sizeBytes - from)
+  const room = { format: volume.format, sizeBytes: volume.sizeBytes, fileBytes: image.sizeBytes }
+  const partial = await pools.use(pool, () => driver.reserve(context, pool, volume.uuid, room, { resume: from > 0 }))
+  await fetchInto(context, partial, from, image, job)
+  const seen = await contentHash(partial, image)
+  if (seen === image.sha256) return partial
+  await pools.use(pool, () => driver.abandon(context, pool, volume.uuid))
+  if (from > 0) return await fetchFrom(context, params, 0, job)
+  throw agentFailure('template.checksum', 'The fetched image is not what the server recorded', {
+    seen: `sha256 ${seen} instead of ${image.sha256}`,
+  })
 }

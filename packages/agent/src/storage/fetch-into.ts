@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, open } from 'node:fs/promises'
-import { agentFailure, errorText } from '@altostack/core'
+import { AltoError, agentFailure, errorText } from '@altostack/core'
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
 
@@ -40,6 +40,8 @@ export async function fetchInto(
           throw agentFailure('pool.full', 'The pool is full', { seen: errorText(error) })
         }
         if (size > before) attempt = 0
+        // No server: the caller is away itself, and asks again when it is back.
+        if (attempt >= 4 && error instanceof AltoError && error.code === 'agent.unreachable') throw error
         if (attempt >= 4)
           throw agentFailure('template.fetch', 'The image could not be fetched', {
             seen: errorText(error),

@@ -1,4 +1,4 @@
-import { chown } from 'node:fs/promises'
+import { chown, stat } from 'node:fs/promises'
 import { hostRefusal, type Params } from '@altostack/agent-api'
 import { agentFailure, errorText, type JsonObject } from '@altostack/core'
 import { DomainBackupBeginFlags, DomainGetJobStatsFlags, type DomainRef } from '@altostack/libvirt'
@@ -30,7 +30,7 @@ export async function takeSnapshot(context: HostContext, params: Take, job: Job)
   try {
     if (vm === undefined) await copyAtRest(context, params, path, job)
     else await backUp(context, await requireGuest(context, vm), params, path, size.sizeBytes, job)
-    const sizeBytes = await imageLength(context.runtime, path)
+    const sizeBytes = await lengthOf(context, path)
     return { sizeBytes, virtualSizeBytes: size.sizeBytes, sha256: await contentHash(path, { sizeBytes }) }
   } catch (error) {
     if (job.signal.aborted) throw error
@@ -43,6 +43,13 @@ export async function takeSnapshot(context: HostContext, params: Take, job: Job)
       cause: error,
     })
   }
+}
+
+/** A file may end before the last cluster of its image does: what is not there holds nothing. */
+async function lengthOf(context: HostContext, path: string): Promise<number> {
+  const image = await imageLength(context.runtime, path)
+  const info = await stat(path)
+  return info.isFile() ? Math.min(image, info.size) : image
 }
 
 async function copyAtRest(context: HostContext, { volume }: Take, path: string, job: Job): Promise<void> {
