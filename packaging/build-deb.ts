@@ -147,7 +147,7 @@ Maintainer: Altostack <packages@altostack.dev>
 Installed-Size: ${sizeKiB}
 Section: admin
 Priority: optional
-Depends: libc6 (>= 2.28), libstdc++6, libvirt-daemon-system, ${qemu}, qemu-utils, dnsmasq-base, nftables, iproute2, util-linux
+Depends: libc6 (>= 2.28), libstdc++6, libvirt-daemon-system, ${qemu}, qemu-utils, genisoimage, dnsmasq-base, nftables, iproute2, util-linux
 Recommends: logrotate
 Provides: cloudstack-agent
 Conflicts: cloudstack-agent

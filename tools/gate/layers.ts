@@ -107,6 +107,7 @@ export const layers: readonly Layer[] = [
       'tests/faults/**/*.test.ts',
       'tests/kill-sweep/**/*.test.ts',
     ],
+    packages: ['genisoimage'],
     concurrency: 1,
     fileTimeoutMs: 900_000,
     full: { does: 'guests and a power cut on a host with a kernel of its own', fileTimeoutMs: hour },

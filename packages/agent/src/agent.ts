@@ -16,6 +16,7 @@ import { agentFailure, errorText, type Json, type JsonObject, type Runtime } fro
 import { DomainEventStoppedDetailType, DomainEventType, type DomainRef } from '@altostack/libvirt'
 import { openAcceleration } from './acceleration/acceleration.ts'
 import { refuseUnknown, runChecks } from './checks/index.ts'
+import { resumeConfigDrives } from './config-drive/config-drive.ts'
 import { configureLibvirtTls } from './configure/libvirt-tls.ts'
 import { imageFetch } from './connection/fetch-image.ts'
 import { imageSend } from './connection/send-image.ts'
@@ -226,6 +227,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await removeStations(runtime).catch((error: unknown) => log.warn({ error: errorText(error) }, 'old probes are left'))
   const stopSegments = await keepSegments(context)
   await context.guestNetwork.resume()
+  await resumeConfigDrives(context).catch((error: unknown) =>
+    log.warn({ error: errorText(error) }, 'config drives are looked after at the next change'),
+  )
   await resumeGuard(context)
   await configureLibvirtTls(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'libvirt TLS could not be configured; live migration will be refused'),

@@ -16,6 +16,8 @@ export type Paths = {
   readonly libvirtdConf: string
   readonly database: string
   readonly dhcpDir: string
+  /** Config drives of the guests here, where CloudStack's host cache has them. */
+  readonly configDriveDir: string
 }
 
 export type PathOptions = {
@@ -43,5 +45,6 @@ export function agentPaths(options: PathOptions = {}): Paths {
     libvirtdConf: join(root, 'etc/libvirt/libvirtd.conf'),
     database: join(stateDir, 'agent.db'),
     dhcpDir: join(stateDir, 'dhcp'),
+    configDriveDir: join(root, 'var/cache/cloud/configdrive'),
   }
 }

@@ -24,6 +24,7 @@ const migrations = [
   'CREATE TABLE password_taken (instance TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL) STRICT',
   'CREATE TABLE security_group (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
   'CREATE TABLE network_names (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
+  'CREATE TABLE config_drive (instance TEXT PRIMARY KEY, label TEXT NOT NULL, path TEXT NOT NULL) STRICT',
 ] as const
 
 /** Opens the agent's state: every commit is on the disk when it returns. One agent a file. */

@@ -4,7 +4,7 @@ import { randomUUID, webcrypto } from 'node:crypto'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ParamsInput, Transport, VmSpec } from '@altostack/agent-api'
+import type { GuestData, ParamsInput, Transport, VmSpec } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import * as x509 from '@peculiar/x509'
 import { type DaemonOptions, startLibvirtd, type TestDaemon } from '../../libvirt/tests/libvirtd.ts'
@@ -166,6 +166,20 @@ let step = 0
 export function tokens(over: Partial<ParamsInput<'vm.start'>['tokens']> = {}): ParamsInput<'vm.start'>['tokens'] {
   const runId = over.runId ?? randomUUID()
   return { key: `${runId}/${++step}`, runEpoch: 1, hostIncarnation: 0, ...over, runId }
+}
+
+/** What a guest is told of itself. */
+export function guestData(over: Partial<GuestData> = {}): GuestData {
+  return {
+    version: 1,
+    instanceId: randomUUID(),
+    hostName: 'guest',
+    publicKeys: [],
+    availabilityZone: 'zone1',
+    serviceOffering: 'Tiny',
+    cloudIdentifier: 'CloudStack-{}',
+    ...over,
+  }
 }
 
 /** A small guest on a blank disk of the pool. */

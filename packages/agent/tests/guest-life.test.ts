@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type AgentHost, cannotRun, guestSpec, startAgentHost, tokens } from './agent-host.ts'
+import { type AgentHost, cannotRun, guestData, guestSpec, startAgentHost, tokens, until } from './agent-host.ts'
 
 const skip = cannotRun()
 let host: AgentHost
@@ -13,6 +14,12 @@ before(async () => {
 after(async () => {
   if (skip === false) await host.stop()
 })
+
+/** A file of a drive, read past the guest. */
+function readDrive(name: string | undefined, path: string): string {
+  const iso = join(host.agent.context.paths.configDriveDir, String(name))
+  return execFileSync('isoinfo', ['-R', '-i', iso, '-x', `/${path}`], { encoding: 'utf8' })
+}
 
 async function ended(key: string): Promise<{ state: string; result?: unknown; error?: { code: string } }> {
   for (let at = 0; at < 100; at++) {
@@ -40,6 +47,8 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
     nics: [
       { nicUuid: randomUUID(), deviceId: 0, mac: '02:00:0a:01:02:03', bridge: host.bridge, model: 'virtio', mtu: 1450 },
     ],
+    guestData: guestData({ hostName: 'web1' }),
+    configDrive: { label: 'config-2' },
   })
   const vm = { instanceName: spec.instanceName, uuid: spec.uuid, generation: 1 }
   const startTokens = tokens()
@@ -71,6 +80,24 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
   assert.equal(inspected.vncPort, started.vncPort)
   assert.doesNotMatch(inspected.xml ?? '', /secret12/)
   assert.deepEqual(await handlers['vm.inspect']({ instanceName: 'i-9-9-VM' }), { present: false })
+
+  const drives = (): string[] => readdirSync(host.agent.context.paths.configDriveDir)
+  const [drive] = drives()
+  assert.equal(drives().length, 1)
+  assert.match(inspected.xml ?? '', new RegExp(`configdrive/${drive}'`))
+  assert.equal(readDrive(drive, 'cloudstack/metadata/local-hostname.txt'), 'web1')
+  assert.equal(statSync(join(host.agent.context.paths.configDriveDir, String(drive))).mode & 0o777, 0o400)
+  // What the guest is told has changed: it has another disc in its drive.
+  const news = guestData({ version: 2, hostName: 'web2', password: 'S3cret' })
+  const told = { groups: [], networks: [], guests: [{ instanceName: 'i-2-3-VM', data: news }], complete: false }
+  for (let repeat = 0; repeat < 2; repeat++) await handlers['network.apply'](told)
+  const seen = async (): Promise<boolean> => {
+    const { xml } = await handlers['vm.inspect']({ instanceName: 'i-2-3-VM' })
+    return drives().length === 1 && drives()[0] !== drive && xml?.includes(String(drives()[0])) === true
+  }
+  await until('the guest has its new drive', seen, 20_000)
+  assert.equal(readDrive(drives()[0], 'cloudstack/password/vm_password.txt'), 'S3cret')
+  assert.equal(readDrive(drives()[0], 'cloudstack/metadata/local-hostname.txt'), 'web2')
 
   const [first] = spec.nics
   assert.ok(first)
@@ -125,6 +152,7 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
   assert.deepEqual(await again['vm.stop'](stop), { accepted: true })
   assert.deepEqual((await ended(stop.tokens.key)).result, { how: 'destroyed' })
   assert.deepEqual((await again['vm.list']({})).domains, [])
+  assert.deepEqual(drives(), [], 'the drive goes with its guest')
   const repeat = tokens()
   await again['vm.stop']({ tokens: repeat, vm, graceMs: 0 })
   assert.deepEqual((await ended(repeat.key)).result, { how: 'absent' })

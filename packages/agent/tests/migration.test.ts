@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type AgentHost, cannotRun, guestSpec, tokens } from './agent-host.ts'
+import { type AgentHost, cannotRun, guestData, guestSpec, tokens } from './agent-host.ts'
 import { startTlsPair } from './tls-pair.ts'
 
 const skip = cannotRun()
@@ -37,11 +37,12 @@ async function ended(host: AgentHost, key: string): Promise<Ended> {
 
 async function startGuest(
   name: string,
+  more: Partial<ReturnType<typeof guestSpec>> = {},
 ): Promise<{ spec: ReturnType<typeof guestSpec>; vm: { instanceName: string; uuid: string; generation: number } }> {
   const volumeUuid = randomUUID()
   const volume = { uuid: volumeUuid, sizeBytes: 1 << 20, format: 'qcow2' as const }
   await source.agent.handlers['volume.create']({ tokens: tokens(), pool: source.pool, volume })
-  const spec = guestSpec(source, volumeUuid, { instanceName: name })
+  const spec = guestSpec(source, volumeUuid, { instanceName: name, ...more })
   const vm = { instanceName: name, uuid: spec.uuid, generation: 1 }
   const started = await source.agent.handlers['vm.start']({ tokens: tokens(), vm, spec })
   return { spec: { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }, vm }
@@ -70,7 +71,9 @@ async function drop(host: AgentHost, vm: { instanceName: string; uuid: string; g
 }
 
 test('a guest moves live over TLS; source and target report it rightly', { skip }, async () => {
-  const { spec, vm } = await startGuest('i-2-4-VM')
+  const drive = { guestData: guestData(), configDrive: { label: 'config-2' } }
+  const { spec, vm } = await startGuest('i-2-4-VM', drive)
+  const drivesOf = (one: AgentHost): number => readdirSync(one.agent.context.paths.configDriveDir).length
   const there = { ...vm, generation: 2 }
   const check = await target.agent.handlers['vm.migration.check']({ spec })
   assert.deepEqual(check.refusals, [])
@@ -99,7 +102,14 @@ test('a guest moves live over TLS; source and target report it rightly', { skip 
     await source.agent.handlers['vm.migration.settle']({ tokens: tokens(), vm: there, decision: 'drop' }),
     { state: 'absent' },
   )
+  // Each host has built its own.
+  assert.match(
+    (await target.agent.handlers['vm.inspect']({ instanceName: vm.instanceName })).xml ?? '',
+    new RegExp(`${target.agent.context.paths.configDriveDir}/i-2-4-VM-`),
+  )
+  assert.deepEqual([drivesOf(source), drivesOf(target)], [0, 1])
   await drop(target, there)
+  assert.equal(drivesOf(target), 0)
 })
 
 test('a target that cannot be reached fails by name, the guest runs on, and the same call may be tried again', {

@@ -13,6 +13,8 @@ export const vmMigrationPrepare = defineMethod({
     migrateUri: z.string(),
     /** Bridge of each NIC there, by MAC: a VLAN's carries the name of the host's own network card. */
     bridges: z.record(z.string(), z.string()).optional(),
+    /** Where its config drive is there. */
+    configDrive: z.string().optional(),
   }),
   mutates: true,
   idempotent: true,

@@ -17,6 +17,7 @@ export const vmMigrationStart = defineMethod({
     autoConverge: z.boolean(),
     /** What `vm.migration.prepare` answered; the guest is moved onto these bridges. */
     bridges: z.record(z.string(), z.string()).optional(),
+    configDrive: z.string().optional(),
   }),
   result: z.object({ accepted: z.literal(true) }),
   mutates: true,

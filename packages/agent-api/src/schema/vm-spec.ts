@@ -104,6 +104,8 @@ export const vmSpec = z.object({
   securityGroups: z.array(securityGroup).max(1000).default([]),
   /** For the metadata service and the config drive. */
   guestData: guestData.optional(),
+  /** The guest reads its data from a CD-ROM of this volume label, too. */
+  configDrive: z.object({ label: z.string().min(1).max(32) }).optional(),
 })
 export type VmSpec = z.infer<typeof vmSpec>
 

@@ -1,4 +1,5 @@
 import { AgentCallError, rpcErrorCodes } from '@altostack/agent-api'
+import { admitConfigDrive } from '../config-drive/config-drive.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { migrationTarget } from '../migration/addresses.ts'
 import { migrationRefusals } from '../migration/precheck.ts'
@@ -16,8 +17,13 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
     }
     await activateDisks(context, spec.disks)
     const nics = await admitNics(context, spec.instanceName, spec.nics, spec)
+    const configDrive = await admitConfigDrive(context, spec)
     const target = await migrationTarget(context.settings, context.runtime)
-    return { ...target, bridges: Object.fromEntries(nics.map((nic) => [nic.mac, nic.bridge])) }
+    return {
+      ...target,
+      bridges: Object.fromEntries(nics.map((nic) => [nic.mac, nic.bridge])),
+      ...(configDrive === undefined ? {} : { configDrive }),
+    }
   },
   // Preparing again is the same as having prepared.
   probe: async () => ({ effect: 'absent' }),

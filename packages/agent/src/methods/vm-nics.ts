@@ -1,6 +1,7 @@
 import { hostRefusal, type NicSpec, type Params, type Result } from '@altostack/agent-api'
 import { agentFailure, errorText } from '@altostack/core'
 import { DomainDeviceModifyFlags, type DomainRef } from '@altostack/libvirt'
+import { refreshConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
@@ -43,6 +44,13 @@ async function change(context: HostContext, params: Params<'vm.nics'>, signal: A
   await context.segments.release(
     vm.instanceName,
     nics.map((nic) => nic.nicUuid),
+  )
+  // The drive tells the guest's addresses, too.
+  await refreshConfigDrive(context, vm.instanceName).catch((error: unknown) =>
+    context.log.warn(
+      { instanceName: vm.instanceName, error: errorText(error) },
+      'a config drive could not be replaced',
+    ),
   )
   return { plugged, unplugged }
 }

@@ -1,6 +1,7 @@
 import { hostRefusal, type Params, type Result, type VmSpec } from '@altostack/agent-api'
 import { agentFailure, errorText } from '@altostack/core'
 import { DomainCreateFlags, type DomainRef } from '@altostack/libvirt'
+import { admitConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { knownGeneration } from '../journal/tokens.ts'
@@ -46,7 +47,8 @@ async function start(context: HostContext, params: Params<'vm.start'>): Promise<
 async function create(context: HostContext, params: Params<'vm.start'>, spec: VmSpec): Promise<Started> {
   const { vm } = params
   await activateDisks(context, spec.disks)
-  const built = await buildDomain(context, spec, vm.generation)
+  const configDrive = await admitConfigDrive(context, spec)
+  const built = await buildDomain(context, spec, vm.generation, configDrive)
   let domain: DomainRef
   try {
     domain = await context.libvirt.use((client) =>

@@ -10,10 +10,11 @@ import {
   type ParamRecord,
   paramsToRecord,
 } from '@altostack/libvirt'
+import { isConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
-import { find, findAll, parseXml, writeXml } from '../xml/parse-xml.ts'
+import { find, findAll, parseXml, writeXml, type XmlElement } from '../xml/parse-xml.ts'
 import { migrationProgress, migrationResult } from './migration-result.ts'
 
 type Start = Params<'vm.migration.start'>
@@ -67,7 +68,7 @@ async function migrateOnce(context: HostContext, own: LibvirtClient, domain: Dom
     destUri: params.uri,
     migrateUri: params.migrateUri,
     ...(params.bandwidthMiBps === undefined ? {} : { bandwidthMiBps: params.bandwidthMiBps }),
-    ...(await onItsBridges(own, domain, params.bridges ?? {})),
+    ...(await asItIsThere(context, own, domain, params)),
   }
   try {
     await own.domain.migrate(domain, { ...migration, flags })
@@ -84,34 +85,43 @@ async function migrateOnce(context: HostContext, own: LibvirtClient, domain: Dom
   }
 }
 
-/** The guest as the destination shall have it, where the bridges of its VLANs have other names. */
-async function onItsBridges(
+/** The guest as the destination shall have it, where the bridges of its VLANs or its config drive have other names. */
+async function asItIsThere(
+  context: HostContext,
   own: LibvirtClient,
   domain: DomainRef,
-  bridges: Readonly<Record<string, string>>,
+  { bridges = {}, configDrive }: Start,
 ): Promise<{ destXml?: string }> {
   const { MIGRATABLE, SECURE } = DomainXMLFlags
   const root = parseXml(await own.domain.getXmlDesc(domain, MIGRATABLE | SECURE))
   let moved = false
-  for (const nic of findAll(root, 'devices/interface')) {
-    const wanted = bridges[find(nic, 'mac')?.attributes.address?.toLowerCase() ?? '']
-    const source = nic.children.findIndex((child) => child.name === 'source')
-    const at = nic.children[source]
-    if (wanted === undefined || at === undefined || at.attributes.bridge === wanted) continue
-    nic.children[source] = { ...at, attributes: { ...at.attributes, bridge: wanted } }
+  const point = (device: XmlElement, name: 'bridge' | 'file', wanted: string | undefined): void => {
+    const source = device.children.findIndex((child) => child.name === 'source')
+    const at = device.children[source]
+    if (wanted === undefined || at === undefined || at.attributes[name] === wanted) return
+    device.children[source] = { ...at, attributes: { ...at.attributes, [name]: wanted } }
     moved = true
+  }
+  for (const nic of findAll(root, 'devices/interface')) {
+    point(nic, 'bridge', bridges[find(nic, 'mac')?.attributes.address?.toLowerCase() ?? ''])
+  }
+  for (const disk of findAll(root, 'devices/disk')) {
+    if (isConfigDrive(context, find(disk, 'source')?.attributes.file ?? '')) point(disk, 'file', configDrive)
   }
   return moved ? { destXml: writeXml(root).text } : {}
 }
 
+/** Whether both hosts have the same disks without their page caches between; a config drive is a copy that is never written. */
 async function onSharedDirectories(context: HostContext, own: LibvirtClient, domain: DomainRef): Promise<boolean> {
-  const shared = context.pools.attached().filter((pool) => pool.type === 'SharedMountPoint')
+  const pools = context.pools.attached().filter((pool) => pool.type !== 'Filesystem')
   const disks = findAll(parseXml(await own.domain.getXmlDesc(domain)), 'devices/disk')
   return disks.every((disk) => {
-    const file = find(disk, 'source')?.attributes.file
-    if (file === undefined) return find(disk, 'source') === undefined
+    const { file, dev } = find(disk, 'source')?.attributes ?? {}
+    const path = file ?? dev
+    if (path === undefined) return find(disk, 'source') === undefined
+    if (isConfigDrive(context, path)) return true
     const cache = find(disk, 'driver')?.attributes.cache
-    return cache === 'none' && shared.some((pool) => file.startsWith(`${pool.path.replace(/\/$/, '')}/`))
+    return cache === 'none' && pools.some((pool) => path.startsWith(`${pool.path.replace(/\/$/, '')}/`))
   })
 }
 

@@ -42,6 +42,8 @@ export type GuestNetwork = {
   /** After a start of the agent: everything is as the disk says. */
   readonly resume: () => Promise<void>
   readonly nics: () => GuestNic[]
+  /** What the guest is told of itself. */
+  readonly data: (instanceName: string) => GuestData | undefined
   readonly tracking: () => Promise<Tracking>
   /** Puts right what somebody else changed; it happens by itself twice a minute. */
   readonly verify: () => Promise<void>
@@ -161,6 +163,7 @@ export function openGuestNetwork(options: {
 
   return {
     nics: store.nics,
+    data: store.data,
     tracking: filter.tracking,
     verify,
     async prepare({ instanceName, nics, securityGroups = [], guestData }) {

@@ -1,4 +1,5 @@
 import type { NicSpec } from '@altostack/agent-api'
+import { removeConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import type { GuestLinks } from './guest-network.ts'
 
@@ -24,8 +25,9 @@ export async function admitNics(
   }
 }
 
-/** The guest is not on this host any more. Repeating it changes nothing. */
+/** The guest is not on this host any more: its config drive goes with its NICs. Repeating it changes nothing. */
 export async function dismissNics(context: HostContext, instanceName: string): Promise<void> {
+  removeConfigDrive(context, instanceName)
   await context.guestNetwork.release(instanceName)
   await context.segments.release(instanceName)
 }

@@ -16,7 +16,12 @@ import type { XmlText } from '../xml/xml-text.ts'
 export type BuiltDomain = { readonly xml: string; readonly acceleration: 'kvm' | 'tcg' }
 
 /** The domain of a spec on this host; refuses by name what the host lacks, before anything is changed. */
-export async function buildDomain(context: HostContext, spec: VmSpec, generation: number): Promise<BuiltDomain> {
+export async function buildDomain(
+  context: HostContext,
+  spec: VmSpec,
+  generation: number,
+  configDrive?: string,
+): Promise<BuiltDomain> {
   if (spec.architecture !== architecture()) {
     throw hostRefusal(agentFailure('vm.architecture', `The guest is ${spec.architecture}`, { seen: architecture() }))
   }
@@ -39,6 +44,7 @@ export async function buildDomain(context: HostContext, spec: VmSpec, generation
     cpu,
     mark: { installation, uuid: spec.uuid, generation },
     disks,
+    cdroms: configDrive === undefined ? [] : [{ deviceId: 3, path: configDrive }],
     consoleLog: join(
       context.settings.get('alto.guest.log.dir') ?? context.paths.guestLogDir,
       `${spec.instanceName}-console.log`,

@@ -26,6 +26,7 @@ const small = {
   vncPassword: '',
 }
 const choices: Omit<DomainChoices, 'disks'> = {
+  cdroms: [],
   acceleration: 'tcg',
   machineType: 'pc-i440fx-7.2',
   cpu: emulatedCpu,
@@ -99,6 +100,23 @@ test('golden: a KVM guest with everything that a spec can say', () => {
       ),
     }),
   )
+})
+
+test('the config drive is the fourth disk of the machine: IDE, SATA or SCSI, read-only, never relabelled', () => {
+  const cdroms = [{ deviceId: 3 as const, path: '/var/cache/cloud/configdrive/i-2-3-VM-0.iso' }]
+  const drive = (machineType: string): [string, string, string] => {
+    const root = parseXml(build({}, { cdroms, machineType }))
+    const [disk] = findAll(root, 'devices/disk').filter((one) => one.attributes.device === 'cdrom')
+    assert.ok(disk)
+    assert.ok(find(disk, 'readonly'))
+    assert.equal(find(disk, 'source')?.attributes.file, cdroms[0]?.path)
+    const target = find(disk, 'target')?.attributes
+    const scsi = findAll(root, 'devices/controller').map((one) => one.attributes.model)
+    return [String(target?.dev), String(target?.bus), scsi.join()]
+  }
+  assert.deepEqual(drive('pc-i440fx-7.2'), ['hdd', 'ide', ''])
+  assert.deepEqual(drive('pc-q35-7.2'), ['sdd', 'sata', ''])
+  assert.deepEqual(drive('virt-7.2'), ['sdd', 'scsi', 'virtio-scsi'])
 })
 
 test('whatever a name holds, the document keeps its shape', () => {

@@ -1,4 +1,5 @@
 import type { VmSpec } from '@altostack/agent-api'
+import { type Cdrom, cdromBus, cdromElement } from './cdrom.ts'
 import { type DiskSource, diskElement } from './disks.ts'
 import { type GuestMark, metadataElement } from './metadata.ts'
 import { nicElement } from './nics.ts'
@@ -11,6 +12,7 @@ export type DomainChoices = {
   readonly cpu: XmlText
   readonly mark: GuestMark
   readonly disks: readonly DiskSource[]
+  readonly cdroms: readonly Cdrom[]
   /** Absolute path of the emulator; absent: libvirt's default for the architecture. */
   readonly emulator?: string
   readonly consoleLog: string
@@ -59,7 +61,8 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
   const memoryKiB = Math.floor(spec.memoryBytes / 1024)
   const nics = spec.nics.toSorted((a, b) => a.deviceId - b.deviceId)
   const disks = choices.disks.toSorted((a, b) => a.deviceId - b.deviceId)
-  const scsi = disks.some((disk) => disk.bus === 'scsi')
+  const { cdroms, machineType } = choices
+  const scsi = disks.some((disk) => disk.bus === 'scsi') || (cdroms.length > 0 && cdromBus(machineType) === 'scsi')
   return xml`<domain type='${choices.acceleration === 'kvm' ? 'kvm' : 'qemu'}'>
   <name>${spec.instanceName}</name>
   <uuid>${spec.uuid}</uuid>
@@ -72,7 +75,7 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
   <vcpu placement='static'>${spec.cpus}</vcpu>
   ${cpuTune(spec, choices.hostMhz)}
   <os${firmware(spec)}>
-    <type arch='${spec.architecture}' machine='${choices.machineType}'>hvm</type>
+    <type arch='${spec.architecture}' machine='${machineType}'>hvm</type>
   </os>
   <features>
     <acpi/>
@@ -91,6 +94,7 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
   <devices>
     ${choices.emulator !== undefined && xml`<emulator>${choices.emulator}</emulator>`}
     ${disks.map(diskElement)}
+    ${cdroms.map((drive) => cdromElement(drive, machineType))}
     ${scsi && xml`<controller type='scsi' index='0' model='virtio-scsi'/>`}
     ${nics.map((nic, at) => nicElement(nic, at + 2))}
     <serial type='pty'>

@@ -8,6 +8,7 @@ export const hostPackages = [
   'libvirt-daemon-system',
   'qemu-system-x86',
   'qemu-utils',
+  'genisoimage',
   'dnsmasq-base',
   'nftables',
   'iproute2',

@@ -63,6 +63,11 @@ export const agentErrors = errorCatalogue({
     fix: 'End or rename the other guest; its identity is in the evidence.',
   },
   'vm.absent': { api: 534, cause: 'No such guest runs on the host.', fix: 'Start it, or ask another host.' },
+  'vm.config-drive': {
+    api: 534,
+    cause: "The guest's config drive could not be built on the host.",
+    fix: 'Install genisoimage on the host and look at the space under its host.cache.location.',
+  },
   'vm.start': { api: 534, cause: 'libvirt could not start the guest.', fix: 'See the text of libvirt and QEMU.' },
   'vm.stop': { api: 534, cause: 'The guest could not be ended.', fix: 'Repeat with forced=true; look at its QEMU.' },
   'vm.machine-type': {

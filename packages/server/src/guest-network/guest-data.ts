@@ -47,6 +47,26 @@ export async function guestDataOf(
   }))
 }
 
+/** Whether one of its networks gives user data on a config drive, as its offering says. */
+export async function hasConfigDrive(db: Queries, vmId: number): Promise<boolean> {
+  const found = await db
+    .selectFrom('nics')
+    .innerJoin('networks', 'networks.id', 'nics.network_id')
+    .innerJoin(
+      'ntwk_offering_service_map',
+      'ntwk_offering_service_map.network_offering_id',
+      'networks.network_offering_id',
+    )
+    .select('nics.id')
+    .where('nics.instance_id', '=', vmId)
+    .where('nics.removed', 'is', null)
+    .where('ntwk_offering_service_map.service', '=', 'UserData')
+    .where('ntwk_offering_service_map.provider', '=', 'ConfigDrive')
+    .limit(1)
+    .execute()
+  return found.length > 0
+}
+
 function standardBase64(text: string): string {
   return text.replaceAll('-', '+').replaceAll('_', '/')
 }

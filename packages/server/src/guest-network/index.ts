@@ -1,3 +1,3 @@
-export { guestDataOf, guestPasswordPurpose } from './guest-data.ts'
+export { guestDataOf, guestPasswordPurpose, hasConfigDrive } from './guest-data.ts'
 export { groupStates, secondaryAddresses, withNamedGroups } from './host-state.ts'
 export { guestNetworkVersion, noteGuestNetwork } from './work.repository.ts'

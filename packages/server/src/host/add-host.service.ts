@@ -25,6 +25,14 @@ export type AddHostInput = {
   readonly bridge: { readonly nic: string; readonly name: string; readonly rollbackSeconds: number } | null
 }
 
+/** Longest that a host may take to greet and to take the login, ms, before it is known as slow. */
+const loginMs = 10_000
+
+/** By what factor the hosts of the cluster are known to be slow. */
+export async function patienceOf(ctx: ServerContext, { clusterId }: Pick<AddHostInput, 'clusterId'>): Promise<number> {
+  return await ctx.config.number('alto.host.check.patience', { clusterId })
+}
+
 export async function requireCluster(db: Queries, clusterId: number): Promise<Row<'cluster'>> {
   const cluster = await db
     .selectFrom('cluster')
@@ -46,7 +54,7 @@ export async function requireHost(db: Queries, hostId: number): Promise<Row<'hos
 /** How to log in. Throws host.password-forgotten when this server never had the password. */
 export async function targetOf(
   ctx: ServerContext,
-  input: Pick<AddHostInput, 'address' | 'port' | 'username' | 'ticket' | 'hostKey'>,
+  input: Pick<AddHostInput, 'clusterId' | 'address' | 'port' | 'username' | 'ticket' | 'hostKey'>,
 ): Promise<SshTarget> {
   const password = input.ticket === null ? undefined : passwordOf(ctx, input.ticket)
   if (input.ticket !== null && password === undefined) {
@@ -58,6 +66,7 @@ export async function targetOf(
     port: input.port,
     username: input.username,
     privateKey: (await serverKey(ctx)).privateKey,
+    connectMs: Math.min(loginMs * (await patienceOf(ctx, input)), 120_000),
     ...(password === undefined ? {} : { password }),
     ...(expectedKey === undefined ? {} : { expectedKey }),
   }
@@ -66,7 +75,7 @@ export async function targetOf(
 /** Looks at the host and throws the refusal that failed checks amount to. Changes nothing, there or here. */
 export async function inspectFor(ctx: ServerContext, input: AddHostInput, target: SshTarget): Promise<InspectedHost> {
   const cluster = await requireCluster(ctx.db, input.clusterId)
-  const patience = await ctx.config.number('alto.host.check.patience', { clusterId: cluster.id })
+  const patience = await patienceOf(ctx, input)
   return await inspectHost(ctx.runtime, target, (ownAddress) => joinSubject(ctx, cluster, ownAddress), patience)
 }
 

@@ -120,9 +120,13 @@ async function writeRemote(asRoot: RootExec, path: string, content: string): Pro
   if (end.code !== 0) throw hostFailure('host.setup', `${path} could not be written`, { seen: end.stderr.trim() })
 }
 
-/** Joins with a one-time token, which goes by standard input since everybody sees arguments, and starts the service. */
-export async function joinAndStart({ asRoot }: Recruit, token: string): Promise<void> {
-  const joined = await asRoot(['/usr/bin/altostack-agent', 'join', '-'], { input: token, timeoutMs: 60_000 })
+/**
+ * Joins with a one-time token, which goes by standard input since everybody sees arguments, and starts the service.
+ * `patience` is the factor by which the host is known to be slow.
+ */
+export async function joinAndStart({ asRoot }: Recruit, token: string, patience: number): Promise<void> {
+  const timeoutMs = Math.min(60_000 * patience, 400_000)
+  const joined = await asRoot(['/usr/bin/altostack-agent', 'join', '-'], { input: token, timeoutMs })
   if (joined.code !== 0) {
     throw hostFailure('host.setup', 'The agent could not join the management server', {
       seen: joined.stderr.trim().split(token).join('<token>').slice(-600),
@@ -130,7 +134,7 @@ export async function joinAndStart({ asRoot }: Recruit, token: string): Promise<
   }
   await asRoot(['systemctl', 'daemon-reload'])
   await asRoot(['systemctl', 'enable', serviceName])
-  const started = await asRoot(['systemctl', 'restart', serviceName], { timeoutMs: 60_000 })
+  const started = await asRoot(['systemctl', 'restart', serviceName], { timeoutMs })
   if (started.code !== 0) {
     throw hostFailure('host.setup', 'The agent service could not be started', {
       seen: started.stderr.trim().slice(-600),

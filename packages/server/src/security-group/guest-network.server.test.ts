@@ -113,6 +113,34 @@ for (const kind of databaseKinds) {
       await refused(server.call('deleteSSHKeyPair', { name: 'made' }), 431, /does not exist/)
     })
 
+    test('a network whose offering says so gives user data on a config drive; one without the service refuses them', async () => {
+      const { db } = server.ctx
+      const offered = (name: string) => db.selectFrom('network_offerings').select('id').where('name', '=', name)
+      const { network_offering_id } = await db
+        .selectFrom('networks')
+        .select('network_offering_id')
+        .where('uuid', '=', zone.network)
+        .executeTakeFirstOrThrow()
+      const use = async (id: number | null): Promise<void> =>
+        void (await db
+          .updateTable('networks')
+          .set({ network_offering_id: id })
+          .where('uuid', '=', zone.network)
+          .execute())
+      const offer = async (name: string): Promise<void> => use((await offered(name).executeTakeFirstOrThrow()).id)
+      await offer('DefaultL2NetworkOffering')
+      await refused(deploy({ userdata: base64('x') }), 431, /userdata needs a network with the service UserData/)
+      await refused(deploy({ keypair: 'mine' }), 431, /keypair needs a network with the service UserData/)
+      await offer('DefaultL2NetworkOfferingConfigDrive')
+      const { virtualmachine: driven } = await deploy({ userdata: base64('#!/bin/sh') })
+      assert.deepEqual(model.specs.get(driven.instancename)?.configDrive, { label: 'config-2' })
+      assert.equal(model.specs.get(driven.instancename)?.guestData?.userData, base64('#!/bin/sh'))
+      await use(network_offering_id)
+      const { virtualmachine: plain } = await deploy({ userdata: base64('#!/bin/sh') })
+      assert.equal(model.specs.get(plain.instancename)?.configDrive, undefined)
+      for (const { id } of [driven, plain]) await server.run('destroyVirtualMachine', { id, expunge: true })
+    })
+
     test('a guest is given host name, keys, user data and a password that only its owner can read', async () => {
       const { keypair } = await server.call('createSSHKeyPair', { name: 'rsa' })
       await server.ctx.db

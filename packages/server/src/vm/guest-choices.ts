@@ -48,6 +48,7 @@ export async function readGuestChoices(
     db,
     nics.map((nic) => nic.network),
   )
+  await requireUserDataService(db, input, nics)
   if (input.password !== undefined && template.enable_password !== 1) {
     throw apiFailure('api.parameter', `Template ${template.name} is not password-enabled`, {
       fix: 'Leave password out, or use a template with passwordenabled=true.',
@@ -64,6 +65,32 @@ export async function readGuestChoices(
     ),
     password: template.enable_password === 1 ? requireGuestPassword(ctx, input.password) : undefined,
   }
+}
+
+/** What a guest is to be told needs a network that tells it, as CloudStack asks of the default one. */
+async function requireUserDataService(
+  db: Queries,
+  input: Call['input'],
+  nics: readonly { readonly network: Row<'networks'> }[],
+): Promise<void> {
+  const asked = (['userdata', 'userdataid', 'keypair', 'keypairs', 'password'] as const).find(
+    (name) => input[name] !== undefined,
+  )
+  const networks = nics.map((nic) => nic.network)
+  const offerings = networks.flatMap((network) => network.network_offering_id ?? [])
+  if (asked === undefined || offerings.length < networks.length || networks.length === 0) return
+  const giving = await db
+    .selectFrom('ntwk_offering_service_map')
+    .select('provider')
+    .where('network_offering_id', 'in', offerings)
+    .where('service', '=', 'UserData')
+    .limit(1)
+    .execute()
+  if (giving.length > 0) return
+  throw apiFailure('api.parameter', `${asked} needs a network with the service UserData`, {
+    seen: networks.map((network) => network.name).join(', '),
+    fix: 'Use a network whose offering has UserData, by VirtualRouter or ConfigDrive (DefaultL2NetworkOfferingConfigDrive).',
+  })
 }
 
 /** Both parameters together, each name once. */

@@ -3,7 +3,7 @@ import { Bug, virtualMachineFailure } from '@altostack/core'
 import { commonCpuDetail } from '../cluster/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
-import { groupStates, guestDataOf, withNamedGroups } from '../guest-network/index.ts'
+import { groupStates, guestDataOf, hasConfigDrive, withNamedGroups } from '../guest-network/index.ts'
 import { type NicSetup, nicSpecs } from '../network/index.ts'
 import { groupsOfVms } from '../security-group/index.ts'
 import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
@@ -47,6 +47,9 @@ export async function vmSpec(
     details: domainDetails(details),
     securityGroups: await groupStates(db, await withNamedGroups(db, groupIds)),
     ...(guest === undefined ? {} : { guestData: guest.data }),
+    ...((await hasConfigDrive(db, vm.id))
+      ? { configDrive: { label: await ctx.config.text('vm.configdrive.label') } }
+      : {}),
   }
 }
 

@@ -160,6 +160,10 @@ export const resourceSettings: readonly SettingDefinition[] = [
   }),
   setting('vm.distinct.hostname.scope', 'String', 'network', 'Where a host name must be unique.'),
   setting('vm.password.length', 'Integer', '6', 'Characters of a generated password.', { static: true }),
+  setting('vm.configdrive.label', 'String', 'config-2', 'Volume label of config drives; images look for config-2.', {
+    category: 'Hidden',
+    static: true,
+  }),
   setting('vm.userdata.max.length', 'Integer', '32768', 'Characters of base64 user data that are accepted.'),
   setting('vm.serviceoffering.cpu.cores.max', 'Integer', '0', 'Most cores of a service offering; 0 is no limit.'),
   setting('vm.serviceoffering.ram.size.max', 'Integer', '0', 'Most memory of a service offering, MiB; 0 is no limit.'),

@@ -4,7 +4,14 @@ import { revokeHostCertificates } from '../../agents/ca/host-certificate.reposit
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { transact } from '../../db/transaction.ts'
-import { type AddHostInput, inspectAndRecord, requireCluster, requireHost, targetOf } from '../add-host.service.ts'
+import {
+  type AddHostInput,
+  inspectAndRecord,
+  patienceOf,
+  requireCluster,
+  requireHost,
+  targetOf,
+} from '../add-host.service.ts'
 import { agentPackage } from '../agent-package.ts'
 import {
   armBridgeAt,
@@ -66,7 +73,8 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
   })
   .step('check', {
     retry: once,
-    deadlineMs: 120_000,
+    // Each check has its own limit, which alto.host.check.patience stretches for slow hosts.
+    deadlineMs: 900_000,
     async do(s) {
       const { ctx, input } = s
       try {
@@ -164,7 +172,7 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
   .step('join', {
     when: (s) => !s.out.record.isUp,
     retry: once,
-    deadlineMs: 180_000,
+    deadlineMs: 900_000,
     async do(s) {
       const { ctx, input } = s
       const { hostUuid } = s.out.record
@@ -196,7 +204,7 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
           }),
         )
         try {
-          await joinAndStart(recruit, joinTokenText(ctx, token.uuid, secret, servers))
+          await joinAndStart(recruit, joinTokenText(ctx, token.uuid, secret, servers), await patienceOf(ctx, input))
         } finally {
           await transact(ctx, (tx) => removeJoinToken(tx, token.id, ctx.runtime.now()))
         }

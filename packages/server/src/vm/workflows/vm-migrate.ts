@@ -102,6 +102,7 @@ async function move(
     readonly uri: string
     readonly migrateUri: string
     readonly bridges?: Readonly<Record<string, string>>
+    readonly configDrive?: string
   },
 ): Promise<Moved> {
   const { ctx, input } = s
@@ -339,8 +340,13 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
         ),
       )
       if (!outcome.ok) throw failureError(outcome.failure)
-      const { uri, migrateUri, bridges } = outcome.value
-      return { uri, migrateUri, ...(bridges === undefined ? {} : { bridges }) }
+      const { uri, migrateUri, bridges, configDrive } = outcome.value
+      return {
+        uri,
+        migrateUri,
+        ...(bridges === undefined ? {} : { bridges }),
+        ...(configDrive === undefined ? {} : { configDrive }),
+      }
     },
     undo: async (s) => {
       const { destinationHostId, generation } = s.out.claim
