@@ -52,6 +52,8 @@ export const checkSubject = z.object({
   ranges: z.array(z.object({ name: z.string(), first: z.string(), last: z.string() })),
   /** Addresses to which the guarded ports are open; absent: the host is not hardened. */
   guard: z.array(z.string()).optional(),
+  /** Hosts of the zone from which VXLAN frames may come. */
+  guardPeers: z.array(z.string()).optional(),
   /** The server's public key, and the user by whom it logs in. */
   serverKey: z.string().optional(),
   sshUser: z.string().optional(),

@@ -110,11 +110,12 @@ export const guardRepair = defineRepair({
             after: `open to ${guard.length} addresses`,
           },
         ],
-  apply: (state, { guard, hostUuid, servers }) => {
+  apply: (state, { guard, guardPeers, hostUuid, servers }) => {
     if (guard === undefined || hostUuid === undefined) return []
     const own = new Set(state.split('\n').flatMap((line) => (/^own (\S+)$/.exec(line) ?? []).slice(1)))
     const isServer = servers.some(({ host }) => own.has(host))
-    return [command(['nft', '-f', '-'], { input: guardRules(hostUuid, guard, isServer) })]
+    const addresses = { friends: guard, ...(guardPeers === undefined ? {} : { peers: guardPeers }), isServer }
+    return [command(['nft', '-f', '-'], { input: guardRules(hostUuid, addresses) })]
   },
   restore: (state, { hostUuid }) =>
     hostUuid === undefined || state.includes('chain input')

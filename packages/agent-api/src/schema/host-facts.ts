@@ -30,6 +30,8 @@ export const hostFacts = z.object({
   /** `kvm` only after a trial start really ran a guest; else `tcg`, with the reason. */
   acceleration: z.object({ kind: z.enum(['kvm', 'tcg']), reason: z.string() }),
   hypervisor: z.object({ kind: z.enum(['KVM', 'Simulator']), libvirt: z.string(), qemu: z.string() }),
+  /** What follows guests' connections for security groups: the bridge's own tracking, or br_netfilter and the inet tables. */
+  connectionTracking: z.enum(['bridge', 'br_netfilter']).optional(),
   /** libvirt's host CPU description (XML), for migration checks; empty for the simulator. */
   hostCpuXml: z.string(),
   /** Newest versioned machine types this QEMU can run, e.g. pc-i440fx-7.2. */

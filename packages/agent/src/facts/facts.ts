@@ -27,11 +27,20 @@ export async function hostFacts(context: HostContext): Promise<HostFacts> {
     cpu: speed > 0 ? { ...cpu, mhz: speed } : cpu,
     memoryBytes: Math.max(0, (memoryLimit() ?? totalmem()) - reserved),
     acceleration: await context.acceleration(),
+    ...(await trackingFact(context)),
     ...(await hypervisorFacts(context)),
     interfaces: interfaces.map((one) => ({ ...one, addresses: [...one.addresses] })),
     address,
     migrationAddress: settings.get('alto.migration.address') ?? address,
   }
+}
+
+/** Left out where nft cannot be asked: the checks say why. */
+async function trackingFact({ guestNetwork }: HostContext): Promise<Pick<HostFacts, 'connectionTracking'>> {
+  return await guestNetwork.tracking().then(
+    (connectionTracking) => ({ connectionTracking }),
+    () => ({}),
+  )
 }
 
 /** The address that servers and peers reach this host by. */

@@ -2,6 +2,7 @@ import { readingMethod } from '../journal/host-method.ts'
 import { setGuard } from '../network/guard.ts'
 
 export const hostGuard = readingMethod('host.guard', async (context, guard) => {
-  await setGuard(context, guard.friends === null ? undefined : { friends: guard.friends, servers: guard.servers })
+  const { friends, servers, peers = [] } = guard
+  await setGuard(context, friends === null ? undefined : { friends, servers, peers })
   return {}
 })

@@ -6,7 +6,12 @@ import type { HostContext } from '../host-context.ts'
 import { run } from '../process.ts'
 import { readValue, writeValue } from '../state-database.ts'
 
-export type Guard = { readonly friends: readonly string[]; readonly servers: readonly string[] }
+export type Guard = {
+  readonly friends: readonly string[]
+  readonly servers: readonly string[]
+  /** Absent in what an earlier version has kept. */
+  readonly peers?: readonly string[]
+}
 const key = 'guard'
 
 /** Writes the table and keeps what it says, so that it comes back after a boot; undefined takes it away for good. */
@@ -29,13 +34,14 @@ export async function resumeGuard(context: HostContext): Promise<void> {
 async function apply({ runtime, identity }: HostContext, guard: Guard | undefined): Promise<void> {
   const { hostUuid } = identity()
   const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address))
+  const addresses = (all: readonly string[] = []): string[] => all.filter((address) => isIP(address) !== 0)
   const input =
     guard === undefined
       ? unguardRules(hostUuid)
-      : guardRules(
-          hostUuid,
-          [...new Set(guard.friends.filter((address) => isIP(address) !== 0))],
-          guard.servers.some((server) => own.includes(server)),
-        )
+      : guardRules(hostUuid, {
+          friends: addresses(guard.friends),
+          peers: addresses(guard.peers),
+          isServer: guard.servers.some((server) => own.includes(server)),
+        })
   await run('nft', ['-f', '-'], { runtime, timeoutMs: 10_000, input })
 }

@@ -120,7 +120,19 @@ async function hostOfToken(
     tags: (token.host_tags ?? '').split(','),
     enabled: token.allocation_state !== 'Disabled',
     now,
+    harden: await isToHarden(tx, ctx, token.cluster_id),
   })
+}
+
+/** As addHost does; a simulated host has no ports to close. */
+async function isToHarden(tx: Tx, ctx: ServerContext, clusterId: number): Promise<boolean> {
+  const cluster = await tx
+    .selectFrom('cluster')
+    .select('hypervisor_type')
+    .where('id', '=', clusterId)
+    .executeTakeFirst()
+  if (cluster?.hypervisor_type === 'Simulator') return false
+  return await ctx.config.flag('alto.host.harden', { clusterId }, tx)
 }
 
 /**

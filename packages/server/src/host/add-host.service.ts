@@ -28,9 +28,10 @@ export type AddHostInput = {
 /** Longest that a host may take to greet and to take the login, ms, before it is known as slow. */
 const loginMs = 10_000
 
-/** By what factor the hosts of the cluster are known to be slow. */
-export async function patienceOf(ctx: ServerContext, { clusterId }: Pick<AddHostInput, 'clusterId'>): Promise<number> {
-  return await ctx.config.number('alto.host.check.patience', { clusterId })
+/** By what factor hosts are known to be slow, of the cluster or all. */
+export async function patienceOf(ctx: ServerContext, place: { readonly clusterId?: number }): Promise<number> {
+  const { clusterId } = place
+  return await ctx.config.number('alto.host.check.patience', clusterId === undefined ? {} : { clusterId })
 }
 
 export async function requireCluster(db: Queries, clusterId: number): Promise<Row<'cluster'>> {
@@ -54,7 +55,7 @@ export async function requireHost(db: Queries, hostId: number): Promise<Row<'hos
 /** How to log in. Throws host.password-forgotten when this server never had the password. */
 export async function targetOf(
   ctx: ServerContext,
-  input: Pick<AddHostInput, 'clusterId' | 'address' | 'port' | 'username' | 'ticket' | 'hostKey'>,
+  input: Pick<AddHostInput, 'address' | 'port' | 'username' | 'ticket' | 'hostKey'> & { readonly clusterId?: number },
 ): Promise<SshTarget> {
   const password = input.ticket === null ? undefined : passwordOf(ctx, input.ticket)
   if (input.ticket !== null && password === undefined) {

@@ -1,6 +1,7 @@
 import { type CheckSubject, subjectOf } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
 import type { Row } from '../db/database.ts'
+import { peersOfZone } from '../network/index.ts'
 import {
   broadcastsOfZone,
   hostDetails,
@@ -88,7 +89,12 @@ export async function hostSubject(ctx: ServerContext, host: Row<'host'>): Promis
       ...(pool.pool_type === 'NetworkFilesystem' ? { server: pool.host_address, export: pool.path } : {}),
     })),
     ranges: await rangesFor(ctx, host.data_center_id),
-    ...(guarded ? { guard: await friendsOf(ctx, host, pods, ownAddress) } : {}),
+    ...(guarded
+      ? {
+          guard: await friendsOf(ctx, host, pods, ownAddress),
+          guardPeers: (await peersOfZone(ctx.db, host.data_center_id)).filter((one) => one !== host.private_ip_address),
+        }
+      : {}),
   })
 }
 

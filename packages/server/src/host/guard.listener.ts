@@ -6,24 +6,35 @@ import { refreshGuards } from './guard.service.ts'
 
 /** Hosts that came within this time are told of together: thousands may come at once. */
 const gatherMs = 500
-const gathering = new WeakMap<Runtime, Set<number>>()
+/** Telling takes a tenth of the time at most. */
+const pauses = 9
+type Gathering = { readonly hosts: Set<number>; running: boolean }
+const gathering = new WeakMap<Runtime, Gathering>()
 
 /** A host that connects gets its guard anew, and its peers learn its address. */
 export const guardListener: HostListener = {
   name: 'guard',
   async up(ctx, hostId) {
-    const waiting = gathering.get(ctx.runtime)
-    if (waiting !== undefined) {
-      waiting.add(hostId)
-      return
-    }
-    const hosts = new Set([hostId])
-    gathering.set(ctx.runtime, hosts)
-    ctx.runtime.after(gatherMs, () => {
-      gathering.delete(ctx.runtime)
-      refresh(ctx, hosts).catch((error: unknown) => ctx.log.warn({ error: errorText(error) }, 'guards of hosts'))
-    })
+    const waiting = gathering.get(ctx.runtime) ?? { hosts: new Set<number>(), running: false }
+    gathering.set(ctx.runtime, waiting)
+    waiting.hosts.add(hostId)
+    if (!waiting.running) later(ctx, waiting, gatherMs)
   },
+}
+
+function later(ctx: ServerContext, waiting: Gathering, pauseMs: number): void {
+  waiting.running = true
+  ctx.runtime.after(pauseMs, () => {
+    const hosts = new Set(waiting.hosts)
+    waiting.hosts.clear()
+    const began = ctx.runtime.monotonic()
+    refresh(ctx, hosts)
+      .catch((error: unknown) => ctx.log.warn({ error: errorText(error) }, 'guards of hosts'))
+      .finally(() => {
+        waiting.running = false
+        if (waiting.hosts.size > 0) later(ctx, waiting, gatherMs + pauses * (ctx.runtime.monotonic() - began))
+      })
+  })
 }
 
 async function refresh(ctx: ServerContext, hosts: ReadonlySet<number>): Promise<void> {
@@ -32,5 +43,5 @@ async function refresh(ctx: ServerContext, hosts: ReadonlySet<number>): Promise<
     const pod = await podOf(ctx.db, id)
     if (pod !== undefined) pods.add(pod)
   }
-  if (pods.size > 0) await refreshGuards(ctx, [...pods])
+  if (pods.size > 0) await refreshGuards(ctx, [...pods], hosts)
 }

@@ -1,9 +1,9 @@
 import type { Queries, Row } from '../db/database.ts'
 import { hostDetailNames } from './check-subject.service.ts'
 
-/** Hardened hosts, of one pod or of all. */
-export async function hardenedHosts(db: Queries, podIds?: readonly number[]): Promise<Row<'host'>[]> {
-  let query = db
+/** Every hardened host. */
+export async function hardenedHosts(db: Queries): Promise<Row<'host'>[]> {
+  return await db
     .selectFrom('host')
     .innerJoin('host_details as detail', (join) =>
       join.onRef('detail.host_id', '=', 'host.id').on('detail.name', '=', hostDetailNames.guard),
@@ -11,8 +11,8 @@ export async function hardenedHosts(db: Queries, podIds?: readonly number[]): Pr
     .selectAll('host')
     .where('host.removed', 'is', null)
     .where('detail.value', '=', 'true')
-  if (podIds !== undefined) query = query.where('host.pod_id', 'in', [...podIds])
-  return await query.orderBy('host.id').execute()
+    .orderBy('host.id')
+    .execute()
 }
 
 export async function podOf(db: Queries, hostId: number): Promise<number | undefined> {

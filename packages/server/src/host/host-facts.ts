@@ -32,6 +32,7 @@ export function factDetails(facts: HostFacts): Readonly<Record<string, string>> 
     'alto.acceleration': facts.acceleration.kind,
     'alto.acceleration.reason': facts.acceleration.reason,
     'alto.libvirt.version': facts.hypervisor.libvirt,
+    ...(facts.connectionTracking === undefined ? {} : { 'alto.connection.tracking': facts.connectionTracking }),
   }
 }
 

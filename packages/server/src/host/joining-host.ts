@@ -2,7 +2,8 @@ import { Bug } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
 import { recordChange } from '../event/index.ts'
-import { insertHost, saveHostTags } from './host.repository.ts'
+import { hostDetailNames } from './check-subject.service.ts'
+import { insertHost, saveHostDetails, saveHostTags } from './host.repository.ts'
 
 export type JoiningHost = {
   readonly clusterId: number
@@ -12,6 +13,8 @@ export type JoiningHost = {
   readonly tags: readonly string[]
   readonly enabled: boolean
   readonly now: number
+  /** Its guarded ports are closed to strangers when it comes; it is told then. */
+  readonly harden?: boolean
 }
 
 /** The row of a host before its first connect: status Creating. */
@@ -40,6 +43,7 @@ export async function insertJoiningHost(tx: Tx, ctx: ServerContext, host: Joinin
     created: host.now,
   })
   await saveHostTags(tx, row.id, host.tags)
+  if (host.harden === true) await saveHostDetails(tx, row.id, { [hostDetailNames.guard]: 'true' })
   await recordChange(tx, ctx, {
     entity: 'Host',
     entityId: row.id,

@@ -121,7 +121,7 @@ for (const kind of databaseKinds) {
         .select('network_offering_id')
         .where('uuid', '=', zone.network)
         .executeTakeFirstOrThrow()
-      const use = async (id: number | null): Promise<void> =>
+      const use = async (id: number): Promise<void> =>
         void (await db
           .updateTable('networks')
           .set({ network_offering_id: id })
