@@ -108,7 +108,7 @@ export const layers: readonly Layer[] = [
       'tests/kill-sweep/**/*.test.ts',
     ],
     packages: ['genisoimage'],
-    concurrency: 1,
+    concurrency: 2,
     fileTimeoutMs: 900_000,
     full: { does: 'guests and a power cut on a host with a kernel of its own', fileTimeoutMs: hour },
     needsRoot: true,
