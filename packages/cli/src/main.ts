@@ -11,7 +11,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   process.exitCode = await dispatch(word, rest)
 } catch (error) {
-  const { code, seen, fix } = error as { code?: string; seen?: string; fix?: string }
+  const { code: named, seen, fix } = error as { code?: string; seen?: string; fix?: string }
+  const code = named?.startsWith('ERR_PARSE_ARGS') ? 'cli.option' : named
   process.stderr.write(`alto: ${errorText(error)}\n`)
   if (seen) process.stderr.write(`  seen: ${seen}\n`)
   if (fix) process.stderr.write(`  fix:  ${fix}\n`)

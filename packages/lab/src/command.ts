@@ -158,16 +158,21 @@ function helpText(): string {
   return `usage: alto lab COMMAND [--data-dir DIR]\n${lines.join('')}`
 }
 
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text)) throw labFailure('lab.argument', `${name} takes a whole number, not '${text}'`)
+  return Number(text)
+}
+
 async function up(call: Call): Promise<number> {
   const { stderr, stdout } = call.streams
   const kind = call.values.kind ?? 'container'
   if (kind !== 'container' && kind !== 'machine') {
     throw labFailure('lab.argument', `--kind is container or machine, not '${kind}'`)
   }
-  const asked = call.values.hosts === undefined ? undefined : Number(call.values.hosts)
+  const asked = count('--hosts', call.values.hosts)
   const hosts = kind === 'container' ? (asked ?? 2) : 0
-  const machines =
-    call.values.machines === undefined ? (kind === 'machine' ? (asked ?? 1) : 0) : Number(call.values.machines)
+  const machines = count('--machines', call.values.machines) ?? (kind === 'machine' ? (asked ?? 1) : 0)
   const via = call.values['shared-via'] ?? undefined
   if (via !== undefined && via !== 'bind' && via !== 'fuse') {
     throw labFailure('lab.argument', `--shared-via is bind or fuse, not '${via}'`)

@@ -1,13 +1,19 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Client } from '@altostack/api'
 import { repositoryRoot } from '../repository-root.ts'
 import { must } from '../run.ts'
 import { type Infrastructure, names } from './infrastructure.ts'
 
-type TemplateFile = { readonly file: string; readonly sha256: string }
+type TemplateFile = {
+  readonly file: string
+  readonly sha256: string
+  readonly displaytext: string
+  readonly hypervisor: string
+}
 
 /** Builds the guest image from Debian packages, once; the builder is a tool of the repository with its own cache. */
 export async function buildTemplate(dataDir: string): Promise<TemplateFile> {
@@ -32,14 +38,39 @@ export async function buildTemplate(dataDir: string): Promise<TemplateFile> {
       file,
     ])
   }
-  return { file, sha256: readFileSync(`${file}.sha256`, 'utf8').trim() }
+  return {
+    file,
+    sha256: readFileSync(`${file}.sha256`, 'utf8').trim(),
+    displaytext: 'Tiny Debian kernel and busybox: DHCP, ssh, http, a tick each second',
+    hypervisor: 'KVM',
+  }
+}
+
+/** For simulated hosts: an empty disk. The server looks at it with qemu-img as at any other. */
+export async function emptyTemplate(dataDir: string): Promise<TemplateFile> {
+  const file = join(dataDir, 'template', 'empty.qcow2')
+  mkdirSync(dirname(file), { recursive: true })
+  if (!existsSync(file)) {
+    await must(['qemu-img', 'create', '-q', '-f', 'qcow2', `${file}.new`, '64M'])
+    renameSync(`${file}.new`, file)
+  }
+  return {
+    file,
+    sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+    displaytext: 'An empty disk',
+    hypervisor: 'Simulator',
+  }
 }
 
 /** Registers the template through the API: the server fetches it from a listener of ours that lives only meanwhile. */
-export async function ensureTemplate(client: Client, dataDir: string, place: Infrastructure): Promise<string> {
+export async function ensureTemplate(
+  client: Client,
+  place: Infrastructure,
+  make: () => Promise<TemplateFile>,
+): Promise<string> {
   const found = await findTemplate(client, place.zoneId)
   if (found?.isready === true) return String(found.id)
-  const template = await buildTemplate(dataDir)
+  const template = await make()
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/octet-stream')
     if (request.method === 'HEAD') response.end()
@@ -49,7 +80,7 @@ export async function ensureTemplate(client: Client, dataDir: string, place: Inf
   try {
     await allowOwnAddress(client)
     const { port } = server.address() as AddressInfo
-    const id = found === undefined ? await register(client, place, port, template.sha256) : String(found.id)
+    const id = found === undefined ? await register(client, place, port, template) : String(found.id)
     await waitReady(client, place.zoneId, id)
     return id
   } finally {
@@ -70,16 +101,16 @@ async function allowOwnAddress(client: Client): Promise<void> {
   await client.get('updateConfiguration', { name, value: [...parts, '127.0.0.1/32'].join(',') })
 }
 
-async function register(client: Client, place: Infrastructure, port: number, sha256: string): Promise<string> {
+async function register(client: Client, place: Infrastructure, port: number, template: TemplateFile): Promise<string> {
   const osTypes = await client.list('listOsTypes', { description: 'Debian GNU/Linux 12 (64-bit)' })
   const created = await client.get('registerTemplate', {
     name: names.template,
-    displaytext: 'Tiny Debian kernel and busybox: DHCP, ssh, http, a tick each second',
+    displaytext: template.displaytext,
     format: 'QCOW2',
-    hypervisor: 'KVM',
+    hypervisor: template.hypervisor,
     zoneid: place.zoneId,
     url: `http://127.0.0.1:${port}/alto-guest.qcow2`,
-    checksum: `{SHA-256}${sha256}`,
+    checksum: `{SHA-256}${template.sha256}`,
     ispublic: true,
     isfeatured: true,
     ...(osTypes.items[0]?.id === undefined ? {} : { ostypeid: String(osTypes.items[0].id) }),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Client } from '@altostack/api'
 import { type Instance, instanceId, portsFrom, readInstance, writeInstance } from '../instance.ts'
 import { repositoryRoot } from '../repository-root.ts'
+import { run } from '../run.ts'
 import { supervise } from '../supervisor/control.ts'
 import { readServices, type Service } from '../supervisor/services.ts'
 import { type StepOutput, stepOutput } from '../terminal/steps.ts'
@@ -18,7 +19,7 @@ import { cannotHost, systemdRuns } from './machine.ts'
 import { consoleUrl, nextThings } from './next-things.ts'
 import { parseUpOptions, type UpOptions, upHelp } from './options.ts'
 import { ensureSimulatedHosts, ensureSimulatedPool } from './simulated-hosts.ts'
-import { ensureTemplate } from './template.ts'
+import { buildTemplate, emptyTemplate, ensureTemplate } from './template.ts'
 
 /** From nothing to a running guest. Every step looks first and changes only what is missing. */
 export async function runUp(args: readonly string[]): Promise<number> {
@@ -55,10 +56,11 @@ export async function runUp(args: readonly string[]): Promise<number> {
   const keys = await adminCredentials(instance)
   const client = clientOf(instance, keys)
   const place = await output.step('zone, pod, cluster and network', () => ensureInfrastructure(client, instance))
-  const address =
-    instance.mode === 'kvm'
-      ? await bringUpHost(client, instance, place, own, output)
-      : await bringUpSimulator(client, instance, place, output)
+  let address: string | undefined
+  let hasVm = true
+  if (instance.mode === 'kvm') address = await bringUpHost(client, instance, place, own, output)
+  else hasVm = await bringUpSimulator(client, instance, place, output)
+  const { template, vm, ...always } = names
 
   const result = {
     url: endpointOf(instance),
@@ -66,7 +68,7 @@ export async function runUp(args: readonly string[]): Promise<number> {
     apiKey: keys.apiKey,
     secretKey: keys.secretKey,
     ports: instance.ports,
-    names: { ...names, bridge: instance.bridge, id: instance.id },
+    names: { ...always, ...(hasVm ? { template, vm } : {}), bridge: instance.bridge, id: instance.id },
     mode: instance.mode,
     dataDir: instance.dataDir,
     ...(address === undefined ? {} : { vmAddress: address }),
@@ -164,7 +166,7 @@ async function bringUpHost(
   })
   await output.step('primary storage', async () => void (await ensurePool(client, instance, place)))
   const template = await output.step('template', async () => ({
-    id: await ensureTemplate(client, instance.dataDir, place),
+    id: await ensureTemplate(client, place, () => buildTemplate(instance.dataDir)),
     note: names.template,
   }))
   const vm = await output.step('virtual machine', async () => {
@@ -180,7 +182,7 @@ async function bringUpSimulator(
   instance: Instance,
   place: Infrastructure,
   output: StepOutput,
-): Promise<undefined> {
+): Promise<boolean> {
   await output.step(`${instance.hosts} simulated hosts`, async () => {
     await ensureSimulatedHosts(client, instance, place, (service) =>
       supervise(instance.dataDir, [serverService(instance), service]),
@@ -189,5 +191,17 @@ async function bringUpSimulator(
     return undefined
   })
   await output.step('primary storage', () => ensureSimulatedPool(client, place).then(() => undefined))
-  return undefined
+  if ((await run(['qemu-img', '--version'])).code !== 0) {
+    output.say('No virtual machine: the server looks at images with qemu-img, which is missing (Debian: qemu-utils).')
+    return false
+  }
+  const template = await output.step('template', async () => ({
+    id: await ensureTemplate(client, place, () => emptyTemplate(instance.dataDir)),
+    note: `${names.template}, an empty disk`,
+  }))
+  await output.step('virtual machine', async () => {
+    await ensureFirstVm(client, place, template.id)
+    return { note: `${names.vm}, simulated` }
+  })
+  return true
 }
