@@ -14,10 +14,9 @@ import { addBenchCluster, createBenchZone, hostsUp, makeTokens } from '../bench-
 import { startManagementServer } from '../management-server.ts'
 import { processorMs, residentMb } from '../process-cost.ts'
 
-const main = join(import.meta.dirname, '../../../packages/agent/src/main.ts')
 const run = promisify(execFile)
 
-/** The shipping agent over a real libvirtd of its own, joined by a token and Up. */
+/** The agent as its Debian package ships it, over a real libvirtd of its own, joined by a token and Up. */
 export const bench: Bench = async ({ quick }) => {
   const title = 'Agent'
   const reason = cannotRun()
@@ -50,20 +49,16 @@ export const bench: Bench = async ({ quick }) => {
     const zone = await createBenchZone(server.client)
     const cluster = await addBenchCluster(server.client, zone, 'cluster1', 'KVM')
     const [made] = await makeTokens(server.client, cluster, 1)
-    const node = [process.execPath, '--disable-warning=ExperimentalWarning', main] as const
+    const program = await unpackAgent(root)
     const token = JSON.parse(Buffer.from(made ?? '', 'base64url').toString()) as object
     // The machine's other addresses may be another server's.
     const here = { ...token, servers: [server.agentAddress] }
-    await run(node[0], [
-      ...node.slice(1),
-      'join',
-      Buffer.from(JSON.stringify(here)).toString('base64url'),
-      '--root',
-      root,
-    ])
+    await run(program, ['join', Buffer.from(JSON.stringify(here)).toString('base64url'), '--root', root])
     openSettings(paths.config).set({ host: server.agentAddress })
     const log = openSync(join(root, 'stderr.log'), 'a')
-    agent = spawn(node[0], [...node.slice(1), 'run', '--root', root], { stdio: ['ignore', log, log] })
+    // As the unit of systemd starts it.
+    const env = { ...process.env, NODE_NO_WARNINGS: '1', UV_THREADPOOL_SIZE: '8' }
+    agent = spawn(program, ['run', '--root', root], { stdio: ['ignore', log, log], env })
     const pid = agent.pid ?? 0
     const upMs = await hostsUp(server.client, 1, 60_000).catch((error: unknown) => {
       throw new Error(`${String(error)}: ${readFileSync(paths.log, 'utf8').slice(-3000)}`)
@@ -95,4 +90,11 @@ export const bench: Bench = async ({ quick }) => {
     await run('ip', ['link', 'delete', bridge]).catch(() => undefined)
     rmSync(root, { recursive: true, force: true })
   }
+}
+
+async function unpackAgent(root: string): Promise<string> {
+  const { buildDeb } = await import('../../../packaging/build-deb.ts')
+  const tree = join(root, 'package')
+  await run('dpkg-deb', ['-x', await buildDeb({ out: root }), tree])
+  return join(tree, 'usr/bin/altostack-agent')
 }
