@@ -13,8 +13,6 @@ export const shortfalls: Partial<Record<BenchName, string>> = {
     'The processor time says what one core could do that the server had for itself. Here the callers, the simulated hosts and the other work of the machine share two cores with it. A profile had 29 % of the thread waiting for the disk in commits of 4 ms; transactions that end together share one since then (ADR 21).',
   'deploys-mariadb':
     'As on SQLite, with a database process besides; each statement is a round trip, which costs the server more processor time than SQLite in its own process.',
-  agent:
-    'Not profiled yet. It runs from TypeScript, so that Node holds the compiler that strips types besides the modules; a bundle of JavaScript is the first thing to try.',
   fleet:
     "A profile of a thousand: a fifth of the server's time was waiting in commits, which are shared since then; a handshake with certificates on both sides cost 3.1 ms of processor time on both sides together, which a resumed session halves; nothing is verified twice. Of the memory a bare server of Node with TLS and WebSocket takes 85 kB a connection, 5 to 7 of them in JavaScript: 425 MB of 5,000, beside some 200 without agents. Smaller fragments, no tickets, one malloc arena change nothing.",
 }
