@@ -1304,6 +1304,36 @@ create table if not exists `volumes` (
   key `i_volumes__5` (`removed`, `volume_type`),
   key `i_volumes__6` (`removed`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- resource_tags
+create table if not exists `resource_tags` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `key` varchar(255) not null,
+  `value` varchar(255) not null,
+  `resource_type` varchar(32) not null,
+  `resource_uuid` varchar(40) not null,
+  `customer` varchar(255) null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `created` bigint not null,
+  constraint `uc_resource_tags__uuid` unique (`uuid`),
+  constraint `uc_resource_tags__resource_uuid__key` unique (`resource_uuid`, `key`),
+  key `i_resource_tags__1` (`account_id`),
+  key `i_resource_tags__2` (`domain_id`),
+  key `i_resource_tags__3` (`resource_type`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- instance_group
+create table if not exists `instance_group` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `name` varchar(255) not null,
+  `account_id` bigint not null,
+  `domain_id` bigint not null,
+  `created` bigint not null,
+  constraint `uc_instance_group__uuid` unique (`uuid`),
+  constraint `uc_instance_group__account_id__name` unique (`account_id`, `name`),
+  key `i_instance_group__1` (`domain_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- vm_instance
 create table if not exists `vm_instance` (
   `id` bigint not null auto_increment primary key,

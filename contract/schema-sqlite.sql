@@ -1397,6 +1397,40 @@ create index if not exists "i_volumes__4" on "volumes" ("state");
 create index if not exists "i_volumes__5" on "volumes" ("removed", "volume_type");
 -- i_volumes__6
 create index if not exists "i_volumes__6" on "volumes" ("removed");
+-- resource_tags
+create table if not exists "resource_tags" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "key" text not null,
+  "value" text not null,
+  "resource_type" text not null,
+  "resource_uuid" text not null,
+  "customer" text null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "created" integer not null,
+  constraint "uc_resource_tags__uuid" unique ("uuid"),
+  constraint "uc_resource_tags__resource_uuid__key" unique ("resource_uuid", "key")
+);
+-- i_resource_tags__1
+create index if not exists "i_resource_tags__1" on "resource_tags" ("account_id");
+-- i_resource_tags__2
+create index if not exists "i_resource_tags__2" on "resource_tags" ("domain_id");
+-- i_resource_tags__3
+create index if not exists "i_resource_tags__3" on "resource_tags" ("resource_type");
+-- instance_group
+create table if not exists "instance_group" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "name" text not null,
+  "account_id" integer not null,
+  "domain_id" integer not null,
+  "created" integer not null,
+  constraint "uc_instance_group__uuid" unique ("uuid"),
+  constraint "uc_instance_group__account_id__name" unique ("account_id", "name")
+);
+-- i_instance_group__1
+create index if not exists "i_instance_group__1" on "instance_group" ("domain_id");
 -- vm_instance
 create table if not exists "vm_instance" (
   "id" integer primary key autoincrement,

@@ -17,6 +17,7 @@ export type EntityName =
   | 'GuestVlanRange'
   | 'Host'
   | 'HostRepair'
+  | 'InstanceGroup'
   | 'InternalLoadBalancerElement'
   | 'JoinToken'
   | 'Network'

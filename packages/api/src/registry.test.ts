@@ -18,7 +18,7 @@ for (const [name, definition] of definitions) {
       for (const paging of ['page', 'pagesize', 'keyword']) assert.ok(definition.params[paging], paging)
     }
     if (isReadOnly(definition)) assert.equal(definition.event, undefined)
-    else assert.match(definition.event ?? '', /^[A-Z0-9.]+$/, 'what changes something records an event')
+    else assert.match(definition.event ?? '', /^[A-Z0-9._]+$/, 'what changes something records an event')
     for (const [param, declared] of Object.entries(definition.params)) {
       assert.ok(declared.description.endsWith('.'), `${param}: ${declared.description}`)
       if (declared.entity) assert.ok(declared.access, `${param} has no access`)

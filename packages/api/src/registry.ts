@@ -13,6 +13,7 @@ import { cancelHostAsDegraded } from './commands/cancelHostAsDegraded.ts'
 import { cancelHostMaintenance } from './commands/cancelHostMaintenance.ts'
 import { cancelStorageMaintenance } from './commands/cancelStorageMaintenance.ts'
 import { changeOfferingForVolume } from './commands/changeOfferingForVolume.ts'
+import { changeServiceForVirtualMachine } from './commands/changeServiceForVirtualMachine.ts'
 import { configureInternalLoadBalancerElement } from './commands/configureInternalLoadBalancerElement.ts'
 import { configureVirtualRouterElement } from './commands/configureVirtualRouterElement.ts'
 import { createAccount } from './commands/createAccount.ts'
@@ -20,6 +21,7 @@ import { createConsoleEndpoint } from './commands/createConsoleEndpoint.ts'
 import { createDiskOffering } from './commands/createDiskOffering.ts'
 import { createDomain } from './commands/createDomain.ts'
 import { createHostBridge } from './commands/createHostBridge.ts'
+import { createInstanceGroup } from './commands/createInstanceGroup.ts'
 import { createInternalLoadBalancerElement } from './commands/createInternalLoadBalancerElement.ts'
 import { createJoinToken } from './commands/createJoinToken.ts'
 import { createNetwork } from './commands/createNetwork.ts'
@@ -35,6 +37,7 @@ import { createSnapshotPolicy } from './commands/createSnapshotPolicy.ts'
 import { createSSHKeyPair } from './commands/createSSHKeyPair.ts'
 import { createStorageNetworkIpRange } from './commands/createStorageNetworkIpRange.ts'
 import { createStoragePool } from './commands/createStoragePool.ts'
+import { createTags } from './commands/createTags.ts'
 import { createTemplate } from './commands/createTemplate.ts'
 import { createUser } from './commands/createUser.ts'
 import { createVirtualRouterElement } from './commands/createVirtualRouterElement.ts'
@@ -49,6 +52,7 @@ import { deleteCluster } from './commands/deleteCluster.ts'
 import { deleteDiskOffering } from './commands/deleteDiskOffering.ts'
 import { deleteDomain } from './commands/deleteDomain.ts'
 import { deleteHost } from './commands/deleteHost.ts'
+import { deleteInstanceGroup } from './commands/deleteInstanceGroup.ts'
 import { deleteJoinToken } from './commands/deleteJoinToken.ts'
 import { deleteNetwork } from './commands/deleteNetwork.ts'
 import { deleteNetworkOffering } from './commands/deleteNetworkOffering.ts'
@@ -58,11 +62,13 @@ import { deletePod } from './commands/deletePod.ts'
 import { deleteRole } from './commands/deleteRole.ts'
 import { deleteRolePermission } from './commands/deleteRolePermission.ts'
 import { deleteSecurityGroup } from './commands/deleteSecurityGroup.ts'
+import { deleteServiceOffering } from './commands/deleteServiceOffering.ts'
 import { deleteSnapshot } from './commands/deleteSnapshot.ts'
 import { deleteSnapshotPolicies } from './commands/deleteSnapshotPolicies.ts'
 import { deleteSSHKeyPair } from './commands/deleteSSHKeyPair.ts'
 import { deleteStorageNetworkIpRange } from './commands/deleteStorageNetworkIpRange.ts'
 import { deleteStoragePool } from './commands/deleteStoragePool.ts'
+import { deleteTags } from './commands/deleteTags.ts'
 import { deleteTemplate } from './commands/deleteTemplate.ts'
 import { deleteTrafficType } from './commands/deleteTrafficType.ts'
 import { deleteUser } from './commands/deleteUser.ts'
@@ -76,7 +82,11 @@ import { destroyVirtualMachine } from './commands/destroyVirtualMachine.ts'
 import { destroyVolume } from './commands/destroyVolume.ts'
 import { detachVolume } from './commands/detachVolume.ts'
 import { diagnoseHost } from './commands/diagnoseHost.ts'
+import { disableAccount } from './commands/disableAccount.ts'
+import { disableUser } from './commands/disableUser.ts'
+import { enableAccount } from './commands/enableAccount.ts'
 import { enableStorageMaintenance } from './commands/enableStorageMaintenance.ts'
+import { enableUser } from './commands/enableUser.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
 import { getHostBundle } from './commands/getHostBundle.ts'
@@ -105,6 +115,7 @@ import { listHostChecks } from './commands/listHostChecks.ts'
 import { listHostRepairs } from './commands/listHostRepairs.ts'
 import { listHosts } from './commands/listHosts.ts'
 import { listHypervisors } from './commands/listHypervisors.ts'
+import { listInstanceGroups } from './commands/listInstanceGroups.ts'
 import { listInternalLoadBalancerElements } from './commands/listInternalLoadBalancerElements.ts'
 import { listIpForwardingRules } from './commands/listIpForwardingRules.ts'
 import { listJoinTokens } from './commands/listJoinTokens.ts'
@@ -121,6 +132,7 @@ import { listPods } from './commands/listPods.ts'
 import { listPortForwardingRules } from './commands/listPortForwardingRules.ts'
 import { listProjects } from './commands/listProjects.ts'
 import { listPublicIpAddresses } from './commands/listPublicIpAddresses.ts'
+import { listResourceLimits } from './commands/listResourceLimits.ts'
 import { listRolePermissions } from './commands/listRolePermissions.ts'
 import { listRoles } from './commands/listRoles.ts'
 import { listSecurityGroups } from './commands/listSecurityGroups.ts'
@@ -145,6 +157,8 @@ import { listVMSnapshot } from './commands/listVMSnapshot.ts'
 import { listVolumes } from './commands/listVolumes.ts'
 import { listVPCs } from './commands/listVPCs.ts'
 import { listZones } from './commands/listZones.ts'
+import { lockAccount } from './commands/lockAccount.ts'
+import { lockUser } from './commands/lockUser.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { migrateVirtualMachine } from './commands/migrateVirtualMachine.ts'
@@ -165,6 +179,7 @@ import { removeNicFromVirtualMachine } from './commands/removeNicFromVirtualMach
 import { repairHost } from './commands/repairHost.ts'
 import { resetPasswordForVirtualMachine } from './commands/resetPasswordForVirtualMachine.ts'
 import { resetSSHKeyForVirtualMachine } from './commands/resetSSHKeyForVirtualMachine.ts'
+import { resetUserDataForVirtualMachine } from './commands/resetUserDataForVirtualMachine.ts'
 import { resizeVolume } from './commands/resizeVolume.ts'
 import { restartNetwork } from './commands/restartNetwork.ts'
 import { restoreHostRepair } from './commands/restoreHostRepair.ts'
@@ -172,6 +187,7 @@ import { revertSnapshot } from './commands/revertSnapshot.ts'
 import { revertToVMSnapshot } from './commands/revertToVMSnapshot.ts'
 import { revokeSecurityGroupEgress } from './commands/revokeSecurityGroupEgress.ts'
 import { revokeSecurityGroupIngress } from './commands/revokeSecurityGroupIngress.ts'
+import { scaleVirtualMachine } from './commands/scaleVirtualMachine.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
 import { stopVirtualMachine } from './commands/stopVirtualMachine.ts'
 import { updateAccount } from './commands/updateAccount.ts'
@@ -181,14 +197,17 @@ import { updateDefaultNicForVirtualMachine } from './commands/updateDefaultNicFo
 import { updateDiskOffering } from './commands/updateDiskOffering.ts'
 import { updateDomain } from './commands/updateDomain.ts'
 import { updateHost } from './commands/updateHost.ts'
+import { updateInstanceGroup } from './commands/updateInstanceGroup.ts'
 import { updateNetwork } from './commands/updateNetwork.ts'
 import { updateNetworkOffering } from './commands/updateNetworkOffering.ts'
 import { updateNetworkServiceProvider } from './commands/updateNetworkServiceProvider.ts'
 import { updatePhysicalNetwork } from './commands/updatePhysicalNetwork.ts'
 import { updatePod } from './commands/updatePod.ts'
+import { updateResourceLimit } from './commands/updateResourceLimit.ts'
 import { updateRole } from './commands/updateRole.ts'
 import { updateRolePermission } from './commands/updateRolePermission.ts'
 import { updateSecurityGroup } from './commands/updateSecurityGroup.ts'
+import { updateServiceOffering } from './commands/updateServiceOffering.ts'
 import { updateSnapshotPolicy } from './commands/updateSnapshotPolicy.ts'
 import { updateStorageNetworkIpRange } from './commands/updateStorageNetworkIpRange.ts'
 import { updateStoragePool } from './commands/updateStoragePool.ts'
@@ -217,6 +236,7 @@ export {
   cancelHostMaintenance,
   cancelStorageMaintenance,
   changeOfferingForVolume,
+  changeServiceForVirtualMachine,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createAccount,
@@ -224,6 +244,7 @@ export {
   createDiskOffering,
   createDomain,
   createHostBridge,
+  createInstanceGroup,
   createInternalLoadBalancerElement,
   createJoinToken,
   createNetwork,
@@ -239,6 +260,7 @@ export {
   createSSHKeyPair,
   createStorageNetworkIpRange,
   createStoragePool,
+  createTags,
   createTemplate,
   createUser,
   createVirtualRouterElement,
@@ -253,6 +275,7 @@ export {
   deleteDiskOffering,
   deleteDomain,
   deleteHost,
+  deleteInstanceGroup,
   deleteJoinToken,
   deleteNetwork,
   deleteNetworkOffering,
@@ -262,11 +285,13 @@ export {
   deleteRole,
   deleteRolePermission,
   deleteSecurityGroup,
+  deleteServiceOffering,
   deleteSnapshot,
   deleteSnapshotPolicies,
   deleteSSHKeyPair,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
+  deleteTags,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
@@ -280,7 +305,11 @@ export {
   destroyVolume,
   detachVolume,
   diagnoseHost,
+  disableAccount,
+  disableUser,
+  enableAccount,
   enableStorageMaintenance,
+  enableUser,
   expungeVirtualMachine,
   findHostsForMigration,
   getHostBundle,
@@ -309,6 +338,7 @@ export {
   listHostRepairs,
   listHosts,
   listHypervisors,
+  listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
   listJoinTokens,
@@ -325,6 +355,7 @@ export {
   listPortForwardingRules,
   listProjects,
   listPublicIpAddresses,
+  listResourceLimits,
   listRolePermissions,
   listRoles,
   listSecurityGroups,
@@ -349,6 +380,8 @@ export {
   listVolumes,
   listVPCs,
   listZones,
+  lockAccount,
+  lockUser,
   login,
   logout,
   migrateVirtualMachine,
@@ -369,6 +402,7 @@ export {
   repairHost,
   resetPasswordForVirtualMachine,
   resetSSHKeyForVirtualMachine,
+  resetUserDataForVirtualMachine,
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
@@ -376,6 +410,7 @@ export {
   revertToVMSnapshot,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
+  scaleVirtualMachine,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -385,14 +420,17 @@ export {
   updateDiskOffering,
   updateDomain,
   updateHost,
+  updateInstanceGroup,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
   updatePhysicalNetwork,
   updatePod,
+  updateResourceLimit,
   updateRole,
   updateRolePermission,
   updateSecurityGroup,
+  updateServiceOffering,
   updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
@@ -422,6 +460,7 @@ export const commands = {
   cancelHostMaintenance,
   cancelStorageMaintenance,
   changeOfferingForVolume,
+  changeServiceForVirtualMachine,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createAccount,
@@ -429,6 +468,7 @@ export const commands = {
   createDiskOffering,
   createDomain,
   createHostBridge,
+  createInstanceGroup,
   createInternalLoadBalancerElement,
   createJoinToken,
   createNetwork,
@@ -444,6 +484,7 @@ export const commands = {
   createSSHKeyPair,
   createStorageNetworkIpRange,
   createStoragePool,
+  createTags,
   createTemplate,
   createUser,
   createVirtualRouterElement,
@@ -458,6 +499,7 @@ export const commands = {
   deleteDiskOffering,
   deleteDomain,
   deleteHost,
+  deleteInstanceGroup,
   deleteJoinToken,
   deleteNetwork,
   deleteNetworkOffering,
@@ -467,11 +509,13 @@ export const commands = {
   deleteRole,
   deleteRolePermission,
   deleteSecurityGroup,
+  deleteServiceOffering,
   deleteSnapshot,
   deleteSnapshotPolicies,
   deleteSSHKeyPair,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
+  deleteTags,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
@@ -485,7 +529,11 @@ export const commands = {
   destroyVolume,
   detachVolume,
   diagnoseHost,
+  disableAccount,
+  disableUser,
+  enableAccount,
   enableStorageMaintenance,
+  enableUser,
   expungeVirtualMachine,
   findHostsForMigration,
   getHostBundle,
@@ -514,6 +562,7 @@ export const commands = {
   listHostRepairs,
   listHosts,
   listHypervisors,
+  listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
   listJoinTokens,
@@ -530,6 +579,7 @@ export const commands = {
   listPortForwardingRules,
   listProjects,
   listPublicIpAddresses,
+  listResourceLimits,
   listRolePermissions,
   listRoles,
   listSecurityGroups,
@@ -554,6 +604,8 @@ export const commands = {
   listVolumes,
   listVPCs,
   listZones,
+  lockAccount,
+  lockUser,
   login,
   logout,
   migrateVirtualMachine,
@@ -574,6 +626,7 @@ export const commands = {
   repairHost,
   resetPasswordForVirtualMachine,
   resetSSHKeyForVirtualMachine,
+  resetUserDataForVirtualMachine,
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
@@ -581,6 +634,7 @@ export const commands = {
   revertToVMSnapshot,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
+  scaleVirtualMachine,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -590,14 +644,17 @@ export const commands = {
   updateDiskOffering,
   updateDomain,
   updateHost,
+  updateInstanceGroup,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
   updatePhysicalNetwork,
   updatePod,
+  updateResourceLimit,
   updateRole,
   updateRolePermission,
   updateSecurityGroup,
+  updateServiceOffering,
   updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,

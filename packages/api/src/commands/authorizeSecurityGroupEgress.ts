@@ -11,7 +11,7 @@ export const authorizeSecurityGroupEgress = defineCommand({
   params: {
     protocol: {
       type: 'string',
-      description: 'TCP, UDP, ICMP, ALL or the number of a protocol; TCP unless given.',
+      description: 'TCP, UDP, ICMP, ALL, GRE, ESP, AH or the number of a protocol; TCP unless given.',
     },
     startport: { type: 'integer', min: 0, max: 65_535, description: 'First port of TCP or UDP.' },
     endport: { type: 'integer', min: 0, max: 65_535, description: 'Last port; the first unless given.' },

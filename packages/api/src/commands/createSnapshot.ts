@@ -33,7 +33,11 @@ export const createSnapshot = defineCommand({
       unsupported: { reason: 'The job ends when the snapshot is safe.', accepts: ['false'] },
       description: 'Answer before it is on the image store.',
     },
-    tags: { type: 'map', unsupported: { reason: 'Set tags with createTags.' }, description: 'Resource tags.' },
+    tags: {
+      type: 'map',
+      fields: { key: true, value: true },
+      description: 'Resource tags that it gets, as tags[0].key and tags[0].value.',
+    },
     zoneids: {
       type: 'list',
       since: '4.19.0',

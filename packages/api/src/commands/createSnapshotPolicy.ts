@@ -35,7 +35,11 @@ export const createSnapshotPolicy = defineCommand({
       since: '4.4',
       description: 'Whether its owner sees it; root admins only.',
     },
-    tags: { type: 'map', unsupported: { reason: 'Set tags with createTags.' }, description: 'Resource tags.' },
+    tags: {
+      type: 'map',
+      fields: { key: true, value: true },
+      description: 'Resource tags that it gets, as tags[0].key and tags[0].value.',
+    },
     zoneids: {
       type: 'list',
       unsupported: { reason: 'Snapshots serve every zone from the store of the server.' },

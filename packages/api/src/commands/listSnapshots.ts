@@ -39,8 +39,7 @@ export const listSnapshots = defineCommand({
     },
     tags: {
       type: 'map',
-      description:
-        'Only objects with these tags, as tags[0].key and tags[0].value; no object of this kind carries a tag yet, so the answer is empty.',
+      description: 'Only objects with one of these tags, as tags[0].key and tags[0].value.',
     },
     projectid: {
       type: 'uuid',

@@ -6,7 +6,7 @@ export const listTags = defineCommand({
   kind: 'list',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '4.0.0',
-  description: 'Lists resource tags. There are none in this version, so the list is empty.',
+  description: 'Lists resource tags of objects that are there.',
   params: {
     resourcetype: { type: 'string', description: 'Only tags of this type of object.' },
     resourceid: { type: 'string', description: 'Only tags of this object.' },
@@ -27,7 +27,7 @@ export const listTags = defineCommand({
       description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
+    keyword: { type: 'string', description: 'Only tags whose key or value contains this text.' },
     page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
     pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
   },

@@ -74,8 +74,7 @@ export const listTemplates = defineCommand({
     tags: {
       type: 'map',
       fields: { key: true, value: true },
-      description:
-        'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
+      description: 'Only objects with one of these tags, as tags[0].key and tags[0].value.',
     },
     projectid: {
       type: 'uuid',

@@ -8,7 +8,7 @@ export const listVirtualMachines = defineCommand({
   since: '2.1.0',
   description: 'Lists virtual machines.',
   params: {
-    groupid: { type: 'uuid', description: 'Only those of this group.' },
+    groupid: { type: 'uuid', entity: 'InstanceGroup', access: 'list', description: 'Only those of this group.' },
     id: { type: 'uuid', entity: 'VirtualMachine', access: 'list', description: 'Only the object of this id.' },
     ids: {
       type: 'list',
@@ -63,8 +63,7 @@ export const listVirtualMachines = defineCommand({
     },
     keypair: {
       type: 'string',
-      unsupported: { reason: 'SSH key pairs come with the metadata service.' },
-      description: 'SSH key pair.',
+      description: 'Only those with the SSH key pair of this name.',
     },
     serviceofferingid: {
       type: 'uuid',
@@ -87,9 +86,10 @@ export const listVirtualMachines = defineCommand({
     userid: { type: 'uuid', entity: 'User', access: 'list', description: 'Only those made by this user.' },
     securitygroupid: {
       type: 'uuid',
+      entity: 'SecurityGroup',
+      access: 'list',
       since: '4.15',
-      unsupported: { reason: 'Security groups are not part of this version.' },
-      description: 'Security group.',
+      description: 'Only members of this security group.',
     },
     haenable: {
       type: 'boolean',
@@ -116,9 +116,10 @@ export const listVirtualMachines = defineCommand({
     userdata: { type: 'boolean', since: '4.18.0.0', description: 'Show user data.' },
     userdataid: {
       type: 'uuid',
+      entity: 'UserData',
+      access: 'list',
       since: '4.20.1',
-      unsupported: { reason: 'Registered user data is not part of this version; send userdata itself.' },
-      description: 'Registered user data.',
+      description: 'Only those with this registered user data.',
     },
     arch: {
       type: 'string',
@@ -154,8 +155,7 @@ export const listVirtualMachines = defineCommand({
     tags: {
       type: 'map',
       fields: { key: true, value: true },
-      description:
-        'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
+      description: 'Only objects with one of these tags, as tags[0].key and tags[0].value.',
     },
     projectid: {
       type: 'uuid',

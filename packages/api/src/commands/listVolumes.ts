@@ -83,8 +83,7 @@ export const listVolumes = defineCommand({
     tags: {
       type: 'map',
       fields: { key: true, value: true },
-      description:
-        'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
+      description: 'Only objects with one of these tags, as tags[0].key and tags[0].value.',
     },
     projectid: {
       type: 'uuid',

@@ -46,6 +46,12 @@ export const virtualMachineResponse = defineResponse({
     guestosid: { type: 'string', description: 'Id of the operating system type.' },
     rootdeviceid: { type: 'long', description: 'Number of the root disk.' },
     rootdevicetype: { type: 'string', description: 'Kind of root disk: ROOT.' },
+    keypair: {
+      type: 'string',
+      since: '0.2.0',
+      extension: true,
+      description: 'Name of the first of its SSH key pairs, as CloudStack answered before 4.17: clients still read it.',
+    },
     keypairs: { type: 'string', since: '4.17', description: 'Names of its SSH key pairs, separated by commas.' },
     securitygroup: { type: 'set', of: securityGroupResponse, description: 'Security groups it belongs to.' },
     password: {

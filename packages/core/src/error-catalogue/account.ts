@@ -13,6 +13,11 @@ export const accountErrors = errorCatalogue({
     cause: 'The object belongs to the installation and stays as it is.',
     fix: 'Make one of your own.',
   },
+  'account.state': {
+    api: 431,
+    cause: 'The account or user is in a state that does not allow it.',
+    fix: 'Enable it first.',
+  },
   'role.escalation': {
     api: 531,
     cause: 'A role would allow more than its giver may do.',

@@ -102,6 +102,18 @@ export async function accountContents(db: Queries, accountId: number): Promise<s
   return contents
 }
 
+/** Virtual machines of the account that are neither stopped nor gone. */
+export async function guestsOfAccount(db: Queries, accountId: number): Promise<Row<'vm_instance'>[]> {
+  return await db
+    .selectFrom('vm_instance')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('removed', 'is', null)
+    .where('state', 'not in', ['Stopped', 'Destroyed', 'Expunging', 'Expunged', 'Error'])
+    .orderBy('id')
+    .execute()
+}
+
 export type VmCounts = { readonly running: number; readonly stopped: number }
 
 /** Virtual machines of accounts by what they do, by account id: one query for a page. */

@@ -128,6 +128,22 @@ export function sumUse(uses: Iterable<ResourceUse>): ResourceUse {
   return sum
 }
 
+/** Sets the limit of an account or a domain in place of the one that it had. */
+export async function saveLimit(
+  db: Queries,
+  owner: { readonly account: number } | { readonly domain: number },
+  type: ResourceType,
+  max: number,
+): Promise<void> {
+  const [column, id] =
+    'account' in owner ? (['account_id', owner.account] as const) : (['domain_id', owner.domain] as const)
+  await db.deleteFrom('resource_limit').where(column, '=', id).where('type', '=', type).execute()
+  await db
+    .insertInto('resource_limit')
+    .values({ [column]: id, type, max } as { type: string; max: number })
+    .execute()
+}
+
 /** Limits that were set for accounts or domains themselves, by their id. */
 export async function ownLimits(
   db: Queries,

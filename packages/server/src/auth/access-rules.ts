@@ -184,6 +184,7 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
   GuestVlanRange: { table: 'account_vnet_map', softDelete: false, may: adminOnly },
   Host: { table: 'host', softDelete: true, may: adminOnly },
   HostRepair: { table: 'host_repair', softDelete: false, may: adminOnly },
+  InstanceGroup: { table: 'instance_group', softDelete: false, may: owns },
   InternalLoadBalancerElement: { table: 'virtual_router_providers', softDelete: true, may: readByAll },
   JoinToken: { table: 'join_token', softDelete: true, may: adminOnly },
   Network: { table: 'networks', softDelete: true, may: network },

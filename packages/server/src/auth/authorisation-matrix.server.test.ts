@@ -23,6 +23,7 @@ const foreign: Readonly<Record<EntityName, readonly Access[]>> = {
   GuestVlanRange: [],
   Host: [],
   HostRepair: [],
+  InstanceGroup: [],
   InternalLoadBalancerElement: ['list', 'use'],
   JoinToken: [],
   Network: [],

@@ -29,8 +29,8 @@ export async function logIn(ctx: ServerContext, credentials: Credentials, remote
   const right = await verifyPassword(password, found?.user.password ?? null)
   if (!found || !domain) throw refused(username, 'unknown user or domain')
   const { user, account } = found
-  if (user.state !== 'enabled' || account.state === 'disabled')
-    throw refused(username, 'the user or its account is disabled')
+  if (user.state !== 'enabled' || account.state !== 'enabled')
+    throw refused(username, 'the user or its account is disabled or locked')
   if (!right) {
     await countWrongPassword(ctx, user)
     throw refused(username, 'wrong password')

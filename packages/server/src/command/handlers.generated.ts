@@ -13,6 +13,7 @@ import { handler as cancelHostAsDegraded } from '../host/commands/cancelHostAsDe
 import { handler as cancelHostMaintenance } from '../host/commands/cancelHostMaintenance.ts'
 import { handler as cancelStorageMaintenance } from '../storage/commands/cancelStorageMaintenance.ts'
 import { handler as changeOfferingForVolume } from '../volume/commands/changeOfferingForVolume.ts'
+import { handler as changeServiceForVirtualMachine } from '../vm/commands/changeServiceForVirtualMachine.ts'
 import { handler as configureInternalLoadBalancerElement } from '../network/commands/configureInternalLoadBalancerElement.ts'
 import { handler as configureVirtualRouterElement } from '../network/commands/configureVirtualRouterElement.ts'
 import { handler as createAccount } from '../account/commands/createAccount.ts'
@@ -20,6 +21,7 @@ import { handler as createConsoleEndpoint } from '../console-session/commands/cr
 import { handler as createDiskOffering } from '../offering/commands/createDiskOffering.ts'
 import { handler as createDomain } from '../domain/commands/createDomain.ts'
 import { handler as createHostBridge } from '../host/commands/createHostBridge.ts'
+import { handler as createInstanceGroup } from '../instance-group/commands/createInstanceGroup.ts'
 import { handler as createInternalLoadBalancerElement } from '../network/commands/createInternalLoadBalancerElement.ts'
 import { handler as createJoinToken } from '../host/commands/createJoinToken.ts'
 import { handler as createNetwork } from '../network/commands/createNetwork.ts'
@@ -35,6 +37,7 @@ import { handler as createSnapshot } from '../snapshot/commands/createSnapshot.t
 import { handler as createSnapshotPolicy } from '../snapshot/commands/createSnapshotPolicy.ts'
 import { handler as createStorageNetworkIpRange } from '../network/commands/createStorageNetworkIpRange.ts'
 import { handler as createStoragePool } from '../storage/commands/createStoragePool.ts'
+import { handler as createTags } from '../tag/commands/createTags.ts'
 import { handler as createTemplate } from '../template/commands/createTemplate.ts'
 import { handler as createUser } from '../user/commands/createUser.ts'
 import { handler as createVMSnapshot } from '../vm-snapshot/commands/createVMSnapshot.ts'
@@ -49,6 +52,7 @@ import { handler as deleteCluster } from '../cluster/commands/deleteCluster.ts'
 import { handler as deleteDiskOffering } from '../offering/commands/deleteDiskOffering.ts'
 import { handler as deleteDomain } from '../domain/commands/deleteDomain.ts'
 import { handler as deleteHost } from '../host/commands/deleteHost.ts'
+import { handler as deleteInstanceGroup } from '../instance-group/commands/deleteInstanceGroup.ts'
 import { handler as deleteJoinToken } from '../host/commands/deleteJoinToken.ts'
 import { handler as deleteNetwork } from '../network/commands/deleteNetwork.ts'
 import { handler as deleteNetworkOffering } from '../offering/commands/deleteNetworkOffering.ts'
@@ -59,10 +63,12 @@ import { handler as deleteRole } from '../role/commands/deleteRole.ts'
 import { handler as deleteRolePermission } from '../role/commands/deleteRolePermission.ts'
 import { handler as deleteSSHKeyPair } from '../ssh-key-pair/commands/deleteSSHKeyPair.ts'
 import { handler as deleteSecurityGroup } from '../security-group/commands/deleteSecurityGroup.ts'
+import { handler as deleteServiceOffering } from '../offering/commands/deleteServiceOffering.ts'
 import { handler as deleteSnapshot } from '../snapshot/commands/deleteSnapshot.ts'
 import { handler as deleteSnapshotPolicies } from '../snapshot/commands/deleteSnapshotPolicies.ts'
 import { handler as deleteStorageNetworkIpRange } from '../network/commands/deleteStorageNetworkIpRange.ts'
 import { handler as deleteStoragePool } from '../storage/commands/deleteStoragePool.ts'
+import { handler as deleteTags } from '../tag/commands/deleteTags.ts'
 import { handler as deleteTemplate } from '../template/commands/deleteTemplate.ts'
 import { handler as deleteTrafficType } from '../network/commands/deleteTrafficType.ts'
 import { handler as deleteUser } from '../user/commands/deleteUser.ts'
@@ -76,7 +82,11 @@ import { handler as destroyVirtualMachine } from '../vm/commands/destroyVirtualM
 import { handler as destroyVolume } from '../volume/commands/destroyVolume.ts'
 import { handler as detachVolume } from '../volume/commands/detachVolume.ts'
 import { handler as diagnoseHost } from '../host/commands/diagnoseHost.ts'
+import { handler as disableAccount } from '../account/commands/disableAccount.ts'
+import { handler as disableUser } from '../user/commands/disableUser.ts'
+import { handler as enableAccount } from '../account/commands/enableAccount.ts'
 import { handler as enableStorageMaintenance } from '../storage/commands/enableStorageMaintenance.ts'
+import { handler as enableUser } from '../user/commands/enableUser.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
 import { handler as getHostBundle } from '../host/commands/getHostBundle.ts'
@@ -105,6 +115,7 @@ import { handler as listHostChecks } from '../host/commands/listHostChecks.ts'
 import { handler as listHostRepairs } from '../host/commands/listHostRepairs.ts'
 import { handler as listHosts } from '../host/commands/listHosts.ts'
 import { handler as listHypervisors } from '../cluster/commands/listHypervisors.ts'
+import { handler as listInstanceGroups } from '../instance-group/commands/listInstanceGroups.ts'
 import { handler as listInternalLoadBalancerElements } from '../network/commands/listInternalLoadBalancerElements.ts'
 import { handler as listIpForwardingRules } from '../network/commands/listIpForwardingRules.ts'
 import { handler as listJoinTokens } from '../host/commands/listJoinTokens.ts'
@@ -121,6 +132,7 @@ import { handler as listPods } from '../pod/commands/listPods.ts'
 import { handler as listPortForwardingRules } from '../network/commands/listPortForwardingRules.ts'
 import { handler as listProjects } from '../project/commands/listProjects.ts'
 import { handler as listPublicIpAddresses } from '../network/commands/listPublicIpAddresses.ts'
+import { handler as listResourceLimits } from '../account/commands/listResourceLimits.ts'
 import { handler as listRolePermissions } from '../role/commands/listRolePermissions.ts'
 import { handler as listRoles } from '../role/commands/listRoles.ts'
 import { handler as listSSHKeyPairs } from '../ssh-key-pair/commands/listSSHKeyPairs.ts'
@@ -145,6 +157,8 @@ import { handler as listVirtualRouterElements } from '../network/commands/listVi
 import { handler as listVlanIpRanges } from '../network/commands/listVlanIpRanges.ts'
 import { handler as listVolumes } from '../volume/commands/listVolumes.ts'
 import { handler as listZones } from '../zone/commands/listZones.ts'
+import { handler as lockAccount } from '../account/commands/lockAccount.ts'
+import { handler as lockUser } from '../user/commands/lockUser.ts'
 import { handler as login } from '../auth/commands/login.ts'
 import { handler as logout } from '../auth/commands/logout.ts'
 import { handler as migrateVirtualMachine } from '../vm/commands/migrateVirtualMachine.ts'
@@ -165,6 +179,7 @@ import { handler as removeNicFromVirtualMachine } from '../vm/commands/removeNic
 import { handler as repairHost } from '../host/commands/repairHost.ts'
 import { handler as resetPasswordForVirtualMachine } from '../vm/commands/resetPasswordForVirtualMachine.ts'
 import { handler as resetSSHKeyForVirtualMachine } from '../vm/commands/resetSSHKeyForVirtualMachine.ts'
+import { handler as resetUserDataForVirtualMachine } from '../vm/commands/resetUserDataForVirtualMachine.ts'
 import { handler as resizeVolume } from '../volume/commands/resizeVolume.ts'
 import { handler as restartNetwork } from '../network/commands/restartNetwork.ts'
 import { handler as restoreHostRepair } from '../host/commands/restoreHostRepair.ts'
@@ -172,6 +187,7 @@ import { handler as revertSnapshot } from '../snapshot/commands/revertSnapshot.t
 import { handler as revertToVMSnapshot } from '../vm-snapshot/commands/revertToVMSnapshot.ts'
 import { handler as revokeSecurityGroupEgress } from '../security-group/commands/revokeSecurityGroupEgress.ts'
 import { handler as revokeSecurityGroupIngress } from '../security-group/commands/revokeSecurityGroupIngress.ts'
+import { handler as scaleVirtualMachine } from '../vm/commands/scaleVirtualMachine.ts'
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
 import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
 import { handler as updateAccount } from '../account/commands/updateAccount.ts'
@@ -181,14 +197,17 @@ import { handler as updateDefaultNicForVirtualMachine } from '../vm/commands/upd
 import { handler as updateDiskOffering } from '../offering/commands/updateDiskOffering.ts'
 import { handler as updateDomain } from '../domain/commands/updateDomain.ts'
 import { handler as updateHost } from '../host/commands/updateHost.ts'
+import { handler as updateInstanceGroup } from '../instance-group/commands/updateInstanceGroup.ts'
 import { handler as updateNetwork } from '../network/commands/updateNetwork.ts'
 import { handler as updateNetworkOffering } from '../offering/commands/updateNetworkOffering.ts'
 import { handler as updateNetworkServiceProvider } from '../network/commands/updateNetworkServiceProvider.ts'
 import { handler as updatePhysicalNetwork } from '../network/commands/updatePhysicalNetwork.ts'
 import { handler as updatePod } from '../pod/commands/updatePod.ts'
+import { handler as updateResourceLimit } from '../account/commands/updateResourceLimit.ts'
 import { handler as updateRole } from '../role/commands/updateRole.ts'
 import { handler as updateRolePermission } from '../role/commands/updateRolePermission.ts'
 import { handler as updateSecurityGroup } from '../security-group/commands/updateSecurityGroup.ts'
+import { handler as updateServiceOffering } from '../offering/commands/updateServiceOffering.ts'
 import { handler as updateSnapshotPolicy } from '../snapshot/commands/updateSnapshotPolicy.ts'
 import { handler as updateStorageNetworkIpRange } from '../network/commands/updateStorageNetworkIpRange.ts'
 import { handler as updateStoragePool } from '../storage/commands/updateStoragePool.ts'
@@ -218,6 +237,7 @@ export const handlers: readonly BoundHandler[] = [
   cancelHostMaintenance,
   cancelStorageMaintenance,
   changeOfferingForVolume,
+  changeServiceForVirtualMachine,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createAccount,
@@ -225,6 +245,7 @@ export const handlers: readonly BoundHandler[] = [
   createDiskOffering,
   createDomain,
   createHostBridge,
+  createInstanceGroup,
   createInternalLoadBalancerElement,
   createJoinToken,
   createNetwork,
@@ -240,6 +261,7 @@ export const handlers: readonly BoundHandler[] = [
   createSnapshotPolicy,
   createStorageNetworkIpRange,
   createStoragePool,
+  createTags,
   createTemplate,
   createUser,
   createVMSnapshot,
@@ -254,6 +276,7 @@ export const handlers: readonly BoundHandler[] = [
   deleteDiskOffering,
   deleteDomain,
   deleteHost,
+  deleteInstanceGroup,
   deleteJoinToken,
   deleteNetwork,
   deleteNetworkOffering,
@@ -264,10 +287,12 @@ export const handlers: readonly BoundHandler[] = [
   deleteRolePermission,
   deleteSSHKeyPair,
   deleteSecurityGroup,
+  deleteServiceOffering,
   deleteSnapshot,
   deleteSnapshotPolicies,
   deleteStorageNetworkIpRange,
   deleteStoragePool,
+  deleteTags,
   deleteTemplate,
   deleteTrafficType,
   deleteUser,
@@ -281,7 +306,11 @@ export const handlers: readonly BoundHandler[] = [
   destroyVolume,
   detachVolume,
   diagnoseHost,
+  disableAccount,
+  disableUser,
+  enableAccount,
   enableStorageMaintenance,
+  enableUser,
   expungeVirtualMachine,
   findHostsForMigration,
   getHostBundle,
@@ -310,6 +339,7 @@ export const handlers: readonly BoundHandler[] = [
   listHostRepairs,
   listHosts,
   listHypervisors,
+  listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
   listJoinTokens,
@@ -326,6 +356,7 @@ export const handlers: readonly BoundHandler[] = [
   listPortForwardingRules,
   listProjects,
   listPublicIpAddresses,
+  listResourceLimits,
   listRolePermissions,
   listRoles,
   listSSHKeyPairs,
@@ -350,6 +381,8 @@ export const handlers: readonly BoundHandler[] = [
   listVlanIpRanges,
   listVolumes,
   listZones,
+  lockAccount,
+  lockUser,
   login,
   logout,
   migrateVirtualMachine,
@@ -370,6 +403,7 @@ export const handlers: readonly BoundHandler[] = [
   repairHost,
   resetPasswordForVirtualMachine,
   resetSSHKeyForVirtualMachine,
+  resetUserDataForVirtualMachine,
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
@@ -377,6 +411,7 @@ export const handlers: readonly BoundHandler[] = [
   revertToVMSnapshot,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
+  scaleVirtualMachine,
   startVirtualMachine,
   stopVirtualMachine,
   updateAccount,
@@ -386,14 +421,17 @@ export const handlers: readonly BoundHandler[] = [
   updateDiskOffering,
   updateDomain,
   updateHost,
+  updateInstanceGroup,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
   updatePhysicalNetwork,
   updatePod,
+  updateResourceLimit,
   updateRole,
   updateRolePermission,
   updateSecurityGroup,
+  updateServiceOffering,
   updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,

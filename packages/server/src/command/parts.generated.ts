@@ -21,6 +21,7 @@ import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
 import { pruneConsoleSessionsDuty } from '../console-session/prune-console-sessions.duty.ts'
 import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
+import { pruneTagsDuty } from '../tag/prune-tags.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
 import { guestNetworkDuty } from '../guest-network/sync.duty.ts'
@@ -53,6 +54,7 @@ export const duties: readonly Duty[] = [
   pruneFeedDuty,
   pruneEventsDuty,
   pruneJobsDuty,
+  pruneTagsDuty,
   reloadSettingsDuty,
   stuckVmsDuty,
   guestNetworkDuty,

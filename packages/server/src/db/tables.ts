@@ -10,6 +10,7 @@ import { operationTables } from './tables/operation-tables.ts'
 import { segmentTables } from './tables/segment-tables.ts'
 import { snapshotTables } from './tables/snapshot-tables.ts'
 import { storageTables } from './tables/storage-tables.ts'
+import { tagTables } from './tables/tag-tables.ts'
 import { virtualMachineTables } from './tables/virtual-machine-tables.ts'
 
 /** Every table of database `cloud` except the workflow engine's own two. Names follow CloudStack's. */
@@ -26,5 +27,6 @@ export const tables = {
   ...snapshotTables,
   ...segmentTables,
   ...storageTables,
+  ...tagTables,
   ...virtualMachineTables,
 } as const

@@ -421,4 +421,5 @@ export const eventResources: Readonly<Record<string, string>> = {
   'DNS.RECORD.CREATE': 'DnsRecord',
   'DNS.RECORD.DELETE': 'DnsRecord',
   'VM.RECOVER': 'VirtualMachine',
+  'VM.RESETUSERDATA': 'VirtualMachine',
 }

@@ -1,5 +1,6 @@
 import type { SecurityGroup as GroupState, NetworkNames, Params, SecurityRule } from '@altostack/agent-api'
 import type { Queries, Row } from '../db/database.ts'
+import { protocolNumbers } from '../security-group/security-rule.ts'
 import { guestNetworkVersion } from './work.repository.ts'
 
 export type Wanted = Params<'network.apply'>
@@ -89,7 +90,10 @@ export async function secondaryAddresses(db: Queries, nicIds: readonly number[])
 
 function ruleState(rule: Row<'security_group_rule'>, remote: string | null): SecurityRule | undefined {
   const { protocol: name, start_port: start, end_port: end } = rule
-  const protocol = name === 'tcp' || name === 'udp' || name === 'icmp' || name === 'all' ? name : Number(name)
+  const protocol =
+    name === 'tcp' || name === 'udp' || name === 'icmp' || name === 'all'
+      ? name
+      : (protocolNumbers[name] ?? Number(name))
   const side =
     rule.allowed_ip_cidr === null ? (remote === null ? undefined : { group: remote }) : { cidr: rule.allowed_ip_cidr }
   // A rule of a group that is gone lets nobody in.

@@ -3,6 +3,7 @@ import type { OwnershipScope } from '../command/handler.ts'
 import { belowPath } from '../db/below-path.ts'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 
 export type Network = Row<'networks'>
 export type NetworkFilter = {
@@ -12,6 +13,7 @@ export type NetworkFilter = {
   readonly networkOfferingId?: number
   readonly name?: string
   readonly keyword?: string
+  readonly tags?: readonly TagPair[]
   readonly guestType?: string
   readonly trafficType?: string
   readonly aclType?: string
@@ -67,6 +69,7 @@ export async function listNetworkRows(
     ['networks.display_network', flag(filter.display)],
   ] as const
   for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
+  if (filter.tags !== undefined) query = query.where(carriesTag('networks.uuid', filter.tags))
   if (filter.vlan !== undefined) {
     const { vlan } = filter
     const uris = vlan.includes('://') ? [vlan] : [`vlan://${vlan}`, `vxlan://${vlan}`]

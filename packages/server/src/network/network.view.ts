@@ -1,6 +1,7 @@
 import type { networkResponse, ResponseValue } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { domainNames, ownerNames, placeNames } from '../inventory/index.ts'
+import { withTags } from '../tag/index.ts'
 import { uriValue } from './broadcast-uri.ts'
 import { type Network, offeringServices } from './network.repository.ts'
 
@@ -31,7 +32,7 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       ? []
       : await db.selectFrom('network_offerings').selectAll().where('id', 'in', offeringIds).execute()
   const services = await offeringServices(db, offeringIds)
-  return networks.map((network): NetworkView => {
+  const views = networks.map((network) => {
     const offering = offerings.find((candidate) => candidate.id === network.network_offering_id)
     const zone = zones.get(network.data_center_id)
     const domain = domains.get(network.domain_id)
@@ -79,13 +80,13 @@ export async function networkViews(db: Queries, networks: readonly Network[]): P
       specifyipranges: network.specify_ip_ranges === 1,
       canusefordeploy: network.traffic_type === 'Guest',
       ispersistent: offering?.is_persistent === 1,
-      tags: [],
       displaynetwork: network.display_network === 1,
       privatemtu: network.private_mtu,
       created: network.created,
       hasannotations: false,
     }
   })
+  return await withTags(db, views)
 }
 
 function netmaskOfCidr(cidr: string): string | undefined {

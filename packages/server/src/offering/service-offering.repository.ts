@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import type { Insertable, Updateable } from 'kysely'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 
@@ -43,6 +43,44 @@ export async function serviceOfferingDetails(
     details.set(row.service_offering_id, [...(details.get(row.service_offering_id) ?? []), entry])
   }
   return details
+}
+
+export async function updateServiceOfferingColumns(
+  db: Queries,
+  id: number,
+  set: Updateable<Database['service_offering']>,
+): Promise<void> {
+  if (Object.keys(set).length === 0) return
+  await db.updateTable('service_offering').set(set).where('id', '=', id).execute()
+}
+
+export async function replaceServiceOfferingDetails(
+  db: Queries,
+  id: number,
+  name: string,
+  values: readonly string[],
+): Promise<void> {
+  await db
+    .deleteFrom('service_offering_details')
+    .where('service_offering_id', '=', id)
+    .where('name', '=', name)
+    .execute()
+  for (const value of values) await insertServiceOfferingDetail(db, id, name, value)
+}
+
+/** Pools with root disks of virtual machines of this offering. */
+export async function poolsOfServiceOffering(db: Queries, id: number): Promise<{ id: number; name: string }[]> {
+  return await db
+    .selectFrom('storage_pool')
+    .innerJoin('volumes', 'volumes.pool_id', 'storage_pool.id')
+    .innerJoin('vm_instance', 'vm_instance.id', 'volumes.instance_id')
+    .select(['storage_pool.id', 'storage_pool.name'])
+    .distinct()
+    .where('vm_instance.service_offering_id', '=', id)
+    .where('vm_instance.removed', 'is', null)
+    .where('volumes.volume_type', '=', 'ROOT')
+    .where('volumes.removed', 'is', null)
+    .execute()
 }
 
 export async function insertServiceOfferingDetail(db: Queries, id: number, name: string, value: string): Promise<void> {

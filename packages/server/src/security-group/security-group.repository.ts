@@ -6,6 +6,7 @@ import type { Queries, Row, Tx } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 import { recordChange } from '../event/feed.ts'
 import { noteGuestNetwork } from '../guest-network/index.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 
 export type SecurityGroup = Row<'security_group'>
 export type SecurityGroupRule = Row<'security_group_rule'>
@@ -145,6 +146,7 @@ export async function listGroupRows(
     readonly name?: string | undefined
     readonly vmId?: number | undefined
     readonly keyword?: string | undefined
+    readonly tags?: readonly TagPair[] | undefined
   },
   page: Page,
 ): Promise<{ count: number; rows: SecurityGroup[] }> {
@@ -154,6 +156,7 @@ export async function listGroupRows(
   if (filter.id !== undefined) query = query.where('security_group.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('security_group.name', '=', filter.name)
   if (filter.keyword !== undefined) query = query.where('security_group.name', 'like', keywordPattern(filter.keyword))
+  if (filter.tags !== undefined) query = query.where(carriesTag('security_group.uuid', filter.tags))
   const { vmId } = filter
   if (vmId !== undefined) {
     query = query.where((eb) =>

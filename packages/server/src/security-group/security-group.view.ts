@@ -1,6 +1,7 @@
 import type { ResponseValue, securityGroupResponse, securityGroupRuleResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { domainNames, ownerNames } from '../inventory/index.ts'
+import { withTags } from '../tag/index.ts'
 import { rulesOf, type SecurityGroup, type SecurityGroupRule, vmsOfGroups } from './security-group.repository.ts'
 
 export type SecurityGroupView = ResponseValue<typeof securityGroupResponse>
@@ -38,7 +39,7 @@ export async function groupViews(db: Queries, groups: readonly SecurityGroup[]):
         : { securitygroupname: remote.name, account: owners.get(remote.account_id)?.account }),
     }
   }
-  return groups.map((group) => {
+  const views = groups.map((group) => {
     const own = rules.filter((row) => row.security_group_id === group.id)
     const members = vms.filter((row) => row.groupId === group.id)
     return {
@@ -51,9 +52,9 @@ export async function groupViews(db: Queries, groups: readonly SecurityGroup[]):
       domainpath: domains.get(group.domain_id)?.path,
       ingressrule: own.filter((row) => row.type === 'ingress').map(rule),
       egressrule: own.filter((row) => row.type === 'egress').map(rule),
-      tags: [],
       virtualmachinecount: members.length,
       virtualmachineids: members.map((row) => row.uuid),
     }
   })
+  return await withTags(db, views)
 }

@@ -39,15 +39,22 @@ export function ruleRequest(asked: Asked): RuleRequest {
   return { protocol, start: type, end: code, cidrs }
 }
 
+/** Protocols without ports that clients name; rules keep the name, hosts are told the number. */
+export const protocolNumbers: Readonly<Record<string, number>> = { gre: 47, esp: 50, ah: 51 }
+
 function protocolOf(text: string): string {
   const name = text.trim().toLowerCase()
-  if (['tcp', 'udp', 'icmp', 'all'].includes(name)) return name
+  if (['tcp', 'udp', 'icmp', 'all'].includes(name) || Object.hasOwn(protocolNumbers, name)) return name
   const number = Number(name)
   const names: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp' }
   if (/^\d{1,3}$/.test(name) && number <= 255) return names[number] ?? String(number)
-  throw apiFailure('api.parameter', `protocol is neither TCP, UDP, ICMP, ALL nor a number up to 255: ${text}`, {
-    seen: text,
-  })
+  throw apiFailure(
+    'api.parameter',
+    `protocol is neither TCP, UDP, ICMP, ALL, GRE, ESP, AH nor a number up to 255: ${text}`,
+    {
+      seen: text,
+    },
+  )
 }
 
 function refuse(asked: Asked, names: readonly (keyof Asked)[], protocol: string): void {

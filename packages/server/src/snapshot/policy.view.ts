@@ -1,5 +1,6 @@
 import type { ResponseValue, snapshotPolicyResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
+import { withTags } from '../tag/index.ts'
 
 export type PolicyView = ResponseValue<typeof snapshotPolicyResponse>
 
@@ -14,7 +15,7 @@ export async function policyViews(db: Queries, ids: readonly number[]): Promise<
     .where('policy.id', 'in', [...ids])
     .orderBy('policy.id')
     .execute()
-  return rows.map((row) => ({
+  const views = rows.map((row) => ({
     id: row.uuid,
     volumeid: row.volume_uuid,
     volumename: row.volume_name,
@@ -24,7 +25,7 @@ export async function policyViews(db: Queries, ids: readonly number[]): Promise<
     timezone: row.timezone,
     fordisplay: row.display === 1,
     nextrun: row.next_run,
-    tags: [],
     hasannotations: false,
   }))
+  return await withTags(db, views)
 }

@@ -2,6 +2,7 @@ import { inScope } from '../auth/ownership.ts'
 import type { OwnershipScope } from '../command/handler.ts'
 import type { Queries } from '../db/database.ts'
 import { keywordPattern, type Page } from '../db/page.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 
 export type SnapshotFilter = {
   readonly scope: OwnershipScope
@@ -15,12 +16,12 @@ export type SnapshotFilter = {
   readonly interval?: string | undefined
   readonly recurring?: boolean | undefined
   readonly location?: string | undefined
-  readonly nothing?: boolean | undefined
+  readonly tags?: readonly TagPair[] | undefined
 }
 
 /** One page of snapshots with the names of what they refer to. */
 export async function selectSnapshots(db: Queries, filter: SnapshotFilter, page: Page) {
-  if (filter.nothing === true || filter.ids?.length === 0) return { count: 0, rows: [] }
+  if (filter.ids?.length === 0) return { count: 0, rows: [] }
   let query = db
     .selectFrom('snapshots')
     .where('snapshots.removed', 'is', null)
@@ -35,6 +36,7 @@ export async function selectSnapshots(db: Queries, filter: SnapshotFilter, page:
   for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
   if (filter.ids !== undefined) query = query.where('snapshots.id', 'in', [...filter.ids])
   if (filter.keyword !== undefined) query = query.where('snapshots.name', 'like', keywordPattern(filter.keyword))
+  if (filter.tags !== undefined) query = query.where(carriesTag('snapshots.uuid', filter.tags))
   if (filter.recurring !== undefined) {
     query = query.where('snapshots.type_description', filter.recurring ? '!=' : '=', 'MANUAL')
   }

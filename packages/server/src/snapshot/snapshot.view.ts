@@ -1,16 +1,21 @@
 import type { ResponseValue, snapshotResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { shownDomainPath } from '../inventory/index.ts'
+import { withTags } from '../tag/index.ts'
 import { type SnapshotRow, selectSnapshotRows } from './snapshot-list.repository.ts'
 
 export type SnapshotView = ResponseValue<typeof snapshotResponse>
 
-/** Snapshots as answers: one query a page. */
+/** Snapshots as answers: a fixed number of queries, whatever the length of the page. */
 export async function snapshotViews(db: Queries, ids: readonly number[]): Promise<SnapshotView[]> {
-  return (await selectSnapshotRows(db, ids)).map(snapshotView)
+  return await snapshotRowViews(db, await selectSnapshotRows(db, ids))
 }
 
-export function snapshotView(row: SnapshotRow): SnapshotView {
+export async function snapshotRowViews(db: Queries, rows: readonly SnapshotRow[]): Promise<SnapshotView[]> {
+  return await withTags(db, rows.map(snapshotView))
+}
+
+function snapshotView(row: SnapshotRow): SnapshotView {
   return {
     id: row.uuid,
     account: row.account_name,
@@ -36,7 +41,6 @@ export function snapshotView(row: SnapshotRow): SnapshotView {
     osdisplayname: row.os_name,
     virtualsize: row.size,
     checksum: row.sha256,
-    tags: [],
     hasannotations: false,
   }
 }

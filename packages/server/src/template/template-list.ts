@@ -5,6 +5,7 @@ import { type Caller, isRootAdmin } from '../command/caller.ts'
 import type { OwnershipScope } from '../command/handler.ts'
 import type { Database, Queries } from '../db/database.ts'
 import { keywordPattern, type Page } from '../db/page.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 
 export const templateFilters = [
   'featured',
@@ -33,7 +34,8 @@ export type TemplateQuery = {
   readonly showRemoved?: boolean
   /** Each template once instead of once a zone. */
   readonly unique?: boolean
-  /** Asked for what no template has (tags, parents). */
+  readonly tags?: readonly TagPair[]
+  /** Asked for what no template has (parents). */
   readonly nothing?: boolean
 }
 /** One line of the answer: a template in a zone. */
@@ -69,6 +71,7 @@ export async function listTemplateLines(
   if (query.hypervisor !== undefined) base = base.where('vm_template.hypervisor_type', '=', query.hypervisor)
   if (query.arch !== undefined) base = base.where('vm_template.arch', '=', query.arch)
   if (query.templateType !== undefined) base = base.where('vm_template.type', '=', query.templateType.toUpperCase())
+  if (query.tags !== undefined) base = base.where(carriesTag('vm_template.uuid', query.tags))
   if (query.isReady !== undefined) {
     base = base.where('template_store_ref.download_state', query.isReady ? '=' : '!=', 'DOWNLOADED')
   }

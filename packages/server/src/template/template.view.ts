@@ -2,6 +2,7 @@ import type { ResponseValue, templateResponse } from '@altostack/api'
 import { type Caller, isRootAdmin } from '../command/caller.ts'
 import type { Queries } from '../db/database.ts'
 import { domainNames, ownerNames, placeNames } from '../inventory/index.ts'
+import { withTags } from '../tag/index.ts'
 import { withoutSecrets } from './fetch-image.ts'
 import type { StoreRef } from './template.states.ts'
 import type { TemplateLine } from './template-list.ts'
@@ -41,7 +42,7 @@ export async function templateViews(
     db,
     templates.map((template) => template.domain_id),
   )
-  return lines.flatMap((line) => {
+  const views = lines.flatMap((line) => {
     const template = templates.find((one) => one.id === line.templateId)
     if (template === undefined) return []
     const ref = refs.find((one) => one.template_id === template.id)
@@ -87,9 +88,9 @@ export async function templateViews(
       isdynamicallyscalable: template.dynamically_scalable === 1,
       requireshvm: template.hvm === 1,
       url: mine && template.url !== null ? withoutSecrets(template.url) : null,
-      tags: [],
     }
   })
+  return await withTags(db, views)
 }
 
 function statusText(ref: StoreRef | undefined): string {

@@ -3,6 +3,7 @@ import { inScope } from '../auth/ownership.ts'
 import type { OwnershipScope } from '../command/handler.ts'
 import type { Database, Queries } from '../db/database.ts'
 import { keywordPattern, type Page } from '../db/page.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 import type { VmSnapshot } from './vm-snapshot.states.ts'
 
 export async function vmSnapshotsOf(db: Queries, vmId: number): Promise<readonly VmSnapshot[]> {
@@ -27,6 +28,7 @@ export type VmSnapshotFilter = {
   readonly state?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
+  readonly tags?: readonly TagPair[] | undefined
 }
 
 /** One page of VM snapshots. */
@@ -43,6 +45,7 @@ export async function selectVmSnapshots(
   if (filter.ids !== undefined) query = query.where('vm_snapshots.id', 'in', [...filter.ids])
   if (filter.vmId !== undefined) query = query.where('vm_snapshots.vm_id', '=', filter.vmId)
   if (filter.state !== undefined) query = query.where('vm_snapshots.state', '=', filter.state)
+  if (filter.tags !== undefined) query = query.where(carriesTag('vm_snapshots.uuid', filter.tags))
   const { name, keyword } = filter
   if (name !== undefined) {
     query = query.where((eb) => eb.or([eb('vm_snapshots.display_name', '=', name), eb('vm_snapshots.name', '=', name)]))

@@ -1,10 +1,11 @@
 import type { ResponseValue, vmSnapshotResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { shownDomainPath } from '../inventory/index.ts'
+import { withTags } from '../tag/index.ts'
 
 export type VmSnapshotView = ResponseValue<typeof vmSnapshotResponse>
 
-/** VM snapshots as answers: one query a page. */
+/** VM snapshots as answers: a fixed number of queries, whatever the length of the page. */
 export async function vmSnapshotViews(db: Queries, ids: readonly number[]): Promise<VmSnapshotView[]> {
   if (ids.length === 0) return []
   const rows = await db
@@ -32,7 +33,7 @@ export async function vmSnapshotViews(db: Queries, ids: readonly number[]): Prom
     .where('snapshot.id', 'in', [...ids])
     .orderBy('snapshot.id')
     .execute()
-  return rows.map((row) => ({
+  const views = rows.map((row) => ({
     id: row.uuid,
     name: row.name,
     state: row.state,
@@ -52,7 +53,7 @@ export async function vmSnapshotViews(db: Queries, ids: readonly number[]): Prom
     domain: row.domain_name,
     domainpath: row.domain_path === null ? null : shownDomainPath(row.domain_path),
     hypervisor: row.hypervisor_type,
-    tags: [],
     hasannotations: false,
   }))
+  return await withTags(db, views)
 }

@@ -4,6 +4,7 @@ import type { Caller } from '../command/caller.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { isUniqueViolation } from '../db/errors.ts'
+import { ensureInstanceGroup } from '../instance-group/index.ts'
 import { allocateNic } from '../network/index.ts'
 import { insertVolume } from '../volume/index.ts'
 import type { DeployRequest } from './deploy-request.ts'
@@ -36,6 +37,10 @@ export async function createVm(
     volumes: 1 + request.dataDisks.length,
     diskBytes: request.rootBytes + request.dataDisks.reduce((sum, disk) => sum + disk.bytes, 0),
   })
+  if (wishes.group !== undefined) {
+    const owner = { accountId: account.id, domainId: account.domain_id }
+    await ensureInstanceGroup(tx, ctx, owner, wishes.group)
+  }
   const now = ctx.runtime.now()
   const uuid = wishes.customId === undefined ? ctx.runtime.uuid() : requireUuid(wishes.customId)
   const name = request.name ?? `VM-${uuid}`

@@ -3,17 +3,11 @@ import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import type { SshKeyPair } from '../ssh-key-pair/index.ts'
 import { keyColumns, passwordColumns, putGuestData } from './guest-choices.ts'
-import { requireUnlocked } from './vm.repository.ts'
+import { requireUnlocked, templateOfVm } from './vm.repository.ts'
 import { requireVmState, type VirtualMachine } from './vm.states.ts'
 
 export async function isPasswordEnabled(tx: Tx, vm: VirtualMachine): Promise<boolean> {
-  if (vm.vm_template_id === null) return false
-  const template = await tx
-    .selectFrom('vm_template')
-    .select('enable_password')
-    .where('id', '=', vm.vm_template_id)
-    .executeTakeFirst()
-  return template?.enable_password === 1
+  return (await templateOfVm(tx, vm))?.enable_password === 1
 }
 
 /**

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { inScope } from '../auth/ownership.ts'
 import type { OwnershipScope } from '../command/handler.ts'
-import type { Queries } from '../db/database.ts'
+import type { Database, Queries } from '../db/database.ts'
 import { keywordPattern, type Page } from '../db/page.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 
 export type VmFilter = {
   readonly scope: OwnershipScope
@@ -24,6 +25,10 @@ export type VmFilter = {
   readonly arch?: string
   readonly display?: boolean
   readonly haEnabled?: boolean
+  readonly tags?: readonly TagPair[]
+  readonly keyPair?: string
+  readonly securityGroupId?: number
+  readonly userDataId?: number
   readonly group?: { readonly accountId: number; readonly name: string }
   /** Destroyed ones are shown only to those who may see them. */
   readonly withDestroyed: boolean
@@ -72,6 +77,7 @@ function filtered(db: Queries, filter: VmFilter) {
     ['vm_instance.instance_group', filter.group?.name],
   ] as const
   for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
+  if (filter.tags !== undefined) query = query.where(carriesTag('vm_instance.uuid', filter.tags))
   if (filter.ids !== undefined) query = query.where('vm_instance.id', 'in', [...filter.ids])
   if (filter.name !== undefined) {
     const { name } = filter
@@ -112,6 +118,28 @@ function filtered(db: Queries, filter: VmFilter) {
       ),
     )
   }
+  if (filter.securityGroupId !== undefined) {
+    const { securityGroupId } = filter
+    query = query.where((eb) =>
+      eb(
+        'vm_instance.id',
+        'in',
+        eb
+          .selectFrom('security_group_vm_map')
+          .select('security_group_vm_map.instance_id')
+          .where('security_group_vm_map.security_group_id', '=', securityGroupId),
+      ),
+    )
+  }
+  if (filter.userDataId !== undefined || filter.keyPair !== undefined) {
+    const { userDataId, keyPair } = filter
+    query = query.where((eb) => {
+      let guests = eb.selectFrom('vm_guest_data').select('vm_guest_data.vm_id')
+      if (userDataId !== undefined) guests = guests.where('vm_guest_data.user_data_id', '=', userDataId)
+      if (keyPair !== undefined) guests = guests.where((of) => holdsName(of, keyPair))
+      return eb('vm_instance.id', 'in', guests)
+    })
+  }
   if (filter.networkId !== undefined) {
     const { networkId } = filter
     query = query.where((eb) =>
@@ -129,6 +157,14 @@ function filtered(db: Queries, filter: VmFilter) {
   return query
 }
 
+/** keypair_names has the names separated by commas; none holds one. LIKE's own signs match nothing but themselves here. */
+function holdsName(eb: ExpressionBuilder<Database, 'vm_guest_data'>, name: string): Expression<SqlBool> {
+  const column = 'vm_guest_data.keypair_names'
+  const quoted = name.replaceAll(/[!%_]/g, (sign) => `!${sign}`)
+  const like = (pattern: string) => sql<SqlBool>`${sql.ref(column)} like ${pattern} escape '!'`
+  return eb.or([eb(column, '=', name), like(`${quoted},%`), like(`%,${quoted}`), like(`%,${quoted},%`)])
+}
+
 function asBit(value: boolean | undefined): 0 | 1 | undefined {
   return value === undefined ? undefined : value ? 1 : 0
 }
@@ -141,6 +177,9 @@ export async function selectVmRows(db: Queries, ids: readonly number[]) {
   return await db
     .selectFrom('vm_instance as vm')
     .leftJoin('account', 'account.id', 'vm.account_id')
+    .leftJoin('instance_group as vm_group', (join) =>
+      join.onRef('vm_group.account_id', '=', 'vm.account_id').onRef('vm_group.name', '=', 'vm.instance_group'),
+    )
     .leftJoin('domain', 'domain.id', 'vm.domain_id')
     .leftJoin('user', 'user.id', 'vm.user_id')
     .leftJoin('data_center as zone', 'zone.id', 'vm.data_center_id')
@@ -166,7 +205,8 @@ export async function selectVmRows(db: Queries, ids: readonly number[]) {
       'vm.cpu',
       'vm.speed',
       'vm.ram_size',
-      'vm.instance_group',
+      'vm_group.uuid as group_uuid',
+      'vm_group.name as group_name',
       'vm.arch',
       'vm.boot_mode',
       'vm.user_data',
@@ -233,21 +273,4 @@ export async function pendingJobs(
     .orderBy('id')
     .execute()
   return new Map(rows.map((row) => [Number(row.instance_id), row.uuid]))
-}
-
-/** Groups are names in their account; their ids are made from both. */
-export async function findGroup(
-  db: Queries,
-  uuid: string,
-  uuidOf: (accountId: number, name: string) => string,
-): Promise<{ readonly accountId: number; readonly name: string } | undefined> {
-  const rows = await db
-    .selectFrom('vm_instance')
-    .select(['account_id', 'instance_group'])
-    .distinct()
-    .where('instance_group', 'is not', null)
-    .where('removed', 'is', null)
-    .execute()
-  const row = rows.find((one) => uuidOf(one.account_id, one.instance_group ?? '') === uuid)
-  return row === undefined ? undefined : { accountId: row.account_id, name: row.instance_group ?? '' }
 }

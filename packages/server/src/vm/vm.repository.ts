@@ -1,6 +1,6 @@
 import { apiFailure, Bug } from '@altostack/core'
 import type { Insertable } from 'kysely'
-import type { Database, Queries } from '../db/database.ts'
+import type { Database, Queries, Row } from '../db/database.ts'
 import type { VirtualMachine } from './vm.states.ts'
 
 export async function insertVm(db: Queries, vm: Insertable<Database['vm_instance']>): Promise<number> {
@@ -57,6 +57,15 @@ export async function replaceVmDetails(
   await db.deleteFrom('vm_instance_details').where('vm_id', '=', vmId).execute()
   const rows = Object.entries(details).map(([name, value]) => ({ vm_id: vmId, name, value }))
   if (rows.length > 0) await db.insertInto('vm_instance_details').values(rows).execute()
+}
+
+/** The template it was made of, removed or not; undefined for one without. */
+export async function templateOfVm(
+  db: Queries,
+  vm: Pick<VirtualMachine, 'vm_template_id'>,
+): Promise<Row<'vm_template'> | undefined> {
+  if (vm.vm_template_id === null) return undefined
+  return await db.selectFrom('vm_template').selectAll().where('id', '=', vm.vm_template_id).executeTakeFirst()
 }
 
 /** The live run that holds the VM's lock, if any. */

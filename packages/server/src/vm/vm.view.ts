@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { ResponseValue, virtualMachineResponse } from '@altostack/api'
 import { Bug } from '@altostack/core'
 import type { Queries } from '../db/database.ts'
 import { type NicView, nicViews } from '../network/index.ts'
 import { groupsOfVms, type SecurityGroupView } from '../security-group/index.ts'
+import { withTags } from '../tag/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import { pendingJobs, type RootDisk, rootDisks, selectVmRows, type VmListRow } from './vm-list.repository.ts'
 
@@ -44,7 +44,7 @@ export async function vmViews(db: Queries, ids: readonly number[], options: VmVi
   const groups = await vmGroupViews(db, ids)
   const guests = await guestRows(db, ids)
   const jobs = await pendingJobs(db, 'VirtualMachine', ids)
-  return rows.map((row) => ({
+  const views = rows.map((row) => ({
     ...chosen(
       view(
         row,
@@ -59,6 +59,7 @@ export async function vmViews(db: Queries, ids: readonly number[], options: VmVi
     ...(options.withUserData === true ? { userdata: row.user_data } : {}),
     ...(jobs.has(row.id) ? { jobid: jobs.get(row.id), jobstatus: 0 } : {}),
   }))
+  return await withTags(db, views)
 }
 
 type GuestRow = { readonly keypair_names: string | null }
@@ -98,7 +99,6 @@ function view(
   groups: readonly SecurityGroupView[],
   guest: GuestRow | undefined,
 ): VmView {
-  const group = row.instance_group
   return {
     id: row.uuid,
     name: row.name,
@@ -114,7 +114,8 @@ function view(
     // What is expunged has no state of CloudStack's; only the job that expunged it still shows it.
     state: row.state === 'Expunged' ? 'Expunging' : row.state,
     haenable: row.ha_enabled === 1,
-    ...(group === null ? {} : { groupid: groupUuid(row.account_id, group), group }),
+    groupid: row.group_uuid,
+    group: row.group_name,
     zoneid: row.zone_uuid,
     zonename: row.zone_name,
     hostid: row.host_uuid,
@@ -140,8 +141,8 @@ function view(
     pooltype: disk?.poolType,
     securitygroup: [...groups],
     keypairs: guest?.keypair_names || undefined,
+    keypair: guest?.keypair_names?.split(',')[0] || undefined,
     affinitygroup: [],
-    tags: [],
     nic: nics,
     ipaddress: nics.find((nic) => nic.isdefault === true)?.ipaddress,
     hypervisor: row.hypervisor_type,
@@ -167,11 +168,4 @@ function controlState(status: string | null, resourceState: string | null): stri
   if (status !== 'Up') return 'Offline'
   if (resourceState === 'Enabled') return 'Enabled'
   return resourceState === 'Disabled' ? 'Disabled' : 'Maintenance'
-}
-
-/** A group has no row of its own: its id is made from account and name, always the same. */
-export function groupUuid(accountId: number, name: string): string {
-  const hex = createHash('sha256').update(`vm-group/${accountId}/${name}`).digest('hex')
-  const variant = ((Number.parseInt(hex[16]!, 16) & 3) | 8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

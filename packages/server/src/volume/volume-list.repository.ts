@@ -2,6 +2,7 @@ import { inScope } from '../auth/ownership.ts'
 import type { OwnershipScope } from '../command/handler.ts'
 import type { Queries } from '../db/database.ts'
 import { keywordPattern, type Page } from '../db/page.ts'
+import { carriesTag, type TagPair } from '../tag/index.ts'
 
 export type VolumeFilter = {
   readonly scope: OwnershipScope
@@ -19,7 +20,7 @@ export type VolumeFilter = {
   readonly serviceOfferingId?: number
   readonly diskOfferingId?: number
   readonly display?: boolean
-  readonly nothing?: boolean
+  readonly tags?: readonly TagPair[]
 }
 
 /** Counts and selects one page of volumes; filters of other tables are subqueries on their indexes. */
@@ -28,7 +29,7 @@ export async function selectVolumePage(
   filter: VolumeFilter,
   page: Page,
 ): Promise<{ readonly count: number; readonly ids: readonly number[] }> {
-  if (filter.nothing === true || filter.ids?.length === 0) return { count: 0, ids: [] }
+  if (filter.ids?.length === 0) return { count: 0, ids: [] }
   const query = filtered(db, filter)
   const total = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const count = Number(total.total)
@@ -53,6 +54,7 @@ function filtered(db: Queries, filter: VolumeFilter) {
     ['volumes.display_volume', filter.display === undefined ? undefined : filter.display ? 1 : 0],
   ] as const
   for (const [column, value] of exact) if (value !== undefined) query = query.where(column, '=', value)
+  if (filter.tags !== undefined) query = query.where(carriesTag('volumes.uuid', filter.tags))
   if (filter.ids !== undefined) query = query.where('volumes.id', 'in', [...filter.ids])
   if (filter.keyword !== undefined) query = query.where('volumes.name', 'like', keywordPattern(filter.keyword))
   if (filter.podId !== undefined || filter.clusterId !== undefined) {

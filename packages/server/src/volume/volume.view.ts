@@ -1,13 +1,14 @@
 import type { ResponseValue, volumeResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { rateFields } from '../offering/index.ts'
+import { withTags } from '../tag/index.ts'
 import { selectVolumeRows, type VolumeListRow } from './volume-list.repository.ts'
 
 export type VolumeView = ResponseValue<typeof volumeResponse>
 
-/** Volumes as answers: one query a page. */
+/** Volumes as answers: a fixed number of queries, whatever the length of the page. */
 export async function volumeViews(db: Queries, ids: readonly number[]): Promise<VolumeView[]> {
-  return (await selectVolumeRows(db, ids)).map(view)
+  return await withTags(db, (await selectVolumeRows(db, ids)).map(view))
 }
 
 function view(row: VolumeListRow): VolumeView {
@@ -62,6 +63,5 @@ function view(row: VolumeListRow): VolumeView {
     displayvolume: row.display_volume === 1,
     deleteprotection: row.delete_protection === 1,
     supportsstoragesnapshot: false,
-    tags: [],
   }
 }

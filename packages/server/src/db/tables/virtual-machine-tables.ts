@@ -14,6 +14,12 @@ import {
 } from '../columns.ts'
 
 export const virtualMachineTables = {
+  /** Names that virtual machines of an account share; vm_instance.instance_group has the name. */
+  instance_group: table({
+    columns: { id: pk, uuid, name: text(), account_id: int, domain_id: int, created: int },
+    unique: [['account_id', 'name']],
+    index: [['domain_id']],
+  }),
   vm_instance: table({
     columns: {
       id: pk,

@@ -1,14 +1,15 @@
 import { listNetworks } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
+import { tagPairs } from '../../tag/index.ts'
 import { domainAncestors } from '../../zone/index.ts'
 import { listNetworkRows } from '../network.repository.ts'
 import { networkViews } from '../network.view.ts'
 
 export const handler = defineHandler(listNetworks, {
   async list({ db, caller, input, entities, page, scope }) {
-    // Neither VPCs, tags nor networks that guests cannot be placed on exist in this version.
-    if (input.forvpc === true || input.tags !== undefined || input.canusefordeploy === false)
-      return { count: 0, items: [] }
+    // Neither VPCs nor networks that guests cannot be placed on exist in this version.
+    if (input.forvpc === true || input.canusefordeploy === false) return { count: 0, items: [] }
+    const tags = tagPairs(input.tags)
     const filter = input.networkfilter ?? 'all'
     const domain = entities.domainid ?? { id: caller.domainId, path: caller.domainPath }
     const { count, rows } = await listNetworkRows(
@@ -24,6 +25,7 @@ export const handler = defineHandler(listNetworks, {
         ...(entities.networkofferingid === undefined ? {} : { networkOfferingId: entities.networkofferingid.id }),
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.keyword === undefined ? {} : { keyword: input.keyword }),
+        ...(tags === undefined ? {} : { tags }),
         ...(input.type === undefined ? {} : { guestType: input.type }),
         ...(filter === 'shared' ? { guestType: 'Shared' } : {}),
         ...(input.traffictype === undefined ? {} : { trafficType: input.traffictype }),

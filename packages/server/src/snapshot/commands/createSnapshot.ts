@@ -2,6 +2,7 @@ import { createSnapshot } from '@altostack/api'
 import { apiFailure, Bug } from '@altostack/core'
 import { resolveOwner } from '../../account/owner.ts'
 import { defineHandler } from '../../command/handler.ts'
+import { setTags, tagPairs } from '../../tag/index.ts'
 import { beginSnapshot } from '../begin-snapshot.ts'
 import { intervalNames } from '../schedule.ts'
 import { findSnapshotByUuid } from '../snapshot.repository.ts'
@@ -25,11 +26,13 @@ export const handler = defineHandler(createSnapshot, {
       type: policy === undefined ? 'MANUAL' : (intervalNames[policy.interval] ?? 'MANUAL'),
       ...(policy === undefined ? {} : { policyId: policy.id }),
     })
+    const owner = { accountId: volume.account_id, domainId: volume.domain_id }
+    await setTags(tx, ctx, 'Snapshot', { uuid: begun.snapshot.uuid, ...owner }, tagPairs(input.tags) ?? [])
     return {
       workflow: snapshotCreateWorkflow,
       lockKey: begun.lockKey,
       instance: { type: 'Snapshot', id: begun.snapshot.id, uuid: begun.snapshot.uuid },
-      owner: { accountId: volume.account_id, domainId: volume.domain_id },
+      owner,
       input: begun.input,
     }
   },

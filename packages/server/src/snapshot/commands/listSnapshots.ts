@@ -1,6 +1,7 @@
 import { listSnapshots } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
-import { snapshotView } from '../snapshot.view.ts'
+import { tagPairs } from '../../tag/index.ts'
+import { snapshotRowViews } from '../snapshot.view.ts'
 import { selectSnapshots } from '../snapshot-list.repository.ts'
 
 export const handler = defineHandler(listSnapshots, {
@@ -18,10 +19,10 @@ export const handler = defineHandler(listSnapshots, {
         interval: input.intervaltype?.toUpperCase(),
         recurring: input.snapshottype === undefined ? undefined : input.snapshottype.toUpperCase() === 'RECURRING',
         location: input.locationtype?.toUpperCase(),
-        nothing: (input.tags?.length ?? 0) > 0,
+        tags: tagPairs(input.tags),
       },
       page,
     )
-    return { count, items: rows.map(snapshotView) }
+    return { count, items: await snapshotRowViews(db, rows) }
   },
 })

@@ -1,6 +1,7 @@
 import { listTemplates } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { tagPairs } from '../../tag/index.ts'
 import { templateViews } from '../template.view.ts'
 import { listTemplateLines, type TemplateQuery, templateFilters } from '../template-list.ts'
 
@@ -12,6 +13,7 @@ export const handler = defineHandler(listTemplates, {
       throw apiFailure('api.parameter', 'id and ids cannot be given together')
     }
     const ids = entities.id === undefined ? entities.ids?.map((one) => one.id) : [entities.id.id]
+    const tags = tagPairs(input.tags)
     const query: TemplateQuery = {
       filter,
       ...(ids === undefined ? {} : { ids }),
@@ -26,7 +28,8 @@ export const handler = defineHandler(listTemplates, {
       ...(entities.storageid === undefined ? {} : { poolId: entities.storageid.id }),
       showRemoved: input.showremoved === true,
       unique: input.showunique === true,
-      nothing: input.parenttemplateid !== undefined || (input.tags ?? []).length > 0,
+      ...(tags === undefined ? {} : { tags }),
+      nothing: input.parenttemplateid !== undefined,
     }
     const { count, lines } = await listTemplateLines(db, caller, scope, query, page)
     const detailed = input.details === undefined || !input.details.includes('min')

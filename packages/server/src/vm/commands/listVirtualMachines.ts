@@ -1,12 +1,12 @@
 import { listVirtualMachines } from '@altostack/api'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
-import { groupUuid, vmViews } from '../vm.view.ts'
-import { findGroup, selectVmPage, type VmFilter } from '../vm-list.repository.ts'
+import { tagPairs } from '../../tag/index.ts'
+import { vmViews } from '../vm.view.ts'
+import { selectVmPage, type VmFilter } from '../vm-list.repository.ts'
 
 export const handler = defineHandler(listVirtualMachines, {
   list: async ({ ctx, db, caller, input, entities, page, scope }) => {
-    const group = input.groupid === undefined ? undefined : await findGroup(db, input.groupid, groupUuid)
     const ids = entities.ids?.map((row) => row.id) ?? (entities.id === undefined ? undefined : [entities.id.id])
     const seesDestroyed =
       isRootAdmin(caller) ||
@@ -15,13 +15,17 @@ export const handler = defineHandler(listVirtualMachines, {
     const filter: VmFilter = {
       scope,
       withDestroyed: seesDestroyed,
-      nothing:
-        (input.groupid !== undefined && group === undefined) ||
-        input.forvirtualnetwork === true ||
-        (input.tags?.length ?? 0) > 0,
+      nothing: input.forvirtualnetwork === true,
       ...defined({
         ids,
-        group,
+        tags: tagPairs(input.tags),
+        group:
+          entities.groupid === undefined
+            ? undefined
+            : { accountId: entities.groupid.account_id, name: entities.groupid.name },
+        keyPair: input.keypair,
+        securityGroupId: entities.securitygroupid?.id,
+        userDataId: entities.userdataid?.id,
         name: input.name,
         keyword: input.keyword,
         state: input.state,

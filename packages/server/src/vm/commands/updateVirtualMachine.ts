@@ -4,6 +4,7 @@ import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
 import { isUniqueViolation } from '../../db/errors.ts'
 import { noteGuestNetwork } from '../../guest-network/index.ts'
+import { ensureInstanceGroup } from '../../instance-group/index.ts'
 import { changeGroups } from '../change-groups.ts'
 import { chooseUserData, putGuestData } from '../guest-choices.ts'
 import { replaceVmDetails, requireUnlocked, updateVmColumns, updateVmUuid } from '../vm.repository.ts'
@@ -23,7 +24,11 @@ export const handler = defineHandler(updateVirtualMachine, {
     }
     const set: { -readonly [K in keyof VirtualMachineColumns]: VirtualMachineColumns[K] } = {}
     if (input.displayname !== undefined) set.display_name = input.displayname
-    if (input.group !== undefined) set.instance_group = input.group === '' ? null : input.group
+    if (input.group !== undefined) {
+      set.instance_group = input.group === '' ? null : input.group
+      const owner = { accountId: vm.account_id, domainId: vm.domain_id }
+      if (input.group !== '') await ensureInstanceGroup(tx, ctx, owner, input.group)
+    }
     if (input.deleteprotection !== undefined) set.delete_protection = input.deleteprotection ? 1 : 0
     if (input.isdynamicallyscalable !== undefined) set.dynamically_scalable = input.isdynamicallyscalable ? 1 : 0
     if (ostypeid !== undefined) set.guest_os_id = ostypeid.id

@@ -1,6 +1,7 @@
 import { listVolumes } from '@altostack/api'
 import { isRootAdmin } from '../../command/caller.ts'
 import { defineHandler } from '../../command/handler.ts'
+import { tagPairs } from '../../tag/index.ts'
 import { volumeViews } from '../volume.view.ts'
 import { selectVolumePage, type VolumeFilter } from '../volume-list.repository.ts'
 
@@ -9,9 +10,9 @@ export const handler = defineHandler(listVolumes, {
     const ids = entities.ids?.map((row) => row.id) ?? (entities.id === undefined ? undefined : [entities.id.id])
     const filter: VolumeFilter = {
       scope,
-      nothing: (input.tags?.length ?? 0) > 0,
       ...defined({
         ids,
+        tags: tagPairs(input.tags),
         name: input.name,
         keyword: input.keyword,
         state: input.state,
