@@ -11,6 +11,8 @@ export type Paths = {
   readonly ca: string
   /** Serial consoles of guests. */
   readonly guestLogDir: string
+  /** What libvirt says of each guest. */
+  readonly qemuLogDir: string
   /** Where libvirt and QEMU look for TLS certificates. */
   readonly pkiDir: string
   readonly libvirtdConf: string
@@ -41,6 +43,7 @@ export function agentPaths(options: PathOptions = {}): Paths {
     key: join(configDir, 'cloud.key'),
     ca: join(configDir, 'cloud.ca.crt'),
     guestLogDir: join(root, 'var/log/libvirt/qemu'),
+    qemuLogDir: join(root, 'var/log/libvirt/qemu'),
     pkiDir: join(root, 'etc/pki'),
     libvirtdConf: join(root, 'etc/libvirt/libvirtd.conf'),
     database: join(stateDir, 'agent.db'),

@@ -89,6 +89,7 @@ import { enableStorageMaintenance } from './commands/enableStorageMaintenance.ts
 import { enableUser } from './commands/enableUser.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
+import { findStoragePoolsForMigration } from './commands/findStoragePoolsForMigration.ts'
 import { getHostBundle } from './commands/getHostBundle.ts'
 import { getUser } from './commands/getUser.ts'
 import { getUserKeys } from './commands/getUserKeys.ts'
@@ -162,6 +163,7 @@ import { lockUser } from './commands/lockUser.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { migrateVirtualMachine } from './commands/migrateVirtualMachine.ts'
+import { migrateVirtualMachineWithVolume } from './commands/migrateVirtualMachineWithVolume.ts'
 import { migrateVolume } from './commands/migrateVolume.ts'
 import { prepareHostForMaintenance } from './commands/prepareHostForMaintenance.ts'
 import { queryAsyncJobResult } from './commands/queryAsyncJobResult.ts'
@@ -312,6 +314,7 @@ export {
   enableUser,
   expungeVirtualMachine,
   findHostsForMigration,
+  findStoragePoolsForMigration,
   getHostBundle,
   getUser,
   getUserKeys,
@@ -385,6 +388,7 @@ export {
   login,
   logout,
   migrateVirtualMachine,
+  migrateVirtualMachineWithVolume,
   migrateVolume,
   prepareHostForMaintenance,
   queryAsyncJobResult,
@@ -536,6 +540,7 @@ export const commands = {
   enableUser,
   expungeVirtualMachine,
   findHostsForMigration,
+  findStoragePoolsForMigration,
   getHostBundle,
   getUser,
   getUserKeys,
@@ -609,6 +614,7 @@ export const commands = {
   login,
   logout,
   migrateVirtualMachine,
+  migrateVirtualMachineWithVolume,
   migrateVolume,
   prepareHostForMaintenance,
   queryAsyncJobResult,

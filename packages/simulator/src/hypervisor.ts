@@ -14,6 +14,8 @@ export type NewDomain = Pick<Domain, 'generation' | 'machineType' | 'cpuXml' | '
 export type Hypervisor = {
   readonly profile: HostProfile
   readonly domains: ReadonlyMap<string, Domain>
+  /** How the last life of a guest that is gone ended here; nothing after a power cut. */
+  readonly lastEnd: (instanceName: string) => string | undefined
   /** False while the host has no power or its migration network is cut. */
   readonly reachable: () => boolean
   /** Fault: the next hand-over of a migration is lost, both copies stay paused. Taken by asking. */
@@ -49,6 +51,7 @@ export type HypervisorOptions = {
 export function createHypervisor(options: HypervisorOptions): Hypervisor {
   const { profile, oracle, listener, changed, runtime } = options
   const domains = new Map<string, Domain>()
+  const ends = new Map<string, string>()
 
   function insert(spec: VmSpec, fields: Omit<SavedDomain, 'instanceName' | 'uuid' | 'spec'>): Domain {
     const domain: Domain = {
@@ -60,6 +63,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
       diskKeys: keysOf(spec.disks),
     }
     domains.set(spec.instanceName, domain)
+    ends.delete(spec.instanceName)
     if (domain.state === 'running') oracle.runs(domain)
     return domain
   }
@@ -78,6 +82,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
   function end(domain: Domain, detail: string): boolean {
     if (domains.get(domain.instanceName) !== domain) return false
     domains.delete(domain.instanceName)
+    ends.set(domain.instanceName, detail)
     oracle.rests(domain)
     changed()
     listener(domain, 'stopped', detail)
@@ -87,6 +92,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
   return {
     profile,
     domains,
+    lastEnd: (instanceName) => ends.get(instanceName),
     reachable: options.reachable,
     losesHandOver: options.losesHandOver,
     start(spec, fields, detail) {

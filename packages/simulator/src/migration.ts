@@ -1,5 +1,6 @@
-import { hostRefusal, type Params } from '@altostack/agent-api'
+import { type DiskCopy, hostRefusal, type Params } from '@altostack/agent-api'
 import { agentFailure, type JsonObject } from '@altostack/core'
+import { contentOf } from './content.ts'
 import type { Domain, MigrationJob } from './domain.ts'
 import type { HostContext } from './host-context.ts'
 import type { Job } from './host-method.ts'
@@ -114,8 +115,13 @@ async function carry(context: HostContext, domain: Domain, params: Start): Promi
     throw new Error(`domain '${domain.instanceName}' is already on the destination`)
   }
   const { spec, generation, machineType, cpuXml, acceleration, deaf } = domain
+  const copies = params.copies ?? []
+  const disks = spec.disks.map((disk) => {
+    const goes = copies.find(({ volumeUuid }) => volumeUuid === disk.volumeUuid)
+    return goes === undefined ? disk : { ...disk, pool: goes.to }
+  })
   const copy = destination.start(
-    spec,
+    { ...spec, disks },
     {
       generation,
       machineType,
@@ -146,6 +152,7 @@ async function carry(context: HostContext, domain: Domain, params: Start): Promi
     if (hypervisor.losesHandOver()) {
       throw new LostHandOver('the connection was lost while the guest was handed over')
     }
+    for (const one of copies) fill(context, destination.profile.name, one)
     // The hand-over: the source rests already, so that no disk has two writers.
     copy.migrating = 'none'
     destination.resume(copy, 'migrated')
@@ -167,6 +174,18 @@ async function carry(context: HostContext, domain: Domain, params: Start): Promi
     transferredBytes: spec.memoryBytes,
     iterations: 1,
   }
+}
+
+/** What the guest wrote until now is on the image that the destination has prepared. */
+function fill({ world, profile }: HostContext, there: string, { from, to, volumeUuid }: DiskCopy): void {
+  const source = world.storage.directory(from, profile.name)
+  const target = world.storage.directory(to, there)
+  const file = source.files.get(volumeUuid)
+  if (file === undefined || !target.files.has(volumeUuid))
+    throw new Error(`the disk ${volumeUuid} is not on both sides`)
+  const { sizeBytes, physicalBytes, format } = file
+  const content = contentOf(source, file)
+  world.storage.put(target, volumeUuid, { kind: 'volume', sizeBytes, physicalBytes, format, content })
 }
 
 /** Both copies stay paused: only a settlement by the server decides. */

@@ -1,4 +1,11 @@
-import { AgentCallError, hostRefusal, neededUnderlay, type Result, type VmSpec } from '@altostack/agent-api'
+import {
+  AgentCallError,
+  type DiskCopy,
+  hostRefusal,
+  neededUnderlay,
+  type Result,
+  type VmSpec,
+} from '@altostack/agent-api'
 import { agentErrors, agentFailure } from '@altostack/core'
 import type { HostContext } from './host-context.ts'
 import { machineTypes } from './host-profile.ts'
@@ -8,7 +15,11 @@ export type Refusal = Result<'vm.migration.check'>['refusals'][number]
 type Code = keyof typeof agentErrors
 
 /** What this host lacks for the guest, each by name. Changes nothing. */
-export function guestRefusals({ profile, world }: HostContext, spec: VmSpec): Refusal[] {
+export function guestRefusals(
+  { profile, world }: HostContext,
+  spec: VmSpec,
+  copies: readonly DiskCopy[] = [],
+): Refusal[] {
   const found: Refusal[] = []
   const refuse = (code: Code, seen: string): void => void found.push({ code, seen, fix: agentErrors[code].fix })
   if (spec.architecture !== profile.architecture) {
@@ -18,8 +29,12 @@ export function guestRefusals({ profile, world }: HostContext, spec: VmSpec): Re
   for (const { pool, volumeUuid } of spec.disks) {
     const directory = world.storage.directory(pool, profile.name)
     try {
-      spaceOf(pool, directory)
-      if (!directory.files.has(volumeUuid)) refuse('volume.absent', volumePath(pool, volumeUuid))
+      const { availableBytes } = spaceOf(pool, directory)
+      const copy = copies.find((one) => one.volumeUuid === volumeUuid)
+      if (copy !== undefined) {
+        if (availableBytes >= copy.physicalBytes) continue
+        refuse('pool.full', `${availableBytes} bytes free, about ${copy.physicalBytes} needed`)
+      } else if (!directory.files.has(volumeUuid)) refuse('volume.absent', volumePath(pool, volumeUuid))
     } catch (error) {
       if (!(error instanceof AgentCallError)) throw error
       refuse(error.code as Code, error.data.seen ?? error.message)
@@ -47,8 +62,8 @@ export function nicRefusals({ profile }: Pick<HostContext, 'profile'>, nics: VmS
 }
 
 /** What would refuse the guest as an incoming migration: the same, and memory and its name. */
-export function migrationRefusals(context: HostContext, spec: VmSpec): Refusal[] {
-  const found = guestRefusals(context, spec)
+export function migrationRefusals(context: HostContext, spec: VmSpec, copies: readonly DiskCopy[] = []): Refusal[] {
+  const found = guestRefusals(context, spec, copies)
   const refuse = (code: Code, seen: string): void => void found.push({ code, seen, fix: agentErrors[code].fix })
   const free = freeMemory(context)
   if (free < spec.memoryBytes) refuse('vm.memory', `${free} bytes available, ${spec.memoryBytes} needed`)

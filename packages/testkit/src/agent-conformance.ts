@@ -1,109 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import {
-  AgentCallError,
-  createPeer,
-  type Handlers,
-  type HostMethodName,
-  methods,
-  type Params,
-  type ParamsInput,
-  type Peer,
-  type PoolRef,
-  type Result,
-  rpcErrorCodes,
-} from '@altostack/agent-api'
-import { systemRuntime } from '@altostack/core'
+import { type AgentCallError, type HostMethodName, methods, type PoolRef, rpcErrorCodes } from '@altostack/agent-api'
 import { checksConformance } from './checks-conformance.ts'
+import {
+  type Call,
+  type ConformanceHost,
+  type ConformanceOptions,
+  connect,
+  type Ended,
+  type Guest,
+  guest,
+  refused,
+  runtime,
+  tokens,
+} from './conformance-host.ts'
+import { describeMigration } from './migration-conformance.ts'
 
-/** One host under test, real or simulated, that nobody else is connected to. */
-export type ConformanceHost = {
-  /** What the host answers now; read anew after `crash`. */
-  readonly handlers: () => Partial<Handlers<'agent'>>
-  /** A pool that does not exist yet and may be created. Hosts of one pair answer the same. */
-  readonly pool: PoolRef
-  /** An image that the host's server offers. */
-  readonly template: Params<'template.install'>['template']
-  /** A bridge that exists. */
-  readonly bridge: string
-  /** A hello was answered with these incarnations. */
-  readonly hear: (current: number, acknowledged: number) => void
-  /** Journal keys that the next hello would name. */
-  readonly openKeys: () => readonly string[]
-  /** The agent dies without a word and comes back; guests go on. */
-  readonly crash: () => Promise<void>
-  readonly stop: () => Promise<void>
-}
-export type ConformanceOptions = {
-  /** Why it cannot run here, for node:test's `skip`. */
-  readonly skip?: string | false
-  /** The hosts of a pair share one network namespace, as two agents on one machine do: no two taps have one name. */
-  readonly oneNamespace?: boolean
-  /** Two hosts that share their pool and their bridge's name, for live migration. */
-  readonly makePair?: () => Promise<{ readonly source: ConformanceHost; readonly target: ConformanceHost }>
-}
-const runtime = systemRuntime()
-type Call = <N extends HostMethodName>(method: N, params: ParamsInput<N>) => Promise<Result<N>>
-type Ended = Result<'job.poll'>
-
-/** The server's side of a host under test: through the shared peer, so that params and results are validated. */
-function connect(host: ConformanceHost): { call: Call; ended: (key: string) => Promise<Ended> } {
-  const call: Call = async (method, params) => {
-    const agent: Peer<'agent'> = createPeer({
-      role: 'agent',
-      runtime,
-      handlers: host.handlers(),
-      send: (text) => queueMicrotask(() => server.receive(text)),
-    })
-    const server: Peer<'server'> = createPeer({
-      role: 'server',
-      runtime,
-      handlers: {},
-      send: (text) => queueMicrotask(() => agent.receive(text)),
-    })
-    return await server.call(method, params)
-  }
-  const ended = async (key: string): Promise<Ended> => {
-    for (let at = 0; at < 60; at++) {
-      const answer = await call('job.poll', { key, waitMs: 1000 })
-      if (answer.state !== 'running') return answer
-    }
-    return assert.fail(`${key} does not end`)
-  }
-  return { call, ended }
-}
-let steps = 0
-function tokens(over: Partial<Params<'vm.start'>['tokens']> = {}): Params<'vm.start'>['tokens'] {
-  const runId = over.runId ?? runtime.uuid()
-  return { key: `${runId}/step-${++steps}`, runEpoch: 1, hostIncarnation: 0, ...over, runId }
-}
-
-function refused(code: string, rpcCode: number = rpcErrorCodes.failure): (error: unknown) => true {
-  return (error) => {
-    assert.ok(error instanceof AgentCallError, String(error))
-    assert.deepEqual({ code: error.code, rpcCode: error.rpcCode }, { code, rpcCode }, error.message)
-    assert.equal(error.effectPossible, false, 'a refusal knows that nothing has happened')
-    return true
-  }
-}
-type Guest = { readonly vm: Params<'vm.start'>['vm']; readonly spec: ParamsInput<'vm.start'>['spec'] }
-function guest(host: ConformanceHost, name: string, volumeUuid: string): Guest {
-  const uuid = runtime.uuid()
-  return {
-    vm: { instanceName: name, uuid, generation: 1 },
-    spec: {
-      instanceName: name,
-      uuid,
-      displayName: name,
-      cpus: 1,
-      cpuMhz: 500,
-      memoryBytes: 32 * 2 ** 20,
-      disks: [{ volumeUuid, pool: host.pool, format: 'qcow2', deviceId: 0 }],
-      nics: [{ nicUuid: runtime.uuid(), deviceId: 0, mac: '02:00:5e:00:00:01', bridge: host.bridge }],
-      vncPassword: 'password',
-    },
-  }
-}
+export type { ConformanceHost, ConformanceOptions } from './conformance-host.ts'
 
 /**
  * What every implementation of the host contract does alike: typed answers and refusals, journal, tokens, fencing.
@@ -437,63 +350,4 @@ export function agentConformance(
     })
   })
   if (options.makePair !== undefined) describeMigration(name, options.makePair, skip, options.oneNamespace ?? false)
-}
-
-function describeMigration(
-  name: string,
-  makePair: NonNullable<ConformanceOptions['makePair']>,
-  skip: string | false,
-  withoutNics: boolean,
-): void {
-  test(`host contract: ${name}: a guest moves live between two hosts and runs on exactly one`, { skip }, async () => {
-    const { source, target } = await makePair()
-    try {
-      const from = connect(source)
-      const to = connect(target)
-      await from.call('pool.attach', { tokens: tokens(), pool: source.pool, create: true })
-      await to.call('pool.attach', { tokens: tokens(), pool: target.pool, create: false })
-      const volumeUuid = runtime.uuid()
-      await from.call('volume.create', {
-        tokens: tokens(),
-        pool: source.pool,
-        volume: { uuid: volumeUuid, sizeBytes: 1 << 20, format: 'qcow2' },
-      })
-      const { vm, spec: whole } = guest(source, 'i-2-20-VM', volumeUuid)
-      const spec = withoutNics ? { ...whole, nics: [] } : whole
-      const started = await from.call('vm.start', { tokens: tokens(), vm, spec })
-      const there = { ...vm, generation: 2 }
-      const arriving = { ...spec, machineType: started.machineType, cpuXml: started.cpuXml }
-      assert.deepEqual((await to.call('vm.migration.check', { spec: arriving })).refusals, [])
-      const prepared = await to.call('vm.migration.prepare', {
-        tokens: tokens(),
-        vm: there,
-        spec: arriving,
-        source: 'source',
-      })
-      const move = { tokens: tokens(), vm: there, ...prepared, autoConverge: false }
-      await from.call('vm.migration.start', move)
-      const over = await from.ended(move.tokens.key)
-      assert.equal(over.state, 'done', JSON.stringify(over))
-      const result = over.result as Record<string, unknown>
-      assert.equal(typeof result.downtimeMs, 'number')
-      assert.equal(typeof result.totalMs, 'number')
-      assert.deepEqual(await to.call('vm.migration.settle', { tokens: tokens(), vm: there, decision: 'keep' }), {
-        state: 'running',
-      })
-      assert.deepEqual(await from.call('vm.migration.settle', { tokens: tokens(), vm: there, decision: 'drop' }), {
-        state: 'absent',
-      })
-      assert.deepEqual((await from.call('vm.list', {})).domains, [])
-      assert.deepEqual(
-        (await to.call('vm.list', {})).domains.map((one) => [one.instanceName, one.generation]),
-        [['i-2-20-VM', 2]],
-      )
-      const stop = { tokens: tokens(), vm: there, graceMs: 0 }
-      await to.call('vm.stop', stop)
-      assert.equal((await to.ended(stop.tokens.key)).state, 'done')
-    } finally {
-      await source.stop()
-      await target.stop()
-    }
-  })
 }

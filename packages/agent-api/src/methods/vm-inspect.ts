@@ -12,6 +12,8 @@ export const vmInspect = defineMethod({
     domain: domainReport.optional(),
     vncPort: z.int().optional(),
     xml: z.string().optional(),
+    /** Of an absent guest, how it ended here as far as the host has kept it: `migrated`, `shutdown`, `crashed`, `failed`. */
+    ended: z.string().optional(),
   }),
   mutates: false,
   idempotent: true,

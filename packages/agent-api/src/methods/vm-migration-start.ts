@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineMethod } from '../define-method.ts'
 import { tokens, vmToken } from '../schema/tokens.ts'
+import { diskCopy } from '../schema/volume-ref.ts'
 
 export const vmMigrationStart = defineMethod({
   name: 'vm.migration.start',
@@ -18,6 +19,8 @@ export const vmMigrationStart = defineMethod({
     /** What `vm.migration.prepare` answered; the guest is moved onto these bridges. */
     bridges: z.record(z.string(), z.string()).optional(),
     configDrive: z.string().optional(),
+    /** Disks whose content goes along, into the images that the destination has prepared. */
+    copies: z.array(diskCopy).max(26).optional(),
   }),
   result: z.object({ accepted: z.literal(true) }),
   mutates: true,

@@ -11,6 +11,18 @@ export type VolumeRef = z.infer<typeof volumeRef>
 export const volumePlace = z.object({ volumeUuid: z.uuid(), pool: poolRef, format })
 export type VolumePlace = z.infer<typeof volumePlace>
 
+/** A disk that moves with its guest to a host that does not have its pool: `to` is the pool that the guest's spec names there. */
+export const diskCopy = z.object({
+  volumeUuid: z.uuid(),
+  from: poolRef,
+  to: poolRef,
+  format,
+  sizeBytes: z.int().min(1),
+  /** What it takes on its pool now. */
+  physicalBytes: z.int().min(0),
+})
+export type DiskCopy = z.infer<typeof diskCopy>
+
 /** A file of the server's image store: a host fetches it by its uuid and checks it. */
 export const imageRef = z.object({
   uuid: z.uuid(),

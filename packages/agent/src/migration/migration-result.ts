@@ -11,10 +11,11 @@ export function migrationResult(stats: ParamRecord, elapsedMs: number): JsonObje
     memoryTotalBytes: number(stats.memory_total),
     transferredBytes: number(stats.memory_processed),
     iterations: number(stats.memory_iteration),
+    ...(number(stats.disk_total) ? { diskTotalBytes: number(stats.disk_total) } : {}),
   }
 }
 
-/** Progress for pollers: how much memory is left and how fast it goes. */
+/** Progress for pollers: how much memory, and of the disks that go along, is left and how fast it goes. */
 export function migrationProgress(stats: ParamRecord): JsonObject {
   return {
     elapsedMs: number(stats.time_elapsed),
@@ -24,6 +25,9 @@ export function migrationProgress(stats: ParamRecord): JsonObject {
     bytesPerSecond: number(stats.memory_bps),
     dirtyBytesPerSecond: dirtyRate(stats),
     iterations: number(stats.memory_iteration),
+    ...(number(stats.disk_total)
+      ? { diskTotalBytes: number(stats.disk_total), diskRemainingBytes: number(stats.disk_remaining) }
+      : {}),
   }
 }
 

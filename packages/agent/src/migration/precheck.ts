@@ -1,18 +1,22 @@
 import { freemem } from 'node:os'
-import { AgentCallError, type Result, type VmSpec } from '@altostack/agent-api'
+import { AgentCallError, type DiskCopy, type DiskSpec, type Result, type VmSpec } from '@altostack/agent-api'
 import { type AltoError, agentErrors, errorText } from '@altostack/core'
 import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
 import { readText } from '../facts/machine.ts'
 import type { HostContext } from '../host-context.ts'
-import { imagePath, statVolume } from '../storage/volumes.ts'
+import { refuseUse, requireSpace, requireVolume } from '../storage/copy-volume.ts'
 import { storedCpu } from '../xml/cpu.ts'
 import { parseXml } from '../xml/parse-xml.ts'
 
 type Refusal = Result<'vm.migration.check'>['refusals'][number]
 type Code = keyof typeof agentErrors
 
-/** Everything about this host that would refuse the guest, each by name. Changes nothing. */
-export async function migrationRefusals(context: HostContext, spec: VmSpec): Promise<Refusal[]> {
+/** Everything about this host that would refuse the guest, each by name; `copies` come along. Changes nothing. */
+export async function migrationRefusals(
+  context: HostContext,
+  spec: VmSpec,
+  copies: readonly DiskCopy[] = [],
+): Promise<Refusal[]> {
   const found: Refusal[] = []
   const refuse = (code: Code, seen: string): void => void found.push({ code, seen, fix: agentErrors[code].fix })
   if (spec.architecture !== architecture())
@@ -28,10 +32,11 @@ export async function migrationRefusals(context: HostContext, spec: VmSpec): Pro
   }
   for (const disk of spec.disks) {
     try {
-      const size = await context.pools.use(disk.pool, () =>
-        statVolume(context, disk.pool, disk.volumeUuid, disk.format),
+      await requireDisk(
+        context,
+        disk,
+        copies.find((copy) => copy.volumeUuid === disk.volumeUuid),
       )
-      if (size === undefined) refuse('volume.absent', imagePath(disk.pool, disk.volumeUuid))
     } catch (error) {
       refuse(codeOf(error), seenOf(error))
     }
@@ -42,6 +47,16 @@ export async function migrationRefusals(context: HostContext, spec: VmSpec): Pro
     refuse(codeOf(error), seenOf(error))
   }
   return found
+}
+
+/** The disk is there; or, where it comes along, there is room for it and no guest here has one of its name. */
+async function requireDisk(context: HostContext, disk: DiskSpec, copy: DiskCopy | undefined): Promise<void> {
+  if (copy === undefined) {
+    await requireVolume(context, disk)
+    return
+  }
+  await refuseUse(context, disk.pool, disk.volumeUuid)
+  await requireSpace(context, disk.pool, copy.physicalBytes)
 }
 
 async function hypervisorRefusals(context: HostContext, spec: VmSpec): Promise<[Code, string][]> {

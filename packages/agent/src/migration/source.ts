@@ -1,11 +1,10 @@
-import { hostRefusal, type Params } from '@altostack/agent-api'
+import { type DiskCopy, hostRefusal, type Params } from '@altostack/agent-api'
 import { agentFailure, errorText, type JsonObject } from '@altostack/core'
 import {
   DomainMigrateFlags,
   DomainPausedReason,
   type DomainRef,
   DomainState,
-  DomainXMLFlags,
   type LibvirtClient,
   type ParamRecord,
   paramsToRecord,
@@ -14,7 +13,9 @@ import { isConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
-import { find, findAll, parseXml, writeXml, type XmlElement } from '../xml/parse-xml.ts'
+import { requireGuestDisk } from '../vm/guest-disk.ts'
+import { find, findAll, parseXml } from '../xml/parse-xml.ts'
+import { asItIsThere } from './destination-xml.ts'
 import { migrationProgress, migrationResult } from './migration-result.ts'
 
 type Start = Params<'vm.migration.start'>
@@ -61,20 +62,29 @@ export async function migrateAway(context: HostContext, params: Start, job: Job)
 }
 
 async function migrateOnce(context: HostContext, own: LibvirtClient, domain: DomainRef, params: Start): Promise<void> {
-  const { LIVE, PEER2PEER, TLS, AUTO_CONVERGE, UNSAFE, ABORT_ON_ERROR } = DomainMigrateFlags
+  const { LIVE, PEER2PEER, TLS, AUTO_CONVERGE, UNSAFE, ABORT_ON_ERROR, NON_SHARED_DISK } = DomainMigrateFlags
   const tls = params.uri.startsWith('qemu+tls:') ? TLS : 0
-  const flags = LIVE | PEER2PEER | ABORT_ON_ERROR | tls | (params.autoConverge ? AUTO_CONVERGE : 0)
+  const copies = params.copies ?? []
+  const disks = await targetsOf(context, domain, copies)
+  const flags =
+    LIVE |
+    PEER2PEER |
+    ABORT_ON_ERROR |
+    tls |
+    (params.autoConverge ? AUTO_CONVERGE : 0) |
+    (disks.length > 0 ? NON_SHARED_DISK : 0)
   const migration = {
     destUri: params.uri,
     migrateUri: params.migrateUri,
     ...(params.bandwidthMiBps === undefined ? {} : { bandwidthMiBps: params.bandwidthMiBps }),
+    ...(disks.length > 0 ? { disks } : {}),
     ...(await asItIsThere(context, own, domain, params)),
   }
   try {
     await own.domain.migrate(domain, { ...migration, flags })
   } catch (error) {
     const unsafe = error instanceof Error && 'codeName' in error && error.codeName === 'MIGRATE_UNSAFE'
-    if (!unsafe || !(await onSharedDirectories(context, own, domain))) throw error
+    if (!unsafe || !(await onSharedDirectories(context, own, domain, disks))) throw error
     // libvirt knows NFS and cluster file systems by their type; a directory that an operator declares shared may be any.
     // cache=none keeps the two hosts' page caches out, and the marker file proves that both see the same directory.
     context.log.info(
@@ -85,37 +95,28 @@ async function migrateOnce(context: HostContext, own: LibvirtClient, domain: Dom
   }
 }
 
-/** The guest as the destination shall have it, where the bridges of its VLANs or its config drive have other names. */
-async function asItIsThere(
+/** Libvirt's names of the disks that go along, such as `vda`. */
+async function targetsOf(context: HostContext, domain: DomainRef, copies: readonly DiskCopy[]): Promise<string[]> {
+  const disks = await Promise.all(
+    copies.map(({ from, volumeUuid }) => requireGuestDisk(context, domain, from, volumeUuid)),
+  )
+  return disks.map(({ target }) => target)
+}
+
+/**
+ * Whether both hosts have the same disks without their page caches between, those that go along left out; a config drive is
+ * a copy that is never written.
+ */
+async function onSharedDirectories(
   context: HostContext,
   own: LibvirtClient,
   domain: DomainRef,
-  { bridges = {}, configDrive }: Start,
-): Promise<{ destXml?: string }> {
-  const { MIGRATABLE, SECURE } = DomainXMLFlags
-  const root = parseXml(await own.domain.getXmlDesc(domain, MIGRATABLE | SECURE))
-  let moved = false
-  const point = (device: XmlElement, name: 'bridge' | 'file', wanted: string | undefined): void => {
-    const source = device.children.findIndex((child) => child.name === 'source')
-    const at = device.children[source]
-    if (wanted === undefined || at === undefined || at.attributes[name] === wanted) return
-    device.children[source] = { ...at, attributes: { ...at.attributes, [name]: wanted } }
-    moved = true
-  }
-  for (const nic of findAll(root, 'devices/interface')) {
-    point(nic, 'bridge', bridges[find(nic, 'mac')?.attributes.address?.toLowerCase() ?? ''])
-  }
-  for (const disk of findAll(root, 'devices/disk')) {
-    if (isConfigDrive(context, find(disk, 'source')?.attributes.file ?? '')) point(disk, 'file', configDrive)
-  }
-  return moved ? { destXml: writeXml(root).text } : {}
-}
-
-/** Whether both hosts have the same disks without their page caches between; a config drive is a copy that is never written. */
-async function onSharedDirectories(context: HostContext, own: LibvirtClient, domain: DomainRef): Promise<boolean> {
+  goAlong: readonly string[],
+): Promise<boolean> {
   const pools = context.pools.attached().filter((pool) => pool.type !== 'Filesystem')
   const disks = findAll(parseXml(await own.domain.getXmlDesc(domain)), 'devices/disk')
   return disks.every((disk) => {
+    if (goAlong.includes(find(disk, 'target')?.attributes.dev ?? '')) return true
     const { file, dev } = find(disk, 'source')?.attributes ?? {}
     const path = file ?? dev
     if (path === undefined) return find(disk, 'source') === undefined

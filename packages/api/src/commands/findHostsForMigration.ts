@@ -7,7 +7,7 @@ export const findHostsForMigration = defineCommand({
   roles: ['Admin'],
   since: '2.1.0',
   description:
-    'Lists the hosts of the cluster with whether the virtual machine can move there, and which filter refuses where it cannot.',
+    'Lists the hosts of the zone with whether the virtual machine can move there, whether its disks would have to move too (migrateVirtualMachineWithVolume), and which filters refuse where it cannot.',
   params: {
     virtualmachineid: {
       type: 'uuid',

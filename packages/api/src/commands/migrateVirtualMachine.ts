@@ -27,7 +27,10 @@ export const migrateVirtualMachine = defineCommand({
       type: 'uuid',
       entity: 'StoragePool',
       access: 'use',
-      unsupported: { reason: 'Moving disks comes with the volume commands.' },
+      unsupported: {
+        reason:
+          'Disks of a stopped virtual machine move by migrateVolume, those of a running one with it by migrateVirtualMachineWithVolume.',
+      },
       description: 'Storage pool to move the disk to.',
     },
     autoselect: {

@@ -29,6 +29,12 @@ export const storagePoolResponse = defineResponse({
     },
     hypervisor: { type: 'string', description: 'Hypervisor type.' },
     suitableformigration: { type: 'boolean', description: 'Whether it fits.' },
+    refusals: {
+      type: 'list',
+      since: '0.1.0',
+      extension: true,
+      description: 'Of findStoragePoolsForMigration: why it does not fit; empty where it fits.',
+    },
     provider: { type: 'string', description: 'Storage driver.' },
     storagecapabilities: { type: 'map', description: 'What the storage can do.' },
     managed: { type: 'boolean', description: 'Whether each volume is a LUN of its own.' },

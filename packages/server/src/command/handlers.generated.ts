@@ -89,6 +89,7 @@ import { handler as enableStorageMaintenance } from '../storage/commands/enableS
 import { handler as enableUser } from '../user/commands/enableUser.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
+import { handler as findStoragePoolsForMigration } from '../volume/commands/findStoragePoolsForMigration.ts'
 import { handler as getHostBundle } from '../host/commands/getHostBundle.ts'
 import { handler as getUser } from '../user/commands/getUser.ts'
 import { handler as getUserKeys } from '../user/commands/getUserKeys.ts'
@@ -162,6 +163,7 @@ import { handler as lockUser } from '../user/commands/lockUser.ts'
 import { handler as login } from '../auth/commands/login.ts'
 import { handler as logout } from '../auth/commands/logout.ts'
 import { handler as migrateVirtualMachine } from '../vm/commands/migrateVirtualMachine.ts'
+import { handler as migrateVirtualMachineWithVolume } from '../vm/commands/migrateVirtualMachineWithVolume.ts'
 import { handler as migrateVolume } from '../volume/commands/migrateVolume.ts'
 import { handler as prepareHostForMaintenance } from '../host/commands/prepareHostForMaintenance.ts'
 import { handler as queryAsyncJobResult } from '../jobs/commands/queryAsyncJobResult.ts'
@@ -313,6 +315,7 @@ export const handlers: readonly BoundHandler[] = [
   enableUser,
   expungeVirtualMachine,
   findHostsForMigration,
+  findStoragePoolsForMigration,
   getHostBundle,
   getUser,
   getUserKeys,
@@ -386,6 +389,7 @@ export const handlers: readonly BoundHandler[] = [
   login,
   logout,
   migrateVirtualMachine,
+  migrateVirtualMachineWithVolume,
   migrateVolume,
   prepareHostForMaintenance,
   queryAsyncJobResult,

@@ -21,9 +21,18 @@ export async function evacuationPlan(
     (guest) => guest.host_id === host.id && guest.state === 'Running' && !stopped.has(guest.id),
   )
   const avoid = new Map([[host.id, 'is being emptied']])
+  const acrossClusters = await ctx.config.flag('migrate.vm.across.clusters', { zoneId: host.data_center_id }, db)
   const demands = []
   for (const guest of guests) {
-    demands.push(await vmDemand(db, guest, { considerLastHost: false, allowDisabled: false, moving: true, avoid }))
+    demands.push(
+      await vmDemand(db, guest, {
+        considerLastHost: false,
+        allowDisabled: false,
+        moving: true,
+        acrossClusters,
+        avoid,
+      }),
+    )
   }
   const plan = planEvacuation(await loadSnapshot(db, ctx), demands, { random: ctx.runtime.random })
   // A host that is on its way back takes its guests then.

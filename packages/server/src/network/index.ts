@@ -1,6 +1,7 @@
 export * from './ip-address.repository.ts'
 export * from './ip-range.repository.ts'
 export { clustersShareNetwork } from './layer2-link.repository.ts'
+export { lostNetworks } from './lost-networks.ts'
 export * from './network.repository.ts'
 export * from './network.view.ts'
 export * from './network-provider.repository.ts'

@@ -10,7 +10,18 @@ export type VolumeDemand = {
   readonly local: boolean
   /** The pool the volume is on; only hosts that have attached it fit. */
   readonly poolId: number | undefined
+  /** The volume may be moved to another pool for it: its bytes are claimed there. */
+  readonly movable?: { readonly bytes: number; readonly onlyPoolId: number | undefined }
   readonly template: { readonly id: number; readonly bytes: number } | undefined
+}
+
+/** Where a moving VM runs. */
+export type MovesFrom = {
+  readonly name: string
+  readonly qemu: string
+  readonly clusterId?: number
+  /** By id of another cluster, 0 for all others: why the VM does not move there. */
+  readonly elsewhere?: ReadonlyMap<number, { readonly seen: string; readonly fix: string }>
 }
 
 /** What one VM asks of a host. */
@@ -39,7 +50,7 @@ export type Demand = {
   /** A running VM moves: cluster thresholds, which keep room for just that, do not count. */
   readonly moving: boolean
   /** Where a moving VM runs: it moves to an equal or newer hypervisor only. */
-  readonly movesFrom: { readonly name: string; readonly qemu: string } | undefined
+  readonly movesFrom: MovesFrom | undefined
   /** Hosts that failed this run already, or the source of a migration, with the reason. */
   readonly avoid: ReadonlyMap<number, string>
   readonly volumes: readonly VolumeDemand[]

@@ -1,4 +1,4 @@
-export type { Demand, VolumeDemand } from './demand.ts'
+export type { Demand, MovesFrom, VolumeDemand } from './demand.ts'
 export { type EvacuationPlan, planEvacuation } from './evacuation.ts'
 export { type ExplainedHost, explainPlacement, filtersOf } from './explain.ts'
 export { insufficientCapacity, placementEvidence } from './insufficient-capacity.ts'

@@ -7,6 +7,7 @@ import { cpuFilter } from './filters/cpu-filter.ts'
 import type { ClusterFilter, ClusterUse, HostFilter, HostQuestion, PoolVerdicts } from './filters/filter.ts'
 import { guestsFilter } from './filters/guests-filter.ts'
 import { hypervisorFilter } from './filters/hypervisor-filter.ts'
+import { layer2Filter } from './filters/layer2-filter.ts'
 import { memoryFilter } from './filters/memory-filter.ts'
 import { podFilter } from './filters/pod-filter.ts'
 import { resourceStateFilter } from './filters/resource-state-filter.ts'
@@ -29,6 +30,7 @@ export const hostFilters: readonly HostFilter[] = [
   statusFilter,
   resourceStateFilter,
   tagFilter,
+  layer2Filter,
   versionFilter,
   cpuCapabilityFilter,
   guestsFilter,
@@ -188,8 +190,8 @@ function choosePools(
       .filter((id) => verdicts[index]!.usable.has(id))
       .map((id) => snapshot.pools.get(id)!)
       .filter((pool) => fitsTogether(pool, claimOnPool(pool, volume), claimed.get(pool.id) ?? 0))
-      .map((pool) => ({ pool, free: freeShare(pool), chance: random() }))
-      .sort((a, b) => b.free - a.free || a.chance - b.chance)
+      .map((pool) => ({ pool, stays: pool.id === volume.poolId, free: freeShare(pool), chance: random() }))
+      .sort((a, b) => Number(b.stays) - Number(a.stays) || b.free - a.free || a.chance - b.chance)
     const pool = open[0]?.pool
     if (pool === undefined) return undefined
     const bytes = claimOnPool(pool, volume)
@@ -197,8 +199,8 @@ function choosePools(
     chosen.push({
       volumeId: volume.id,
       poolId: pool.id,
-      claimBytes: volume.bytes,
-      templateBytes: bytes - volume.bytes,
+      claimBytes: volume.movable === undefined ? volume.bytes : bytes,
+      templateBytes: volume.movable === undefined ? bytes - volume.bytes : 0,
     })
   }
   return chosen

@@ -17,6 +17,7 @@ export function judgePools(snapshot: PlacementSnapshot, volume: VolumeDemand, hy
 
 /** Bytes that placing the volume would claim of the pool: its own, and the template's copy unless it is there. */
 export function claimOnPool(pool: PoolView, volume: VolumeDemand): number {
+  if (volume.movable !== undefined) return volume.poolId === pool.id ? 0 : volume.movable.bytes
   const copy = volume.template === undefined || pool.templates.includes(volume.template.id) ? 0 : volume.template.bytes
   return volume.bytes === 0 ? 0 : volume.bytes + copy
 }
@@ -27,10 +28,13 @@ export function poolLimit(pool: PoolView): number {
 }
 
 function refusePool(pool: PoolView, volume: VolumeDemand, hypervisor: string): string | undefined {
+  const only = volume.movable?.onlyPoolId
+  if (only !== undefined && pool.id !== only) return 'is not the pool that was asked for'
   // A disabled pool takes nothing new; what is on it goes on.
   const there = volume.poolId === pool.id && pool.status === 'Disabled'
   if (pool.status !== 'Up' && !there) return `is ${pool.status}, not Up`
-  if (volume.poolId !== undefined) return pool.id === volume.poolId ? undefined : 'does not hold the volume'
+  if (volume.poolId === pool.id) return undefined
+  if (volume.poolId !== undefined && volume.movable === undefined) return 'does not hold the volume'
   if (volume.local !== (pool.scope === 'HOST')) {
     return volume.local
       ? 'is shared, the offering asks for local storage'

@@ -1,5 +1,5 @@
 export type { Attached, NotAttached } from './attach.ts'
-export { findPool, findPoolByUuid, hostsOfPool, type Pool, poolsOfHost } from './pool.repository.ts'
+export { findPool, findPoolByUuid, hostsOfPool, type Pool, poolsByIds, poolsOfHost } from './pool.repository.ts'
 export { movePoolStatus } from './pool.states.ts'
 export { type PoolView, poolViews } from './pool.view.ts'
 export { hostPoolRef } from './pool-ref.ts'

@@ -28,6 +28,11 @@ export async function findPool(db: Queries, id: number): Promise<Pool | undefine
     .executeTakeFirst()
 }
 
+export async function poolsByIds(db: Queries, ids: readonly number[]): Promise<Pool[]> {
+  if (ids.length === 0) return []
+  return await db.selectFrom('storage_pool').selectAll().where('id', 'in', ids).execute()
+}
+
 export async function findPoolByUuid(db: Queries, uuid: string): Promise<Pool | undefined> {
   return await db
     .selectFrom('storage_pool')

@@ -40,6 +40,8 @@ export type ModelHosts = {
   corrupt: boolean
   /** Snapshots inside disks, as `volume uuid/snapshot uuid`. */
   readonly inner: ReadonlySet<string>
+  /** Images that a migration has prepared and not filled, as `pool uuid/volume uuid`. */
+  readonly half: ReadonlySet<string>
   /** Bytes by volume uuid. */
   readonly sizes: Map<string, number>
   readonly calls: string[]
@@ -67,6 +69,7 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
   const sizes = new Map<string, number>()
   const inner = new Set<string>()
   const mirrored = new Map<string, string>()
+  const half = new Set<string>()
   const calls: string[] = []
   const told: { hostId: number; wanted: Params<'network.apply'> }[] = []
   const specs = new Map<string, Params<'vm.start'>['spec']>()
@@ -94,6 +97,7 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     },
     'volume.remove': (_host, p: Params<'volume.remove'>) => {
       of(p.pool.uuid).delete(p.volumeUuid)
+      half.delete(`${p.pool.uuid}/${p.volumeUuid}`)
       return {}
     },
     'volume.attach': (host, p: Params<'volume.attach'>) => {
@@ -200,7 +204,13 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
       answers: p.ask.map(({ address }) => ({ address, shared: true, seen: 'model' })),
     }),
     'vm.migration.check': () => ({ refusals: [], address: '10.0.0.1' }),
-    'vm.migration.prepare': (_host, _p, hostId) => ({ uri: `qemu+tls://h${hostId}/system`, migrateUri: 'tls://x' }),
+    'vm.migration.prepare': (_host, p: Params<'vm.migration.prepare'>, hostId) => {
+      for (const { to, volumeUuid } of p.copies ?? []) {
+        of(to.uuid).add(volumeUuid)
+        half.add(`${to.uuid}/${volumeUuid}`)
+      }
+      return { uri: `qemu+tls://h${hostId}/system`, migrateUri: 'tls://x' }
+    },
     'vm.migration.settle': (host, p: Params<'vm.migration.settle'>) => {
       const guest = host.guests.get(p.vm.instanceName)
       if (guest === undefined) return { state: 'absent' }
@@ -212,6 +222,10 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
       const guest = host.guests.get(p.vm.instanceName)
       if (guest === undefined) throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
       if (held !== undefined) return held.promise
+      for (const { to, volumeUuid } of p.copies ?? []) {
+        if (!of(to.uuid).has(volumeUuid)) throw agentFailure('vm.migration', 'the destination has no image')
+        half.delete(`${to.uuid}/${volumeUuid}`)
+      }
       const [, other] =
         [...hosts].find(([id]) => id !== hostId && id === Number(p.uri.match(/\d+/)?.[0] ?? Number.NaN)) ??
         [...hosts].find(([id]) => id !== hostId)!
@@ -322,6 +336,7 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     files,
     plugged,
     inner,
+    half,
     plug: (instanceName, volumeUuid) => void plugged.add(`${instanceName}/${volumeUuid}`),
     unplug: (instanceName, volumeUuid) => void plugged.delete(`${instanceName}/${volumeUuid}`),
     sizes,

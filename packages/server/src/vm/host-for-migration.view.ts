@@ -3,7 +3,13 @@ import type { Queries } from '../db/database.ts'
 import type { HostView, Refusal } from '../placement/index.ts'
 
 type View = ResponseValue<typeof hostForMigrationResponse>
-export type JudgedHost = { readonly host: HostView; readonly refusal: Refusal | undefined }
+export type JudgedHost = {
+  readonly host: HostView
+  readonly refusal: Refusal | undefined
+  readonly requiresStorageMotion: boolean
+  /** One line a filter. */
+  readonly refusals: readonly string[]
+}
 
 /** Filters that say that the host has not the room. */
 const roomFilters = new Set(['cpu', 'memory', 'max-guests', 'cpu-cores', 'cpu-speed'])
@@ -40,7 +46,7 @@ export async function hostForMigrationViews(db: Queries, judged: readonly Judged
     )
     .execute()
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return judged.flatMap(({ host, refusal }) => {
+  return judged.flatMap(({ host, refusal, requiresStorageMotion, refusals }) => {
     const row = byId.get(host.id)
     if (row === undefined) return []
     const cpuAllocated = (row.cpu_used ?? 0) + (row.cpu_reserved ?? 0)
@@ -78,7 +84,8 @@ export async function hostForMigrationViews(db: Queries, judged: readonly Judged
         created: row.created,
         hasenoughcapacity: refusal === undefined || !roomFilters.has(refusal.filter),
         suitableformigration: refusal === undefined,
-        requiresStorageMotion: refusal?.filter === 'storage',
+        requiresStorageMotion,
+        refusals: [...refusals],
       },
     ]
   })

@@ -1,5 +1,6 @@
 import type { Queries } from '../db/database.ts'
-import type { Demand, VolumeDemand } from '../placement/index.ts'
+import { lostNetworks } from '../network/index.ts'
+import type { Demand, MovesFrom, VolumeDemand } from '../placement/index.ts'
 import { volumesOfVm } from '../volume/index.ts'
 import type { VirtualMachine } from './vm.states.ts'
 import { claimOf } from './vm-claims.ts'
@@ -12,6 +13,10 @@ export type PlaceOptions = {
   readonly allowDisabled: boolean
   readonly avoid: ReadonlyMap<number, string>
   readonly moving?: boolean
+  /** False: a moving VM stays in its cluster. */
+  readonly acrossClusters?: boolean
+  /** Disks may move with the VM: by volume id the pool that was asked for, where one was. */
+  readonly movable?: ReadonlyMap<number, number>
 }
 
 /** What the VM asks of a host, from its rows. */
@@ -59,26 +64,41 @@ export async function vmDemand(db: Queries, vm: VirtualMachine, options: PlaceOp
             memory: claim.memory,
           },
     moving: options.moving ?? false,
-    movesFrom: options.moving === true ? await sourceOf(db, vm) : undefined,
+    movesFrom: options.moving === true ? await sourceOf(db, vm, options.acrossClusters !== false) : undefined,
     avoid: options.avoid,
-    volumes: await volumeDemands(db, vm, template),
+    volumes: await volumeDemands(db, vm, template, options.movable),
   }
 }
 
-async function sourceOf(db: Queries, vm: VirtualMachine): Promise<Demand['movesFrom']> {
+async function sourceOf(db: Queries, vm: VirtualMachine, acrossClusters: boolean): Promise<MovesFrom | undefined> {
   if (vm.host_id === null) return undefined
   const host = await db
     .selectFrom('host')
-    .select(['name', 'hypervisor_version'])
+    .select(['name', 'hypervisor_version', 'cluster_id'])
     .where('id', '=', vm.host_id)
     .executeTakeFirst()
-  return host === undefined ? undefined : { name: host.name, qemu: host.hypervisor_version ?? '' }
+  if (host === undefined) return undefined
+  const clusterId = host.cluster_id ?? 0
+  return {
+    name: host.name,
+    qemu: host.hypervisor_version ?? '',
+    clusterId,
+    elsewhere: acrossClusters
+      ? await lostNetworks(db, vm.id, { clusterId, zoneId: vm.data_center_id })
+      : new Map([[0, staysInCluster]]),
+  }
+}
+
+const staysInCluster = {
+  seen: 'virtual machines leave their cluster only when a host is named, or migrate.vm.across.clusters is true',
+  fix: 'Name the host in hostid, or set migrate.vm.across.clusters for the zone.',
 }
 
 async function volumeDemands(
   db: Queries,
   vm: VirtualMachine,
   template: { readonly id: number; readonly physical_size: number | null } | undefined,
+  movable?: ReadonlyMap<number, number>,
 ): Promise<readonly VolumeDemand[]> {
   const demands: VolumeDemand[] = []
   for (const volume of await volumesOfVm(db, vm.id)) {
@@ -98,6 +118,9 @@ async function volumeDemands(
       tags: tagsOf(offering?.tags),
       local: offering?.use_local_storage === 1,
       poolId: volume.pool_id ?? undefined,
+      ...(movable === undefined || !placed
+        ? {}
+        : { movable: { bytes: volume.size, onlyPoolId: movable.get(volume.id) } }),
       template:
         volume.template_id === null || template === undefined
           ? undefined

@@ -27,6 +27,11 @@ type Phase = 'starting' | 'running' | 'stopping' | 'expunging'
 
 /** One zone with two hosts and one VM, which is about to start, runs on the first host, stops there or is expunged. */
 async function makeWorld(phase: Phase, ...troubles: readonly Trouble[]): Promise<World> {
+  return await buildWorld(phase, troubles)
+}
+
+/** `apart`: the second host has a pool of its own and not that of the first. */
+async function buildWorld(phase: Phase, troubles: readonly Trouble[], apart = false): Promise<World> {
   const runtime = simulatedRuntime(7)
   const { db, close } = await openDatabase(':memory:', { runtime })
   await seedLittle(db, runtime.uuid)
@@ -50,9 +55,39 @@ async function makeWorld(phase: Phase, ...troubles: readonly Trouble[]): Promise
     },
     incarnation: 'law',
     afterCommit: (task: () => void) => task(),
+    engine: { start: noteClear, kick: () => undefined },
   } as unknown as ServerContext
+  await sql`create table law_clear (volume_id integer, pool_id integer)`.execute(db)
+  if (apart) await ownPools(db, runtime.uuid(), zone)
   const vm = await transact(ctx, (tx) => newVm(tx as unknown as Db, ctx, phase, zone, model))
   return { ctx, db, runtime, vm, observe: () => observe(db, model), close }
+}
+
+/** Stands for the run that removes what a volume left on a pool: committed with whoever starts it. */
+async function noteClear(
+  tx: unknown,
+  _workflow: unknown,
+  input: { volumeId: number; poolId: number },
+): Promise<string> {
+  await sql`insert into law_clear values (${input.volumeId}, ${input.poolId})`.execute(tx as Db)
+  return 'clear'
+}
+
+async function ownPools(db: Db, uuid: string, zone: Awaited<ReturnType<typeof insertModelZone>>): Promise<void> {
+  const { id: _, ...first } = await db
+    .selectFrom('storage_pool')
+    .selectAll()
+    .where('id', '=', zone.pool.id)
+    .executeTakeFirstOrThrow()
+  const { insertId } = await db
+    .insertInto('storage_pool')
+    .values({ ...first, uuid, name: 'primary2' })
+    .executeTakeFirstOrThrow()
+  await db
+    .updateTable('storage_pool_host_ref')
+    .set({ pool_id: Number(insertId) })
+    .where('host_id', '=', zone.hosts[1]!.id)
+    .execute()
 }
 
 /** What a VM's rows refer to; the whole seed would take most of the time of the many scenarios. */
@@ -178,8 +213,18 @@ async function observe(db: Db, model: ModelHosts): Promise<Json> {
       sql<number>`sum(vms)`.as('vms'),
     ])
     .executeTakeFirstOrThrow()
-  const pools = await db.selectFrom('storage_pool').select('allocated_bytes').execute()
+  const pools = await db.selectFrom('storage_pool').select(['id', 'uuid', 'allocated_bytes']).execute()
+  const reach = await db.selectFrom('storage_pool_host_ref').select(['host_id', 'pool_id']).execute()
+  const clears = await sql<{ volume_id: number; pool_id: number }>`select * from law_clear`.execute(db)
+  const uuidOf = (id: number | null): string => pools.find((pool) => pool.id === id)?.uuid ?? ''
   const copies = await db.selectFrom('template_spool_ref').select('template_size').execute()
+  const kept = pools.flatMap((pool) =>
+    [...(model.files.get(pool.uuid) ?? [])].flatMap((name) => {
+      const volume = volumes.find((one) => one.uuid === name)
+      const cleared = clears.rows.some((row) => row.volume_id === volume?.id && row.pool_id === pool.id)
+      return volume === undefined || cleared ? [] : [{ pool, volume }]
+    }),
+  )
   return {
     vms: vms.map((vm) => ({
       state: vm.state,
@@ -192,9 +237,20 @@ async function observe(db: Db, model: ModelHosts): Promise<Json> {
       state: volume.state,
       removed: volume.removed !== null,
       pool: volume.pool_id !== null,
+      // Whole, where the row says, on a pool that the guest's host has.
+      whole:
+        model.files.get(uuidOf(volume.pool_id))?.has(volume.uuid) === true &&
+        !model.half.has(`${uuidOf(volume.pool_id)}/${volume.uuid}`),
+      reached: vms.every(
+        (vm) =>
+          vm.host_id === null ||
+          volume.instance_id !== vm.id ||
+          reach.some(({ host_id, pool_id }) => host_id === vm.host_id && pool_id === volume.pool_id),
+      ),
     })),
-    files: [...model.files.values()].flatMap((set) => [...set]).filter((name) => volumes.some((v) => v.uuid === name))
-      .length,
+    // Files that are no volume's and that nobody is going to remove.
+    left: kept.filter(({ pool, volume }) => pool.id !== volume.pool_id).length,
+    files: kept.length,
     nics: nics.length,
     capacity: { ...capacity } as JsonObject,
     allocated:
@@ -358,4 +414,66 @@ workflowLaws(vmMigrateWorkflow, {
     ],
   },
   failureDependsOnStep: true,
+})
+
+describe('with its disks', () => {
+  workflowLaws(vmMigrateWorkflow, {
+    makeWorld: () => buildWorld('running', [], true),
+    input: (world: LawWorld<ServerContext>) => ({
+      vmId: (world as World).vm.id,
+      sourceHostId: (world as World).vm.host_id as number,
+      withVolumes: true,
+    }),
+    lockKey: 'vm:1',
+    journal: {
+      succeeds: ['do check', 'do claim', 'do prepare', 'do move', 'do settle', 'do verdict'],
+      unwinds: [
+        'do check',
+        'do claim',
+        'do prepare',
+        'do move',
+        'do settle',
+        'do verdict',
+        'undo move',
+        'undo prepare',
+        'undo claim',
+      ],
+    },
+    failureDependsOnStep: true,
+  })
+
+  type Observed = {
+    vms: { state: string; guests: number; where: string }[]
+    volumes: { state: string; whole: boolean; reached: boolean }[]
+    left: number
+  }
+  const options = {
+    makeWorld: () => buildWorld('running', [], true),
+    input: (world: LawWorld<ServerContext>) => ({
+      vmId: (world as World).vm.id,
+      sourceHostId: (world as World).vm.host_id as number,
+      withVolumes: true,
+    }),
+    lockKey: 'vm:1',
+  }
+  for (const step of ['check', 'claim', 'prepare', 'move', 'settle', 'verdict']) {
+    for (const at of ['before-do', 'after-do'] as const) {
+      test(`a failure ${at} ${step}: one side runs the guest with all its data, and nothing half is left`, async () => {
+        for (const crash of [false, true]) {
+          const breaks = crash ? [{ at: 'after-do', step, how: 'crash' } as const] : []
+          const { observed } = await playScenario(vmMigrateWorkflow, options, [...breaks, { at, step, how: 'fail' }])
+          const { vms, volumes, left } = observed as unknown as Observed
+          assert.deepEqual(
+            vms.map(({ state, guests, where }) => [state, guests, where]),
+            [['Running', 1, 'guest']],
+          )
+          assert.deepEqual(
+            volumes.map(({ state, whole, reached }) => [state, whole, reached]),
+            [['Ready', true, true]],
+          )
+          assert.equal(left, 0)
+        }
+      })
+    }
+  }
 })

@@ -43,19 +43,27 @@ export async function requireVolumeUnlocked(db: Queries, lock: string, volume: V
   })
 }
 
+export async function hasVmSnapshots(db: Queries, vmId: number): Promise<boolean> {
+  return (await vmSnapshotOf(db, vmId)) !== undefined
+}
+
 /** A VM's snapshots live inside its disks: while there are any, the disks keep their shape, place and number. */
 export async function refuseVmSnapshots(db: Queries, vmId: number | null): Promise<void> {
   if (vmId === null) return
-  const row = await db
+  const row = await vmSnapshotOf(db, vmId)
+  if (row === undefined) return
+  throw volumeFailure('volume.vm-snapshots', 'The virtual machine has VM snapshots, which live inside its disks', {
+    seen: row.name,
+    entities: [{ uuid: row.uuid, description: 'VM snapshot' }],
+  })
+}
+
+async function vmSnapshotOf(db: Queries, vmId: number): Promise<{ uuid: string; name: string } | undefined> {
+  return await db
     .selectFrom('vm_snapshots')
     .select(['uuid', 'name'])
     .where('vm_id', '=', vmId)
     .where('removed', 'is', null)
     .where('state', '!=', 'Error')
     .executeTakeFirst()
-  if (row === undefined) return
-  throw volumeFailure('volume.vm-snapshots', 'The virtual machine has VM snapshots, which live inside its disks', {
-    seen: row.name,
-    entities: [{ uuid: row.uuid, description: 'VM snapshot' }],
-  })
 }

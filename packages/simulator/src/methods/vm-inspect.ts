@@ -3,7 +3,10 @@ import { readingMethod } from '../host-method.ts'
 
 export const vmInspect = readingMethod('vm.inspect', ({ hypervisor, disk }, { instanceName }) => {
   const domain = hypervisor.domains.get(instanceName)
-  if (domain === undefined) return { present: false }
+  if (domain === undefined) {
+    const ended = hypervisor.lastEnd(instanceName)
+    return { present: false, ...(ended === undefined ? {} : { ended }) }
+  }
   return {
     present: true,
     domain: domainReport(disk, domain),

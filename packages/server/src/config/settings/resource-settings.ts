@@ -134,6 +134,20 @@ export const resourceSettings: readonly SettingDefinition[] = [
   setting('ready.command.wait', 'Integer', '60', 'Seconds that an agent may take to get ready.'),
   setting('update.wait', 'Integer', '600', 'Seconds that an agent may take to update itself.', { static: true }),
   setting('migratewait', 'Integer', '3600', 'Seconds that a live migration may take.', { static: true }),
+  setting(
+    'kvm.storage.online.migration.wait',
+    'Integer',
+    '86400',
+    'Seconds that a live migration of a virtual machine with its disks may take.',
+    { category: 'Storage' },
+  ),
+  setting(
+    'migrate.vm.across.clusters',
+    'Boolean',
+    'false',
+    'Whether the planner may choose a host of another cluster for a running virtual machine.',
+    { scopes: ['Global', 'Zone'] },
+  ),
   setting('start.retry', 'Integer', '10', 'Hosts that are tried for one start.'),
   setting('stop.retry.interval', 'Integer', '600', 'Seconds before a stop that failed is tried again.', {
     scopes: ['Global', 'Cluster'],

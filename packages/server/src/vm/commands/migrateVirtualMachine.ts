@@ -35,6 +35,8 @@ export const handler = defineHandler(migrateVirtualMachine, {
       considerLastHost: false,
       allowDisabled: false,
       moving: true,
+      acrossClusters:
+        host !== undefined || (await ctx.config.flag('migrate.vm.across.clusters', { zoneId: vm.data_center_id }, tx)),
       avoid: new Map(vm.host_id === null ? [] : [[vm.host_id, 'runs the virtual machine already']]),
     })
     return placementPlan(tx, ctx, demand, vmMigrateWorkflow, caller)

@@ -1,5 +1,5 @@
 import type { Params } from '@altostack/agent-api'
-import { AltoError, Bug, errorText, type JsonObject, virtualMachineFailure } from '@altostack/core'
+import { AltoError, Bug, type JsonObject, virtualMachineFailure } from '@altostack/core'
 import { defineWorkflow, RetryLater, type StepScope } from '@altostack/workflow'
 import { claimHost, releaseHost } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
@@ -8,26 +8,44 @@ import { recordEvent } from '../../event/index.ts'
 import { notBackYet } from '../../host/index.ts'
 import { awaitedHosts, insufficientCapacity, loadSnapshot, planPlacement } from '../../placement/index.ts'
 import { stepTokens } from '../../storage/index.ts'
-import { askHost, failureError, isLinkTrouble, vmToken } from '../host-calls.ts'
-import { migrationOutcome, type SideView } from '../migration-outcome.ts'
+import { type Site, volumesOfVm } from '../../volume/index.ts'
+import { hostDifferences } from '../cpu-refusal.ts'
+import { askHost, failureError, vmToken } from '../host-calls.ts'
+import {
+  claimDiskMoves,
+  type DiskMove,
+  diskCopies,
+  disksAreThere,
+  endDiskMoves,
+  followDisks,
+  removeCopies,
+  requireMovable,
+  specThere,
+} from '../migration-disks.ts'
+import { abortOnSource, inspectSide, type Sides, settleSide, type Where, whereIs } from '../migration-sides.ts'
 import { limitsOf } from '../place.ts'
-import { vmDemand } from '../start-demand.ts'
+import { type PlaceOptions, vmDemand } from '../start-demand.ts'
 import { requireVm, updateVmColumns } from '../vm.repository.ts'
 import { moveVm, type VirtualMachine } from '../vm.states.ts'
 import { claimOf, reserveClaims } from '../vm-claims.ts'
 import { vmSpec } from '../vm-spec.ts'
 
 /**
- * Moves a running VM to another host. `check` asks the hosts that fit what would refuse the guest, before anything is
+ * Moves a running VM to another host, with the disks that the host does not reach where it may. `check` asks the hosts that fit what would refuse the guest, before anything is
  * changed; `claim` takes the destination's capacity while the source's stays claimed and raises the generation; `move`
  * is the point of no return: it ends only when it is known on which host the guest runs. Until both hosts can be asked
- * the VM stays Migrating and no copy is resumed.
+ * the VM stays Migrating and no copy is resumed. The disks of the source are removed after the commit, those of the
+ * destination when the guest is known to have stayed.
  */
 export type MigrateInput = {
   readonly vmId: number
   readonly sourceHostId: number
   /** Absent: the planner chooses. */
   readonly destinationHostId?: number
+  /** Disks may go along to pools of the destination. */
+  readonly withVolumes?: boolean
+  /** By volume id the pool that was asked for. */
+  readonly pools?: Readonly<Record<string, number>>
 }
 type Refusal = { readonly host: string; readonly code: string; readonly seen: string; readonly fix: string }
 type S = StepScope<ServerContext, MigrateInput, object>
@@ -37,35 +55,67 @@ const cause = 'vm.migrate'
 const checked = 3
 const progressEveryMs = 1000
 
-async function fittingHosts(s: S, vm: VirtualMachine): Promise<readonly number[]> {
+type Fitting = { readonly hostId: number; readonly moves: readonly DiskMove[] }
+
+async function fittingHosts(s: S, vm: VirtualMachine): Promise<readonly Fitting[]> {
   const { ctx, input } = s
+  const zone = { zoneId: vm.data_center_id }
   const demand = await vmDemand(ctx.db, vm, {
     hostId: input.destinationHostId,
     considerLastHost: false,
     allowDisabled: false,
     moving: true,
+    acrossClusters:
+      input.destinationHostId !== undefined || (await ctx.config.flag('migrate.vm.across.clusters', zone)),
+    ...movableOf(input),
     avoid: new Map([[input.sourceHostId, 'runs the virtual machine already']]),
   })
-  const result = planPlacement(await loadSnapshot(ctx.db, ctx), demand, { random: ctx.runtime.random, limit: checked })
+  const limit = input.withVolumes === true ? Number.MAX_SAFE_INTEGER : checked
+  const result = planPlacement(await loadSnapshot(ctx.db, ctx), demand, { random: ctx.runtime.random, limit })
   if (result.candidates.length === 0) {
     const awaited = awaitedHosts(result)
     throw awaited.length > 0 ? notBackYet(ctx, vm.name, awaited) : insufficientCapacity(demand, result)
   }
-  return result.candidates.map((candidate) => candidate.host.id)
+  const volumes = await volumesOfVm(ctx.db, vm.id)
+  const fitting = result.candidates.map((candidate) => ({
+    hostId: candidate.host.id,
+    moves: candidate.volumes.flatMap(({ volumeId, poolId }): DiskMove[] => {
+      const volume = volumes.find(({ id }) => id === volumeId)
+      if (volume === undefined || volume.pool_id === null || volume.pool_id === poolId) return []
+      return [{ volumeId, fromPoolId: volume.pool_id, toPoolId: poolId, bytes: volume.size }]
+    }),
+  }))
+  // The least to copy first; the planner's order among equals.
+  const weight = ({ moves }: Fitting): number => moves.reduce((sum, { bytes }) => sum + bytes, 0)
+  return fitting.toSorted((a, b) => weight(a) - weight(b)).slice(0, checked)
+}
+
+export function movableOf(input: Pick<MigrateInput, 'withVolumes' | 'pools'>): Pick<PlaceOptions, 'movable'> {
+  if (input.withVolumes !== true) return {}
+  return { movable: new Map(Object.entries(input.pools ?? {}).map(([id, pool]) => [Number(id), pool])) }
 }
 
 /** Asks the candidates in turn; the first one that refuses nothing is the destination. */
-async function chooseDestination(s: S): Promise<{ destinationHostId: number; refused: Refusal[] }> {
+async function chooseDestination(
+  s: S,
+): Promise<{ destinationHostId: number; refused: Refusal[]; moves: readonly DiskMove[] }> {
   const { ctx, input } = s
   const vm = await requireVm(ctx.db, input.vmId)
   const spec = await vmSpec(ctx.db, ctx, vm)
   const refused: Refusal[] = []
-  for (const hostId of await fittingHosts(s, vm)) {
+  for (const { hostId, moves } of await fittingHosts(s, vm)) {
     const { name } = await ctx.db.selectFrom('host').select('name').where('id', '=', hostId).executeTakeFirstOrThrow()
     try {
-      const { refusals } = await ctx.agents.call(hostId, 'vm.migration.check', { spec }, { signal: s.signal })
-      if (refusals.length === 0) return { destinationHostId: hostId, refused }
-      refused.push(...refusals.map((refusal) => ({ host: name, ...refusal })))
+      await requireMovable(ctx.db, vm.id, moves)
+      const copies = await diskCopies(ctx.db, moves)
+      const question = { spec: specThere(spec, copies), ...(copies.length === 0 ? {} : { copies }) }
+      const { refusals } = await ctx.agents.call(hostId, 'vm.migration.check', question, { signal: s.signal })
+      if (refusals.length === 0) return { destinationHostId: hostId, refused, moves }
+      for (const refusal of refusals) {
+        const differs = refusal.code === 'vm.cpu' ? await hostDifferences(ctx.db, s.input.sourceHostId, hostId) : ''
+        const seen = differs === '' ? refusal.seen : `${refusal.seen}: ${differs}`
+        refused.push({ host: name, ...refusal, seen })
+      }
     } catch (error) {
       if (!(error instanceof AltoError)) throw error
       refused.push({ host: name, code: error.code, seen: error.seen ?? error.message, fix: error.fix })
@@ -85,6 +135,8 @@ type Claimed = {
   readonly generation: number
   readonly source: string
   readonly destination: string
+  /** Where copies are removed: on the destination as it was claimed, and on the source. */
+  readonly sites?: { readonly source: Site; readonly destination: Site }
 }
 type Moved = {
   readonly moved: boolean
@@ -92,6 +144,17 @@ type Moved = {
   readonly failure?: JsonObject
   /** The guest ended meanwhile: it runs nowhere. */
   readonly gone?: boolean
+  /** It ended after it had moved: its disks are those on the destination. */
+  readonly there?: boolean
+}
+
+/** Runs of before had no disks to move. */
+function movesOf(s: { readonly out: { readonly check?: unknown } }): readonly DiskMove[] {
+  return (s.out.check as { readonly moves?: readonly DiskMove[] } | undefined)?.moves ?? []
+}
+
+function sidesOf(s: S, claimed: Claimed): Sides {
+  return { ...claimed, sourceHostId: s.input.sourceHostId, disks: movesOf(s).length > 0 }
 }
 
 /** Runs the migration and waits until it is known where the guest is. */
@@ -109,6 +172,8 @@ async function move(
   const vm = await requireVm(ctx.db, input.vmId)
   const token = vmToken(vm, claimed.generation)
   const tokens = await stepTokens(ctx, input.sourceHostId, s)
+  const moves = movesOf(s)
+  const copies = await diskCopies(ctx.db, moves)
   let saved = 0
   const watch = watchCancel(s, vm, token)
   try {
@@ -119,11 +184,13 @@ async function move(
         tokens,
         vm: token,
         ...target,
+        ...(copies.length === 0 ? {} : { copies }),
         maxDowntimeMs: await ctx.config.number('alto.migration.max.downtime.ms'),
         autoConverge: await ctx.config.flag('kvm.auto.convergence'),
       },
       {
-        deadlineMs: (await ctx.config.number('migratewait')) * 1000,
+        deadlineMs:
+          (await ctx.config.number(moves.length === 0 ? 'migratewait' : 'kvm.storage.online.migration.wait')) * 1000,
         signal: s.signal,
         onProgress: (progress) => {
           const now = ctx.runtime.monotonic()
@@ -137,7 +204,7 @@ async function move(
     return { moved: true, result: asObject(result) }
   } catch (error) {
     if (!(error instanceof AltoError)) throw error
-    if (error.code === 'agent.outcome-unknown') await abort(s, token)
+    if (error.code === 'agent.outcome-unknown') await abortOnSource(s, input.sourceHostId, token)
     return await whereIsIt(s, vm, claimed, error)
   } finally {
     watch()
@@ -146,42 +213,28 @@ async function move(
 
 /** Nobody heard how it ended: both sides are asked, again and again, until they agree. */
 async function whereIsIt(s: S, vm: VirtualMachine, claimed: Claimed, error: AltoError): Promise<Moved> {
-  const outcome = await findOut(s, vm, claimed)
+  const outcome = await whereIs(s, vm, sidesOf(s, claimed))
   if (outcome === 'moved') return { moved: true, result: {} }
   const { code, message, fix, api, seen } = error
   const failure = { code, message, fix, api, ...(seen === undefined ? {} : { seen }) }
-  return { moved: false, result: {}, failure, ...(outcome === 'gone' ? { gone: true } : {}) }
+  return {
+    moved: false,
+    result: {},
+    failure,
+    ...(outcome === 'gone' || outcome === 'gone-there' ? { gone: true } : {}),
+    ...(outcome === 'gone-there' ? { there: true } : {}),
+  }
 }
 
 /** For the undo: aborts what may still run, then asks until both sides agree. */
-async function whereAfterAbort(s: S, vm: VirtualMachine, claimed: Claimed): Promise<'moved' | 'stayed' | 'gone'> {
-  await abort(s, vmToken(vm, claimed.generation))
-  return await findOut(s, vm, claimed)
+async function whereAfterAbort(s: S, vm: VirtualMachine, claimed: Claimed): Promise<Where> {
+  await abortOnSource(s, s.input.sourceHostId, vmToken(vm, claimed.generation))
+  return await whereIs(s, vm, sidesOf(s, claimed))
 }
 
-/** Throws RetryLater until it is known. A copy that was handed over to nobody is ended: it has never run. */
-async function findOut(s: S, vm: VirtualMachine, claimed: Claimed): Promise<'moved' | 'stayed' | 'gone'> {
-  const source = await inspect(s, s.input.sourceHostId, vm)
-  const destination = await inspect(s, claimed.destinationHostId, vm)
-  const outcome = migrationOutcome(source, destination)
-  if (outcome === 'moved' || outcome === 'stayed' || outcome === 'gone') return outcome
-  if (outcome === 'both-paused') {
-    const left = await settle(s, claimed.destinationHostId, claimed.generation, 'drop')
-    if (left === 'absent') return 'stayed'
-  }
-  throw new RetryLater(
-    undefined,
-    `${vm.name}: it is not known yet whether it runs on ${claimed.source} or ${claimed.destination}`,
-  )
-}
-
-async function inspect(s: S, hostId: number, vm: VirtualMachine): Promise<SideView> {
-  try {
-    return await s.ctx.agents.call(hostId, 'vm.inspect', { instanceName: vm.instance_name }, { signal: s.signal })
-  } catch (error) {
-    if (error instanceof AltoError) return undefined
-    throw error
-  }
+function whereOf({ moved, gone, there }: Moved): Where {
+  if (moved) return 'moved'
+  return there === true ? 'gone-there' : gone === true ? 'gone' : 'stayed'
 }
 
 /** Looks whether somebody cancelled the job, and then aborts the migration; the answer ends the watch. */
@@ -191,7 +244,7 @@ function watchCancel(s: S, vm: VirtualMachine, token: Params<'vm.migration.abort
     while (!ended && !s.signal.aborted) {
       await s.ctx.runtime.sleep(500, s.signal)
       if (!ended && s.cancelled()) {
-        await abort(s, token)
+        await abortOnSource(s, s.input.sourceHostId, token)
         return
       }
     }
@@ -201,53 +254,6 @@ function watchCancel(s: S, vm: VirtualMachine, token: Params<'vm.migration.abort
     ended = true
   }
 }
-
-async function abort(s: S, vm: Params<'vm.migration.abort'>['vm']): Promise<void> {
-  try {
-    const tokens = await stepTokens(s.ctx, s.input.sourceHostId, s, 'abort')
-    await s.ctx.agents.call(s.input.sourceHostId, 'vm.migration.abort', { tokens, vm })
-  } catch (error) {
-    if (!(error instanceof AltoError)) throw error
-    s.ctx.log.warn({ vm: vm.uuid, err: error }, 'the migration could not be aborted')
-  }
-}
-
-async function settle(
-  s: S,
-  hostId: number,
-  generation: number,
-  decision: 'keep' | 'drop',
-): Promise<'running' | 'paused' | 'absent'> {
-  const vm = await requireVm(s.ctx.db, s.input.vmId)
-  try {
-    const { state } = await s.ctx.agents.call(
-      hostId,
-      'vm.migration.settle',
-      {
-        tokens: await stepTokens(s.ctx, hostId, s, `${decision}-${hostId}-${s.attempt}`),
-        vm: vmToken(vm, generation),
-        decision,
-      },
-      { signal: s.signal },
-    )
-    return state
-  } catch (error) {
-    // Half settled is no end: a guest would stay paused, or its row wrong.
-    const passes = isLinkTrouble(error) || (error instanceof AltoError && passing.has(error.code))
-    if (passes) throw new RetryLater(undefined, `host ${hostId}: ${errorText(error)}`)
-    throw error
-  }
-}
-
-/** What a host says while its libvirtd, or its agent's disk, is being put right. */
-const passing: ReadonlySet<string> = new Set([
-  'agent.libvirt',
-  'agent.libvirt-down',
-  'agent.program',
-  'agent.refusing',
-  'agent.disk-full',
-  'vm.busy',
-])
 
 function asObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
@@ -263,13 +269,14 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       if (vm.host_id !== input.sourceHostId) throw new Bug('the virtual machine is not where its migration begins')
       const hosts = await tx
         .selectFrom('host')
-        .select(['id', 'name', 'pod_id', 'cluster_id'])
+        .select(['id', 'name', 'pod_id', 'cluster_id', 'incarnation'])
         .where('id', 'in', [input.sourceHostId, destinationHostId])
         .execute()
       const source = hosts.find((host) => host.id === input.sourceHostId)
       const destination = hosts.find((host) => host.id === destinationHostId)
       if (source === undefined || destination === undefined) throw new Bug('a host of a migration is gone')
-      const limits = limitsOf(await loadSnapshot(tx, ctx), destination.cluster_id ?? 0, false)
+      const snapshot = await loadSnapshot(tx, ctx)
+      const limits = limitsOf(snapshot, destination.cluster_id ?? 0, false)
       if (!(await claimHost(tx, destination.id, claimOf(vm), limits))) {
         throw virtualMachineFailure(
           'virtual-machine.migration-refused',
@@ -277,6 +284,7 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
           { fix: 'Migrate again: the planner looks for another host.' },
         )
       }
+      await claimDiskMoves(tx, ctx, snapshot, vm.id, movesOf(s))
       const moving = await moveVm(tx, ctx, vm, 'MigrationRequested', {
         cause,
         evidence: { from: source.name, to: destination.name },
@@ -293,23 +301,29 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
         generation: moving.generation,
         source: source.name,
         destination: destination.name,
+        sites: {
+          source: { hostId: source.id, incarnation: source.incarnation, vm: null },
+          destination: { hostId: destination.id, incarnation: destination.incarnation, vm: null },
+        },
       }
     },
     // Where the guest is was found out by the undo of `move`, which came before: the row follows the guest.
     undo: async (tx, s) => {
       const vm = await requireVm(tx, s.input.vmId)
-      const { destinationHostId } = s.out.claim
-      const moved = vm.power_host === destinationHostId
-      const stays = moved ? destinationHostId : s.input.sourceHostId
+      const { destinationHostId, sites } = s.out.claim
+      const moves = movesOf(s)
+      const there = vm.power_host === destinationHostId || (await disksAreThere(tx, moves))
+      const stays = there ? destinationHostId : s.input.sourceHostId
       const host = await tx.selectFrom('host').select('pod_id').where('id', '=', stays).executeTakeFirst()
-      await releaseHost(tx, moved ? s.input.sourceHostId : destinationHostId, claimOf(vm))
+      await releaseHost(tx, there ? s.input.sourceHostId : destinationHostId, claimOf(vm))
+      if (sites !== undefined) await endDiskMoves(tx, s.ctx, moves, { there, failed: true, source: sites.source })
       if (vm.power_state === 'PowerOff' && vm.power_host === null) {
-        const kept = await reserveClaims(tx, { ...vm, host_id: s.input.sourceHostId })
+        const kept = await reserveClaims(tx, { ...vm, host_id: stays })
         const set = { ...kept, pod_id: host?.pod_id ?? vm.pod_id, vnc_port: null, run_id: null }
         await moveVm(tx, s.ctx, vm, 'FollowAgentPowerOffReport', { cause, set })
         return
       }
-      await moveVm(tx, s.ctx, vm, moved ? 'OperationSucceeded' : 'OperationFailed', {
+      await moveVm(tx, s.ctx, vm, there ? 'OperationSucceeded' : 'OperationFailed', {
         cause,
         set: { host_id: stays, last_host_id: stays, pod_id: host?.pod_id ?? vm.pod_id, run_id: null },
       })
@@ -320,7 +334,8 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const { ctx, input } = s
       const { destinationHostId, generation } = s.out.claim
       const vm = await requireVm(ctx.db, input.vmId)
-      const spec = await vmSpec(ctx.db, ctx, vm)
+      const copies = await diskCopies(ctx.db, movesOf(s))
+      const spec = specThere(await vmSpec(ctx.db, ctx, vm), copies)
       const source = await ctx.db
         .selectFrom('host')
         .select(['private_ip_address', 'migration_ip_address'])
@@ -334,6 +349,7 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
             tokens: await stepTokens(ctx, destinationHostId, s),
             vm: vmToken(vm, generation),
             spec,
+            ...(copies.length === 0 ? {} : { copies }),
             source: source.migration_ip_address ?? source.private_ip_address,
           },
           { signal: s.signal },
@@ -349,8 +365,9 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       }
     },
     undo: async (s) => {
-      const { destinationHostId, generation } = s.out.claim
-      await settle(s, destinationHostId, generation, 'drop')
+      const { destinationHostId, generation, sites } = s.out.claim
+      await settleSide(s, destinationHostId, generation, 'drop')
+      if (sites !== undefined) await removeCopies(s, sites.destination, movesOf(s))
     },
     deadlineMs: 10 * 60_000,
   })
@@ -359,18 +376,13 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
     undo: async (s) => {
       const vm = await requireVm(s.ctx.db, s.input.vmId)
       const known = s.out.move as Moved | undefined
-      const where =
-        known === undefined
-          ? await whereAfterAbort(s, vm, s.out.claim)
-          : known.moved
-            ? 'moved'
-            : known.gone
-              ? 'gone'
-              : 'stayed'
+      const where = known === undefined ? await whereAfterAbort(s, vm, s.out.claim) : whereOf(known)
+      const gone = where === 'gone' || where === 'gone-there'
+      if (where === 'moved' || where === 'gone-there') await followDisks(s.ctx.db, movesOf(s))
       const powerHost = where === 'moved' ? s.out.claim.destinationHostId : s.input.sourceHostId
       await updateVmColumns(s.ctx.db, vm.id, {
-        power_host: where === 'gone' ? null : powerHost,
-        power_state: where === 'gone' ? 'PowerOff' : 'PowerOn',
+        power_host: gone ? null : powerHost,
+        power_state: gone ? 'PowerOff' : 'PowerOn',
       })
     },
     uncancellable: true,
@@ -382,10 +394,10 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const keeper = moved ? destinationHostId : s.input.sourceHostId
       const other = moved ? s.input.sourceHostId : destinationHostId
       // First the copy that must not run: only then the other may go on.
-      const left = await settle(s, other, generation, 'drop')
+      const left = await settleSide(s, other, generation, 'drop')
       if (left !== 'absent') throw new RetryLater(undefined, `host ${other} still has a copy, which is ${left}`)
-      const kept = await settle(s, keeper, generation, (s.out.move as Moved).gone ? 'drop' : 'keep')
-      const view = await inspect(s, keeper, await requireVm(s.ctx.db, s.input.vmId))
+      const kept = await settleSide(s, keeper, generation, (s.out.move as Moved).gone ? 'drop' : 'keep')
+      const view = await inspectSide(s, keeper, await requireVm(s.ctx.db, s.input.vmId))
       return { kept, vncPort: view?.vncPort ?? null }
     },
   })
@@ -405,12 +417,14 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
   })
   .onSucceeded(async (tx, s) => {
     const { ctx, input } = s
-    const { destinationHostId, destination, source } = s.out.claim
+    const { destinationHostId, destination, source, sites } = s.out.claim
+    const moves = movesOf(s)
     const vm = await requireVm(tx, input.vmId)
     await releaseHost(tx, input.sourceHostId, claimOf(vm))
+    if (sites !== undefined) await endDiskMoves(tx, ctx, moves, { there: true, failed: false, source: sites.source })
     await moveVm(tx, ctx, vm, 'OperationSucceeded', {
       cause,
-      evidence: { from: source, to: destination, ...(s.out.move as Moved).result },
+      evidence: { from: source, to: destination, disks: moves.length, ...(s.out.move as Moved).result },
       set: {
         last_host_id: destinationHostId,
         power_state: 'PowerOn',
@@ -424,7 +438,7 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
     const downtime = typeof result.downtimeMs === 'number' ? `, downtime ${result.downtimeMs} ms` : ''
     await recordEvent(tx, ctx, {
       type: 'VM.MIGRATE',
-      description: `Migrated ${vm.name} from ${source} to ${destination}${downtime}`,
+      description: `Migrated ${vm.name} from ${source} to ${destination}${moves.length === 0 ? '' : ` with ${moves.length} disk(s)`}${downtime}`,
       accountId: vm.account_id,
       domainId: vm.domain_id,
       resource: { type: 'VirtualMachine', id: vm.id, uuid: vm.uuid },
