@@ -483,6 +483,81 @@ create table if not exists `host_evacuation_move` (
   `created` bigint not null,
   constraint `uc_host_evacuation_move__host_id__vm_id` unique (`host_id`, `vm_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- launch_permission
+create table if not exists `launch_permission` (
+  `id` bigint not null auto_increment primary key,
+  `template_id` bigint not null,
+  `account_id` bigint not null,
+  `created` bigint not null,
+  constraint `uc_launch_permission__template_id__account_id` unique (`template_id`, `account_id`),
+  key `i_launch_permission__1` (`account_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- image_store
+create table if not exists `image_store` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `name` varchar(255) not null,
+  `image_provider_name` varchar(32) not null,
+  `protocol` varchar(16) not null,
+  `url` text not null,
+  `data_center_id` bigint null,
+  `scope` varchar(16) not null,
+  `read_only` tinyint not null default 0,
+  `role` varchar(32) not null default 'Image',
+  `total_size` bigint null,
+  `created` bigint not null,
+  `removed` bigint null,
+  constraint `uc_image_store__uuid` unique (`uuid`),
+  key `i_image_store__1` (`data_center_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- image_store_details
+create table if not exists `image_store_details` (
+  `id` bigint not null auto_increment primary key,
+  `store_id` bigint not null,
+  `name` varchar(255) not null,
+  `value` mediumtext null,
+  `sealed` mediumtext null,
+  constraint `uc_image_store_details__store_id__name` unique (`store_id`, `name`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- volume_store_ref
+create table if not exists `volume_store_ref` (
+  `id` bigint not null auto_increment primary key,
+  `volume_id` bigint not null,
+  `store_id` bigint null,
+  `download_state` varchar(32) not null,
+  `update_count` bigint not null default 0,
+  `download_pct` bigint not null default 0,
+  `size` bigint not null default 0,
+  `physical_size` bigint not null default 0,
+  `sha256` varchar(64) null,
+  `checksum` varchar(255) null,
+  `url` text null,
+  `format` varchar(16) not null default 'QCOW2',
+  `install_path` varchar(255) null,
+  `error_str` varchar(1024) null,
+  `run_id` varchar(40) null,
+  `created` bigint not null,
+  `last_updated` bigint not null,
+  constraint `uc_volume_store_ref__volume_id` unique (`volume_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- image_link
+create table if not exists `image_link` (
+  `id` bigint not null auto_increment primary key,
+  `uuid` varchar(40) not null,
+  `token_hash` varchar(64) not null,
+  `resource_type` varchar(16) not null,
+  `resource_id` bigint not null,
+  `file_name` varchar(255) not null,
+  `own_path` varchar(255) null,
+  `size` bigint not null default 0,
+  `sha256` varchar(64) null,
+  `account_id` bigint not null,
+  `created` bigint not null,
+  `expires` bigint not null,
+  constraint `uc_image_link__uuid` unique (`uuid`),
+  constraint `uc_image_link__token_hash` unique (`token_hash`),
+  key `i_image_link__1` (`expires`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- data_center
 create table if not exists `data_center` (
   `id` bigint not null auto_increment primary key,
@@ -937,6 +1012,7 @@ create table if not exists `snapshots` (
 create table if not exists `snapshot_store_ref` (
   `id` bigint not null auto_increment primary key,
   `snapshot_id` bigint not null,
+  `store_id` bigint null,
   `state` varchar(32) not null,
   `size` bigint not null default 0,
   `physical_size` bigint not null default 0,
@@ -1198,6 +1274,7 @@ create table if not exists `vm_template` (
   `bits` bigint not null default 64,
   `url` text null,
   `format` varchar(32) not null default 'QCOW2',
+  `bootable` tinyint not null default 1,
   `account_id` bigint not null,
   `domain_id` bigint not null,
   `checksum` varchar(255) null,
@@ -1241,6 +1318,7 @@ create table if not exists `template_zone_ref` (
 create table if not exists `template_store_ref` (
   `id` bigint not null auto_increment primary key,
   `template_id` bigint not null,
+  `store_id` bigint null,
   `download_state` varchar(32) not null,
   `update_count` bigint not null default 0,
   `download_pct` bigint not null default 0,
@@ -1354,6 +1432,7 @@ create table if not exists `vm_instance` (
   `reserved_host_id` bigint null,
   `service_offering_id` bigint not null,
   `vm_template_id` bigint null,
+  `iso_id` bigint null,
   `guest_os_id` bigint not null,
   `hypervisor_type` varchar(32) not null,
   `type` varchar(32) not null default 'User',
@@ -1397,8 +1476,9 @@ create table if not exists `vm_instance` (
   key `i_vm_instance__8` (`instance_name`),
   key `i_vm_instance__9` (`name`),
   key `i_vm_instance__10` (`vm_template_id`),
-  key `i_vm_instance__11` (`service_offering_id`),
-  key `i_vm_instance__12` (`removed`, `type`)
+  key `i_vm_instance__11` (`iso_id`),
+  key `i_vm_instance__12` (`service_offering_id`),
+  key `i_vm_instance__13` (`removed`, `type`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- vm_instance_details
 create table if not exists `vm_instance_details` (

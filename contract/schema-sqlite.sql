@@ -519,6 +519,84 @@ create table if not exists "host_evacuation_move" (
   "created" integer not null,
   constraint "uc_host_evacuation_move__host_id__vm_id" unique ("host_id", "vm_id")
 );
+-- launch_permission
+create table if not exists "launch_permission" (
+  "id" integer primary key autoincrement,
+  "template_id" integer not null,
+  "account_id" integer not null,
+  "created" integer not null,
+  constraint "uc_launch_permission__template_id__account_id" unique ("template_id", "account_id")
+);
+-- i_launch_permission__1
+create index if not exists "i_launch_permission__1" on "launch_permission" ("account_id");
+-- image_store
+create table if not exists "image_store" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "name" text not null,
+  "image_provider_name" text not null,
+  "protocol" text not null,
+  "url" text not null,
+  "data_center_id" integer null,
+  "scope" text not null,
+  "read_only" integer not null default 0,
+  "role" text not null default 'Image',
+  "total_size" integer null,
+  "created" integer not null,
+  "removed" integer null,
+  constraint "uc_image_store__uuid" unique ("uuid")
+);
+-- i_image_store__1
+create index if not exists "i_image_store__1" on "image_store" ("data_center_id");
+-- image_store_details
+create table if not exists "image_store_details" (
+  "id" integer primary key autoincrement,
+  "store_id" integer not null,
+  "name" text not null,
+  "value" text null,
+  "sealed" text null,
+  constraint "uc_image_store_details__store_id__name" unique ("store_id", "name")
+);
+-- volume_store_ref
+create table if not exists "volume_store_ref" (
+  "id" integer primary key autoincrement,
+  "volume_id" integer not null,
+  "store_id" integer null,
+  "download_state" text not null,
+  "update_count" integer not null default 0,
+  "download_pct" integer not null default 0,
+  "size" integer not null default 0,
+  "physical_size" integer not null default 0,
+  "sha256" text null,
+  "checksum" text null,
+  "url" text null,
+  "format" text not null default 'QCOW2',
+  "install_path" text null,
+  "error_str" text null,
+  "run_id" text null,
+  "created" integer not null,
+  "last_updated" integer not null,
+  constraint "uc_volume_store_ref__volume_id" unique ("volume_id")
+);
+-- image_link
+create table if not exists "image_link" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null,
+  "token_hash" text not null,
+  "resource_type" text not null,
+  "resource_id" integer not null,
+  "file_name" text not null,
+  "own_path" text null,
+  "size" integer not null default 0,
+  "sha256" text null,
+  "account_id" integer not null,
+  "created" integer not null,
+  "expires" integer not null,
+  constraint "uc_image_link__uuid" unique ("uuid"),
+  constraint "uc_image_link__token_hash" unique ("token_hash")
+);
+-- i_image_link__1
+create index if not exists "i_image_link__1" on "image_link" ("expires");
 -- data_center
 create table if not exists "data_center" (
   "id" integer primary key autoincrement,
@@ -1000,6 +1078,7 @@ create index if not exists "i_snapshots__4" on "snapshots" ("status");
 create table if not exists "snapshot_store_ref" (
   "id" integer primary key autoincrement,
   "snapshot_id" integer not null,
+  "store_id" integer null,
   "state" text not null,
   "size" integer not null default 0,
   "physical_size" integer not null default 0,
@@ -1283,6 +1362,7 @@ create table if not exists "vm_template" (
   "bits" integer not null default 64,
   "url" text null,
   "format" text not null default 'QCOW2',
+  "bootable" integer not null default 1,
   "account_id" integer not null,
   "domain_id" integer not null,
   "checksum" text null,
@@ -1328,6 +1408,7 @@ create table if not exists "template_zone_ref" (
 create table if not exists "template_store_ref" (
   "id" integer primary key autoincrement,
   "template_id" integer not null,
+  "store_id" integer null,
   "download_state" text not null,
   "update_count" integer not null default 0,
   "download_pct" integer not null default 0,
@@ -1451,6 +1532,7 @@ create table if not exists "vm_instance" (
   "reserved_host_id" integer null,
   "service_offering_id" integer not null,
   "vm_template_id" integer null,
+  "iso_id" integer null,
   "guest_os_id" integer not null,
   "hypervisor_type" text not null,
   "type" text not null default 'User',
@@ -1506,9 +1588,11 @@ create index if not exists "i_vm_instance__9" on "vm_instance" ("name");
 -- i_vm_instance__10
 create index if not exists "i_vm_instance__10" on "vm_instance" ("vm_template_id");
 -- i_vm_instance__11
-create index if not exists "i_vm_instance__11" on "vm_instance" ("service_offering_id");
+create index if not exists "i_vm_instance__11" on "vm_instance" ("iso_id");
 -- i_vm_instance__12
-create index if not exists "i_vm_instance__12" on "vm_instance" ("removed", "type");
+create index if not exists "i_vm_instance__12" on "vm_instance" ("service_offering_id");
+-- i_vm_instance__13
+create index if not exists "i_vm_instance__13" on "vm_instance" ("removed", "type");
 -- vm_instance_details
 create table if not exists "vm_instance_details" (
   "id" integer primary key autoincrement,

@@ -23,6 +23,7 @@ import { snapshotTake } from './methods/snapshot-take.ts'
 import { snapshotUpload } from './methods/snapshot-upload.ts'
 import { templateInstall } from './methods/template-install.ts'
 import { templateRemove } from './methods/template-remove.ts'
+import { vmCdrom } from './methods/vm-cdrom.ts'
 import { vmConsoleOpen } from './methods/vm-console-open.ts'
 import { vmInspect } from './methods/vm-inspect.ts'
 import { vmList } from './methods/vm-list.ts'
@@ -76,6 +77,7 @@ export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'snapshot.upload': snapshotUpload,
   'template.install': templateInstall,
   'template.remove': templateRemove,
+  'vm.cdrom': vmCdrom,
   'vm.console.open': vmConsoleOpen,
   'vm.inspect': vmInspect,
   'vm.list': vmList,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { agentConformance, type ConformanceHost } from '../../testkit/src/agent-conformance.ts'
 import { type AgentHost, cannotRun, makeAuthority, startAgentHost } from './agent-host.ts'
 import { type ImageServer, makeImage, startImageServer } from './image-server.ts'
+import { isoOf } from './iso-image.ts'
 import { startTlsPair } from './tls-pair.ts'
 
 function conformanceHost(host: AgentHost, images: ImageServer, cleanUp: () => Promise<void>): ConformanceHost {
@@ -12,6 +13,7 @@ function conformanceHost(host: AgentHost, images: ImageServer, cleanUp: () => Pr
     handlers: () => host.agent.handlers,
     pool: { ...host.pool, path: join(host.pool.path, 'new') },
     template: images.offer(makeImage(host.dir)),
+    iso: images.offer(isoOf('conformance'), { format: 'raw', virtualSizeBytes: isoOf('conformance').length }),
     bridge: host.bridge,
     hear: (current, acknowledged) => host.agent.context.incarnation.heard(current, acknowledged),
     openKeys: () => host.agent.context.journal.openKeys(),

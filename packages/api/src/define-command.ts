@@ -17,6 +17,7 @@ export type EntityName =
   | 'GuestVlanRange'
   | 'Host'
   | 'HostRepair'
+  | 'ImageStore'
   | 'InstanceGroup'
   | 'InternalLoadBalancerElement'
   | 'JoinToken'

@@ -5,6 +5,7 @@ import { addIpToNic } from './commands/addIpToNic.ts'
 import { addNetworkServiceProvider } from './commands/addNetworkServiceProvider.ts'
 import { addNicToVirtualMachine } from './commands/addNicToVirtualMachine.ts'
 import { addTrafficType } from './commands/addTrafficType.ts'
+import { attachIso } from './commands/attachIso.ts'
 import { attachVolume } from './commands/attachVolume.ts'
 import { authorizeSecurityGroupEgress } from './commands/authorizeSecurityGroupEgress.ts'
 import { authorizeSecurityGroupIngress } from './commands/authorizeSecurityGroupIngress.ts'
@@ -53,6 +54,7 @@ import { deleteDiskOffering } from './commands/deleteDiskOffering.ts'
 import { deleteDomain } from './commands/deleteDomain.ts'
 import { deleteHost } from './commands/deleteHost.ts'
 import { deleteInstanceGroup } from './commands/deleteInstanceGroup.ts'
+import { deleteIso } from './commands/deleteIso.ts'
 import { deleteJoinToken } from './commands/deleteJoinToken.ts'
 import { deleteNetwork } from './commands/deleteNetwork.ts'
 import { deleteNetworkOffering } from './commands/deleteNetworkOffering.ts'
@@ -80,6 +82,7 @@ import { deleteZone } from './commands/deleteZone.ts'
 import { deployVirtualMachine } from './commands/deployVirtualMachine.ts'
 import { destroyVirtualMachine } from './commands/destroyVirtualMachine.ts'
 import { destroyVolume } from './commands/destroyVolume.ts'
+import { detachIso } from './commands/detachIso.ts'
 import { detachVolume } from './commands/detachVolume.ts'
 import { diagnoseHost } from './commands/diagnoseHost.ts'
 import { disableAccount } from './commands/disableAccount.ts'
@@ -119,6 +122,8 @@ import { listHypervisors } from './commands/listHypervisors.ts'
 import { listInstanceGroups } from './commands/listInstanceGroups.ts'
 import { listInternalLoadBalancerElements } from './commands/listInternalLoadBalancerElements.ts'
 import { listIpForwardingRules } from './commands/listIpForwardingRules.ts'
+import { listIsoPermissions } from './commands/listIsoPermissions.ts'
+import { listIsos } from './commands/listIsos.ts'
 import { listJoinTokens } from './commands/listJoinTokens.ts'
 import { listLayer2Links } from './commands/listLayer2Links.ts'
 import { listNetworkACLLists } from './commands/listNetworkACLLists.ts'
@@ -146,6 +151,7 @@ import { listStoragePools } from './commands/listStoragePools.ts'
 import { listStorageProviders } from './commands/listStorageProviders.ts'
 import { listSupportedNetworkServices } from './commands/listSupportedNetworkServices.ts'
 import { listTags } from './commands/listTags.ts'
+import { listTemplatePermissions } from './commands/listTemplatePermissions.ts'
 import { listTemplates } from './commands/listTemplates.ts'
 import { listTrafficTypeImplementors } from './commands/listTrafficTypeImplementors.ts'
 import { listTrafficTypes } from './commands/listTrafficTypes.ts'
@@ -171,6 +177,7 @@ import { rebootVirtualMachine } from './commands/rebootVirtualMachine.ts'
 import { reconnectHost } from './commands/reconnectHost.ts'
 import { recoverVirtualMachine } from './commands/recoverVirtualMachine.ts'
 import { recoverVolume } from './commands/recoverVolume.ts'
+import { registerIso } from './commands/registerIso.ts'
 import { registerSSHKeyPair } from './commands/registerSSHKeyPair.ts'
 import { registerTemplate } from './commands/registerTemplate.ts'
 import { registerUserData } from './commands/registerUserData.ts'
@@ -200,6 +207,8 @@ import { updateDiskOffering } from './commands/updateDiskOffering.ts'
 import { updateDomain } from './commands/updateDomain.ts'
 import { updateHost } from './commands/updateHost.ts'
 import { updateInstanceGroup } from './commands/updateInstanceGroup.ts'
+import { updateIso } from './commands/updateIso.ts'
+import { updateIsoPermissions } from './commands/updateIsoPermissions.ts'
 import { updateNetwork } from './commands/updateNetwork.ts'
 import { updateNetworkOffering } from './commands/updateNetworkOffering.ts'
 import { updateNetworkServiceProvider } from './commands/updateNetworkServiceProvider.ts'
@@ -213,6 +222,8 @@ import { updateServiceOffering } from './commands/updateServiceOffering.ts'
 import { updateSnapshotPolicy } from './commands/updateSnapshotPolicy.ts'
 import { updateStorageNetworkIpRange } from './commands/updateStorageNetworkIpRange.ts'
 import { updateStoragePool } from './commands/updateStoragePool.ts'
+import { updateTemplate } from './commands/updateTemplate.ts'
+import { updateTemplatePermissions } from './commands/updateTemplatePermissions.ts'
 import { updateTrafficType } from './commands/updateTrafficType.ts'
 import { updateUser } from './commands/updateUser.ts'
 import { updateVirtualMachine } from './commands/updateVirtualMachine.ts'
@@ -230,6 +241,7 @@ export {
   addNetworkServiceProvider,
   addNicToVirtualMachine,
   addTrafficType,
+  attachIso,
   attachVolume,
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
@@ -278,6 +290,7 @@ export {
   deleteDomain,
   deleteHost,
   deleteInstanceGroup,
+  deleteIso,
   deleteJoinToken,
   deleteNetwork,
   deleteNetworkOffering,
@@ -305,6 +318,7 @@ export {
   deployVirtualMachine,
   destroyVirtualMachine,
   destroyVolume,
+  detachIso,
   detachVolume,
   diagnoseHost,
   disableAccount,
@@ -344,6 +358,8 @@ export {
   listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
+  listIsoPermissions,
+  listIsos,
   listJoinTokens,
   listLayer2Links,
   listNetworkACLLists,
@@ -371,6 +387,7 @@ export {
   listStorageProviders,
   listSupportedNetworkServices,
   listTags,
+  listTemplatePermissions,
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
@@ -396,6 +413,7 @@ export {
   reconnectHost,
   recoverVirtualMachine,
   recoverVolume,
+  registerIso,
   registerSSHKeyPair,
   registerTemplate,
   registerUserData,
@@ -425,6 +443,8 @@ export {
   updateDomain,
   updateHost,
   updateInstanceGroup,
+  updateIso,
+  updateIsoPermissions,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
@@ -438,6 +458,8 @@ export {
   updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
+  updateTemplate,
+  updateTemplatePermissions,
   updateTrafficType,
   updateUser,
   updateVirtualMachine,
@@ -456,6 +478,7 @@ export const commands = {
   addNetworkServiceProvider,
   addNicToVirtualMachine,
   addTrafficType,
+  attachIso,
   attachVolume,
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
@@ -504,6 +527,7 @@ export const commands = {
   deleteDomain,
   deleteHost,
   deleteInstanceGroup,
+  deleteIso,
   deleteJoinToken,
   deleteNetwork,
   deleteNetworkOffering,
@@ -531,6 +555,7 @@ export const commands = {
   deployVirtualMachine,
   destroyVirtualMachine,
   destroyVolume,
+  detachIso,
   detachVolume,
   diagnoseHost,
   disableAccount,
@@ -570,6 +595,8 @@ export const commands = {
   listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
+  listIsoPermissions,
+  listIsos,
   listJoinTokens,
   listLayer2Links,
   listNetworkACLLists,
@@ -597,6 +624,7 @@ export const commands = {
   listStorageProviders,
   listSupportedNetworkServices,
   listTags,
+  listTemplatePermissions,
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
@@ -622,6 +650,7 @@ export const commands = {
   reconnectHost,
   recoverVirtualMachine,
   recoverVolume,
+  registerIso,
   registerSSHKeyPair,
   registerTemplate,
   registerUserData,
@@ -651,6 +680,8 @@ export const commands = {
   updateDomain,
   updateHost,
   updateInstanceGroup,
+  updateIso,
+  updateIsoPermissions,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
@@ -664,6 +695,8 @@ export const commands = {
   updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
+  updateTemplate,
+  updateTemplatePermissions,
   updateTrafficType,
   updateUser,
   updateVirtualMachine,

@@ -19,6 +19,13 @@ function conformanceHost(fleet: SimulatedFleet): ConformanceHost {
       sha256: 'a'.repeat(64),
       virtualSizeBytes: 1 << 24,
     },
+    iso: {
+      uuid: '7d1f8a9e-8a52-4b0c-9a35-0f4f7d9b1c13',
+      format: 'raw',
+      sizeBytes: 1 << 20,
+      sha256: 'b'.repeat(64),
+      virtualSizeBytes: 1 << 20,
+    },
     bridge: 'cloudbr0',
     hear: (current, acknowledged) => {
       host.hear(current, acknowledged)

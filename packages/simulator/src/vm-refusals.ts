@@ -2,6 +2,7 @@ import {
   AgentCallError,
   type DiskCopy,
   hostRefusal,
+  type IsoRef,
   neededUnderlay,
   type Result,
   type VmSpec,
@@ -40,10 +41,29 @@ export function guestRefusals(
       refuse(error.code as Code, error.data.seen ?? error.message)
     }
   }
+  if (spec.cdrom !== undefined) {
+    try {
+      requireIso({ world, profile }, spec.cdrom)
+    } catch (error) {
+      if (!(error instanceof AgentCallError)) throw error
+      refuse(error.code as Code, error.data.seen ?? error.message)
+    }
+  }
   if (spec.machineType !== undefined && !(machineTypes as readonly string[]).includes(spec.machineType)) {
     refuse('vm.machine-type', `${spec.machineType}; known: ${machineTypes.join(', ')}`)
   }
   return found
+}
+
+/** Refuses an ISO without a copy on its pool. */
+export function requireIso({ world, profile }: Pick<HostContext, 'world' | 'profile'>, { pool, uuid }: IsoRef): void {
+  const directory = world.storage.directory(pool, profile.name)
+  spaceOf(pool, directory)
+  const file = directory.files.get(uuid)
+  if (file?.kind === 'template' && file.format === 'raw') return
+  throw hostRefusal(
+    agentFailure('template.absent', 'The ISO has no copy on the pool', { seen: volumePath(pool, uuid) }),
+  )
 }
 
 /** Bridges that are not there, and packets that are too large for those that are. */

@@ -221,6 +221,40 @@ export function agentConformance(
       await call('network.verify', {})
     })
 
+    test('CD drive: empty at first, a disc put in and taken out, one that is not there named, kept while a guest has it', async () => {
+      const volumeUuid = await blank()
+      const { pool, iso } = host
+      const { vm, spec } = guest(host, 'i-2-19-VM', volumeUuid)
+      const disc = { uuid: iso.uuid, pool }
+      await assert.rejects(
+        call('vm.start', { tokens: tokens(), vm, spec: { ...spec, cdrom: disc } }),
+        refused('template.absent'),
+      )
+      await call('vm.start', { tokens: tokens(), vm, spec })
+      const change = { vm, iso: disc, force: false }
+      await assert.rejects(call('vm.cdrom', { tokens: tokens(), ...change }), refused('template.absent'))
+      // A volume is no disc: a guest would read another's disk.
+      const stranger = { ...change, iso: { uuid: await blank(), pool } }
+      await assert.rejects(call('vm.cdrom', { tokens: tokens(), ...stranger }), refused('template.absent'))
+      const install = { tokens: tokens(), pool, template: iso }
+      await call('template.install', install)
+      assert.equal((await ended(install.tokens.key)).state, 'done')
+      for (const _ of [1, 2]) await call('vm.cdrom', { tokens: tokens(), ...change })
+      const remove = () => call('template.remove', { tokens: tokens(), pool, templateUuid: iso.uuid })
+      await assert.rejects(remove(), refused('template.in-use'))
+      for (const _ of [1, 2]) await call('vm.cdrom', { tokens: tokens(), vm, force: true })
+      await end(vm)
+      await assert.rejects(call('vm.cdrom', { tokens: tokens(), ...change }), refused('vm.absent'))
+      const next = { tokens: tokens(), vm: { ...vm, generation: 2 }, spec: { ...spec, cdrom: disc } }
+      await call('vm.start', next)
+      await assert.rejects(remove(), refused('template.in-use'))
+      await end(next.vm)
+      await remove()
+      for (const uuid of [volumeUuid, stranger.iso.uuid]) {
+        await call('volume.remove', { tokens: tokens(), pool, volumeUuid: uuid })
+      }
+    })
+
     test('guest: a missing disk or bridge is named, and nothing is left of the attempt', async () => {
       const missing = guest(host, 'i-2-11-VM', runtime.uuid())
       await assert.rejects(call('vm.start', { tokens: tokens(), ...missing }), refused('volume.absent'))

@@ -21,6 +21,8 @@ export type ConformanceHost = {
   readonly pool: PoolRef
   /** An image that the host's server offers. */
   readonly template: Params<'template.install'>['template']
+  /** An ISO that the host's server offers: raw. */
+  readonly iso: Params<'template.install'>['template']
   /** A bridge that exists. */
   readonly bridge: string
   /** A hello was answered with these incarnations. */

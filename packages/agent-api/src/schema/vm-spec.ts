@@ -29,6 +29,10 @@ export const diskSpec = z.object({
 })
 export type DiskSpec = z.infer<typeof diskSpec>
 
+/** An ISO's copy on a pool, as `template.install` brought it there. */
+export const isoRef = z.object({ uuid: z.uuid(), pool: poolRef })
+export type IsoRef = z.infer<typeof isoRef>
+
 /** How a guest network is kept apart on the wire of its bridge. */
 export const segment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vlan'), id: z.int().min(1).max(4094) }),
@@ -96,6 +100,8 @@ export const vmSpec = z.object({
   /** Default `host`: kvm if the host proved it, else tcg. */
   bootMode: z.enum(['BIOS', 'UEFI']).default('BIOS'),
   disks: z.array(diskSpec).min(1).max(26),
+  /** What is in the CD drive, which every guest has; absent: nothing. */
+  cdrom: isoRef.optional(),
   nics: z.array(nicSpec).max(32),
   vncPassword: z.string().max(8),
   /** CloudStack's instance details that shape the domain, already validated by the server. */

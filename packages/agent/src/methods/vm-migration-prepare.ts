@@ -6,6 +6,7 @@ import { migrationRefusals } from '../migration/precheck.ts'
 import { receiveDisks } from '../migration/receive-disks.ts'
 import { admitNics } from '../network/guest-nics.ts'
 import { activateDisks } from '../storage/guest-volumes.ts'
+import { isoSource } from '../vm/build-domain.ts'
 
 export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
   async run(context, { spec, copies = [] }) {
@@ -18,6 +19,7 @@ export const vmMigrationPrepare = mutatingMethod('vm.migration.prepare', {
     }
     await receiveDisks(context, copies)
     await activateDisks(context, spec.disks)
+    if (spec.cdrom !== undefined) await isoSource(context, spec.cdrom)
     const nics = await admitNics(context, spec.instanceName, spec.nics, spec)
     const configDrive = await admitConfigDrive(context, spec)
     const target = await migrationTarget(context.settings, context.runtime)

@@ -5,6 +5,7 @@ import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
 import { readText } from '../facts/machine.ts'
 import type { HostContext } from '../host-context.ts'
 import { refuseUse, requireSpace, requireVolume } from '../storage/copy-volume.ts'
+import { driverOf } from '../storage/drivers.ts'
 import { storedCpu } from '../xml/cpu.ts'
 import { parseXml } from '../xml/parse-xml.ts'
 
@@ -37,6 +38,15 @@ export async function migrationRefusals(
         disk,
         copies.find((copy) => copy.volumeUuid === disk.volumeUuid),
       )
+    } catch (error) {
+      refuse(codeOf(error), seenOf(error))
+    }
+  }
+  if (spec.cdrom !== undefined) {
+    const { pool, uuid } = spec.cdrom
+    try {
+      const copy = await context.pools.use(pool, () => driverOf(pool).template(context, pool, uuid))
+      if (copy === undefined) refuse('template.absent', driverOf(pool).path(pool, uuid))
     } catch (error) {
       refuse(codeOf(error), seenOf(error))
     }

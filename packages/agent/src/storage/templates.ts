@@ -5,6 +5,7 @@ import type { Job } from '../journal/host-method.ts'
 import { driverOf } from './drivers.ts'
 import { contentHash, fetchInto } from './fetch-into.ts'
 import { inspectImage } from './inspect-image.ts'
+import { imagePath, userOf } from './volumes.ts'
 
 type Template = Params<'template.install'>['template']
 export type InstalledTemplate = { readonly path: string; readonly physicalBytes: number; readonly fetchedBytes: number }
@@ -77,6 +78,10 @@ export async function installTemplate(
 export async function removeTemplate(context: HostContext, pool: PoolRef, uuid: string): Promise<void> {
   const driver = driverOf(pool)
   await context.pools.use(pool, async () => {
+    const reader = await userOf(context, imagePath(pool, uuid))
+    if (reader !== undefined) {
+      throw hostRefusal(agentFailure('template.in-use', 'A guest has the image', { seen: `guest ${reader}` }))
+    }
     const [overlay] = await driver.dependents(context, pool, uuid)
     if (overlay !== undefined) {
       throw hostRefusal(

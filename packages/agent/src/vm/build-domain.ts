@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { hostRefusal, type VmSpec } from '@altostack/agent-api'
+import { hostRefusal, type IsoRef, type VmSpec } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import { architecture, isBridge, machineTypes } from '../facts/facts.ts'
 import { parseCpuInfo, readText } from '../facts/machine.ts'
@@ -7,6 +7,7 @@ import type { HostContext } from '../host-context.ts'
 import { numberSetting } from '../properties/settings.ts'
 import { driverOf } from '../storage/drivers.ts'
 import { backingChain, imagePath, statVolume } from '../storage/volumes.ts'
+import { hasIsoDrive, type IsoSource } from '../xml/cdrom.ts'
 import { emulatedCpu, resolveHostModel, storedCpu } from '../xml/cpu.ts'
 import type { DiskSource } from '../xml/disks.ts'
 import { domainXml } from '../xml/domain.ts'
@@ -35,7 +36,16 @@ export async function buildDomain(
   }
   const { kind } = await context.acceleration()
   const disks = await Promise.all(spec.disks.map((disk) => diskSource(context, disk)))
+  const iso = spec.cdrom === undefined ? undefined : await isoSource(context, spec.cdrom)
   const machineType = await chooseMachine(context, spec)
+  if (iso !== undefined && !hasIsoDrive(spec.disks, machineType)) {
+    throw hostRefusal(
+      agentFailure('vm.cdrom', 'The guest has no drive for its ISO', {
+        seen: 'an IDE disk is device 2, where the drive is',
+        fix: 'Detach the disk or the ISO.',
+      }),
+    )
+  }
   const cpu = await chooseCpu(context, spec, kind, machineType)
   const { installation } = context.identity()
   const xml = domainXml(spec, {
@@ -45,6 +55,7 @@ export async function buildDomain(
     mark: { installation, uuid: spec.uuid, generation },
     disks,
     cdroms: configDrive === undefined ? [] : [{ deviceId: 3, path: configDrive }],
+    iso,
     consoleLog: join(
       context.settings.get('alto.guest.log.dir') ?? context.paths.guestLogDir,
       `${spec.instanceName}-console.log`,
@@ -79,6 +90,21 @@ export async function diskSource(context: HostContext, disk: VmSpec['disks'][num
       path: imagePath(disk.pool, disk.volumeUuid),
       backing: disk.format === 'raw' ? [] : await backingChain(context, disk.pool, disk.volumeUuid),
     }
+  })
+}
+
+/** An ISO's copy on its pool. Refuses one that is not there, and what is no template's copy: a volume is never a disc. */
+export async function isoSource(context: HostContext, { pool, uuid }: IsoRef): Promise<IsoSource> {
+  return await context.pools.use(pool, async () => {
+    const driver = driverOf(pool)
+    const record = await driver.template(context, pool, uuid)
+    if (record?.format !== 'raw') {
+      throw hostRefusal(
+        agentFailure('template.absent', 'The ISO has no copy on the pool', { seen: imagePath(pool, uuid) }),
+      )
+    }
+    await driver.activate(context, pool, uuid)
+    return { kind: driver.kind, path: imagePath(pool, uuid) }
   })
 }
 

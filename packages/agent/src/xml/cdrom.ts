@@ -1,4 +1,5 @@
-import { sourceElement } from './disks.ts'
+import type { DiskSpec } from '@altostack/agent-api'
+import { sourceElement, targetName } from './disks.ts'
 import { type XmlText, xml } from './xml-text.ts'
 
 /** A CD-ROM drive of a guest: the fourth of its disks holds the config drive, as CloudStack numbers them. */
@@ -18,5 +19,38 @@ export function cdromElement(drive: Cdrom, machineType: string): XmlText {
   ${sourceElement('file', drive.path)}
   <target dev='${name}' bus='${bus}'/>
   <readonly/>
+</disk>`
+}
+
+/** Where an ISO's copy is on this host. */
+export type IsoSource = { readonly kind: 'file' | 'block'; readonly path: string }
+type Bus = ReturnType<typeof cdromBus>
+
+/** The drive for ISOs: the third on IDE, as CloudStack has it; elsewhere a name that no other disk gets. */
+export function isoDriveName(bus: Bus): string {
+  return bus === 'ide' ? 'hdc' : 'sdz'
+}
+
+/** An IDE disk may have the drive's place: that guest has none. */
+export function hasIsoDrive(disks: readonly Pick<DiskSpec, 'bus' | 'deviceId'>[], machineType: string): boolean {
+  return !disks.some((disk) => targetName(disk.bus, disk.deviceId) === isoDriveName(cdromBus(machineType)))
+}
+
+/** Beside the disks of its controller, which are numbered from 0. */
+const driveUnit: Readonly<Record<Exclude<Bus, 'ide'>, number>> = { sata: 5, scsi: 25 }
+
+/**
+ * The drive for ISOs, with or without a disc. A running guest cannot be given a drive, only another disc: so each has
+ * one. It comes first in the boot order; firmware passes an empty drive and a disc that does not boot.
+ */
+export function isoDriveElement(source: IsoSource | undefined, machineType: string): XmlText {
+  const bus = cdromBus(machineType)
+  return xml`<disk type='${source?.kind ?? 'file'}' device='cdrom'>
+  <driver name='qemu' type='raw' cache='none'/>
+  ${source !== undefined && sourceElement(source.kind, source.path)}
+  <target dev='${isoDriveName(bus)}' bus='${bus}'/>
+  <readonly/>
+  <boot order='1'/>
+  ${bus !== 'ide' && xml`<address type='drive' controller='0' bus='0' target='0' unit='${driveUnit[bus]}'/>`}
 </disk>`
 }

@@ -25,7 +25,7 @@ export function diskElement(disk: DiskSource): XmlText {
   <target dev='${targetName(disk.bus, disk.deviceId)}' bus='${disk.bus}'/>
   ${limitsElement(disk.limits)}
   <serial>${disk.volumeUuid.replaceAll('-', '').slice(0, 20)}</serial>
-  ${disk.deviceId === 0 && xml`<boot order='1'/>`}
+  ${disk.deviceId === 0 && xml`<boot order='2'/>`}
 </disk>`
 }
 

@@ -106,10 +106,12 @@ test('the config drive is the fourth disk of the machine: IDE, SATA or SCSI, rea
   const cdroms = [{ deviceId: 3 as const, path: '/var/cache/cloud/configdrive/i-2-3-VM-0.iso' }]
   const drive = (machineType: string): [string, string, string] => {
     const root = parseXml(build({}, { cdroms, machineType }))
-    const [disk] = findAll(root, 'devices/disk').filter((one) => one.attributes.device === 'cdrom')
+    const [disk] = findAll(root, 'devices/disk').filter(
+      (one) => find(one, 'source')?.attributes.file === cdroms[0]?.path,
+    )
     assert.ok(disk)
+    assert.equal(disk.attributes.device, 'cdrom')
     assert.ok(find(disk, 'readonly'))
-    assert.equal(find(disk, 'source')?.attributes.file, cdroms[0]?.path)
     const target = find(disk, 'target')?.attributes
     const scsi = findAll(root, 'devices/controller').map((one) => one.attributes.model)
     return [String(target?.dev), String(target?.bus), scsi.join()]
@@ -117,6 +119,23 @@ test('the config drive is the fourth disk of the machine: IDE, SATA or SCSI, rea
   assert.deepEqual(drive('pc-i440fx-7.2'), ['hdd', 'ide', ''])
   assert.deepEqual(drive('pc-q35-7.2'), ['sdd', 'sata', ''])
   assert.deepEqual(drive('virt-7.2'), ['sdd', 'scsi', 'virtio-scsi'])
+})
+
+test('every guest has a drive for ISOs, first in the boot order; only an IDE disk in its place takes it', () => {
+  const drive = (machineType: string, input: object = {}): (string | undefined)[] => {
+    const iso = { kind: 'file' as const, path: '/mnt/primary/iso' }
+    const disks = findAll(parseXml(build(input, { iso, machineType })), 'devices/disk')
+    const disk = disks.find((one) => one.attributes.device === 'cdrom')
+    if (disk === undefined) return []
+    assert.equal(find(disk, 'source')?.attributes.file, iso.path)
+    assert.equal(find(disk, 'boot')?.attributes.order, '1')
+    return [find(disk, 'target')?.attributes.dev, find(disk, 'address')?.attributes.unit]
+  }
+  assert.deepEqual(drive('pc-i440fx-7.2'), ['hdc', undefined])
+  assert.deepEqual(drive('pc-q35-7.2'), ['sdz', '5'])
+  assert.deepEqual(drive('virt-7.2'), ['sdz', '25'])
+  const disks = small.disks.concat({ ...small.disks[0]!, deviceId: 2 }).map((disk) => ({ ...disk, bus: 'ide' }))
+  assert.deepEqual(drive('pc-i440fx-7.2', { disks }), [])
 })
 
 test('whatever a name holds, the document keeps its shape', () => {

@@ -1,5 +1,5 @@
 import type { VmSpec } from '@altostack/agent-api'
-import { type Cdrom, cdromBus, cdromElement } from './cdrom.ts'
+import { type Cdrom, cdromBus, cdromElement, hasIsoDrive, type IsoSource, isoDriveElement } from './cdrom.ts'
 import { type DiskSource, diskElement } from './disks.ts'
 import { type GuestMark, metadataElement } from './metadata.ts'
 import { nicElement } from './nics.ts'
@@ -13,6 +13,8 @@ export type DomainChoices = {
   readonly mark: GuestMark
   readonly disks: readonly DiskSource[]
   readonly cdroms: readonly Cdrom[]
+  /** The disc in the drive for ISOs; absent: none. */
+  readonly iso?: IsoSource | undefined
   /** Absolute path of the emulator; absent: libvirt's default for the architecture. */
   readonly emulator?: string
   readonly consoleLog: string
@@ -62,7 +64,8 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
   const nics = spec.nics.toSorted((a, b) => a.deviceId - b.deviceId)
   const disks = choices.disks.toSorted((a, b) => a.deviceId - b.deviceId)
   const { cdroms, machineType } = choices
-  const scsi = disks.some((disk) => disk.bus === 'scsi') || (cdroms.length > 0 && cdromBus(machineType) === 'scsi')
+  const drives = cdromBus(machineType)
+  const scsi = drives === 'scsi' || disks.some((disk) => disk.bus === 'scsi')
   return xml`<domain type='${choices.acceleration === 'kvm' ? 'kvm' : 'qemu'}'>
   <name>${spec.instanceName}</name>
   <uuid>${spec.uuid}</uuid>
@@ -95,8 +98,9 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
     ${choices.emulator !== undefined && xml`<emulator>${choices.emulator}</emulator>`}
     ${disks.map(diskElement)}
     ${cdroms.map((drive) => cdromElement(drive, machineType))}
+    ${hasIsoDrive(disks, machineType) && isoDriveElement(choices.iso, machineType)}
     ${scsi && xml`<controller type='scsi' index='0' model='virtio-scsi'/>`}
-    ${nics.map((nic, at) => nicElement(nic, at + 2))}
+    ${nics.map((nic, at) => nicElement(nic, at + 3))}
     <serial type='pty'>
       <log file='${choices.consoleLog}' append='on'/>
       <target port='0'/>

@@ -19,16 +19,8 @@ export const createTemplate = defineCommand({
     ispublic: { type: 'boolean', description: 'Whether every account may use it.' },
     name: { type: 'string', required: true, description: 'Name.' },
     ostypeid: { type: 'uuid', entity: 'OsType', access: 'use', required: true, description: 'Operating system type.' },
-    passwordenabled: {
-      type: 'boolean',
-      unsupported: { reason: 'Passwords come with the metadata service.', accepts: ['false'] },
-      description: 'Whether it takes a password.',
-    },
-    sshkeyenabled: {
-      type: 'boolean',
-      unsupported: { reason: 'SSH key pairs come with the metadata service.', accepts: ['false'] },
-      description: 'Whether it takes SSH keys.',
-    },
+    passwordenabled: { type: 'boolean', description: 'Whether the guest takes a new password.' },
+    sshkeyenabled: { type: 'boolean', description: 'Whether the guest takes SSH keys.' },
     requireshvm: {
       type: 'boolean',
       unsupported: { reason: 'It is decided by the host.', accepts: ['true'] },

@@ -28,16 +28,8 @@ export const registerTemplate = defineCommand({
       access: 'use',
       description: 'Operating system type; Other Linux (64-bit) unless given.',
     },
-    passwordenabled: {
-      type: 'boolean',
-      unsupported: { reason: 'Passwords for guests come with the metadata service.', accepts: ['false'] },
-      description: 'Whether the guest takes a new password.',
-    },
-    sshkeyenabled: {
-      type: 'boolean',
-      unsupported: { reason: 'SSH keys for guests come with the metadata service.', accepts: ['false'] },
-      description: 'Whether the guest takes SSH keys.',
-    },
+    passwordenabled: { type: 'boolean', description: 'Whether the guest takes a new password.' },
+    sshkeyenabled: { type: 'boolean', description: 'Whether the guest takes SSH keys.' },
     isextractable: { type: 'boolean', description: 'Whether it may be downloaded; kept for that command.' },
     requireshvm: {
       type: 'boolean',

@@ -257,6 +257,11 @@ export const agentErrors = errorCatalogue({
     cause: 'The bridge does not exist on the host.',
     fix: 'Create it (ip link add NAME type bridge, and make it persistent), or correct the traffic label.',
   },
+  'vm.cdrom': {
+    api: 534,
+    cause: "The disc in the guest's CD drive could not be changed.",
+    fix: 'Unmount it in the guest, or repeat with forced=true.',
+  },
   'vm.nic': {
     api: 534,
     cause: 'A NIC could not be plugged into the running guest, or the guest does not let go of one.',

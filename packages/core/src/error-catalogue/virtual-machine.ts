@@ -22,6 +22,11 @@ export const virtualMachineErrors = errorCatalogue({
     cause: 'The template cannot be used for this virtual machine.',
     fix: 'See the reason in the text; listTemplates shows what is ready in the zone.',
   },
+  'virtual-machine.no-iso': {
+    api: 431,
+    cause: 'The ISO is not in the CD drive of the virtual machine.',
+    fix: 'listVirtualMachines shows isoid; attachIso puts one in.',
+  },
   'virtual-machine.offering': {
     api: 431,
     cause: 'The offering does not go with the request.',

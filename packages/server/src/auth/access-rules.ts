@@ -121,7 +121,15 @@ async function network(db: Queries, caller: Caller, row: EntityRows['Network'], 
 
 async function template(db: Queries, caller: Caller, row: EntityRows['Template'], access: Access): Promise<boolean> {
   if (await owns(db, caller, row)) return true
-  return access !== 'operate' && (row.public === 1 || row.featured === 1)
+  if (access === 'operate') return false
+  if (row.public === 1 || row.featured === 1) return true
+  const permission = await db
+    .selectFrom('launch_permission')
+    .select('id')
+    .where('template_id', '=', row.id)
+    .where('account_id', '=', caller.accountId)
+    .executeTakeFirst()
+  return permission !== undefined
 }
 
 async function zone(db: Queries, caller: Caller, row: EntityRows['Zone'], access: Access): Promise<boolean> {
@@ -184,6 +192,7 @@ export const accessRules: { readonly [E in EntityName]: AccessRule<E> } = {
   GuestVlanRange: { table: 'account_vnet_map', softDelete: false, may: adminOnly },
   Host: { table: 'host', softDelete: true, may: adminOnly },
   HostRepair: { table: 'host_repair', softDelete: false, may: adminOnly },
+  ImageStore: { table: 'image_store', softDelete: true, may: adminOnly },
   InstanceGroup: { table: 'instance_group', softDelete: false, may: owns },
   InternalLoadBalancerElement: { table: 'virtual_router_providers', softDelete: true, may: readByAll },
   JoinToken: { table: 'join_token', softDelete: true, may: adminOnly },

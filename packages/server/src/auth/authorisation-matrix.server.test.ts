@@ -23,6 +23,7 @@ const foreign: Readonly<Record<EntityName, readonly Access[]>> = {
   GuestVlanRange: [],
   Host: [],
   HostRepair: [],
+  ImageStore: [],
   InstanceGroup: [],
   InternalLoadBalancerElement: ['list', 'use'],
   JoinToken: [],

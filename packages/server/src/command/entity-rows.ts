@@ -11,6 +11,7 @@ export type EntityRows = {
   GuestVlanRange: Row<'account_vnet_map'>
   Host: Row<'host'>
   HostRepair: Row<'host_repair'>
+  ImageStore: Row<'image_store'>
   InstanceGroup: Row<'instance_group'>
   InternalLoadBalancerElement: Row<'virtual_router_providers'>
   JoinToken: Row<'join_token'>

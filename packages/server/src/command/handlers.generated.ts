@@ -5,6 +5,7 @@ import { handler as addIpToNic } from '../vm/commands/addIpToNic.ts'
 import { handler as addNetworkServiceProvider } from '../network/commands/addNetworkServiceProvider.ts'
 import { handler as addNicToVirtualMachine } from '../vm/commands/addNicToVirtualMachine.ts'
 import { handler as addTrafficType } from '../network/commands/addTrafficType.ts'
+import { handler as attachIso } from '../vm/commands/attachIso.ts'
 import { handler as attachVolume } from '../volume/commands/attachVolume.ts'
 import { handler as authorizeSecurityGroupEgress } from '../security-group/commands/authorizeSecurityGroupEgress.ts'
 import { handler as authorizeSecurityGroupIngress } from '../security-group/commands/authorizeSecurityGroupIngress.ts'
@@ -53,6 +54,7 @@ import { handler as deleteDiskOffering } from '../offering/commands/deleteDiskOf
 import { handler as deleteDomain } from '../domain/commands/deleteDomain.ts'
 import { handler as deleteHost } from '../host/commands/deleteHost.ts'
 import { handler as deleteInstanceGroup } from '../instance-group/commands/deleteInstanceGroup.ts'
+import { handler as deleteIso } from '../template/commands/deleteIso.ts'
 import { handler as deleteJoinToken } from '../host/commands/deleteJoinToken.ts'
 import { handler as deleteNetwork } from '../network/commands/deleteNetwork.ts'
 import { handler as deleteNetworkOffering } from '../offering/commands/deleteNetworkOffering.ts'
@@ -80,6 +82,7 @@ import { handler as deleteZone } from '../zone/commands/deleteZone.ts'
 import { handler as deployVirtualMachine } from '../vm/commands/deployVirtualMachine.ts'
 import { handler as destroyVirtualMachine } from '../vm/commands/destroyVirtualMachine.ts'
 import { handler as destroyVolume } from '../volume/commands/destroyVolume.ts'
+import { handler as detachIso } from '../vm/commands/detachIso.ts'
 import { handler as detachVolume } from '../volume/commands/detachVolume.ts'
 import { handler as diagnoseHost } from '../host/commands/diagnoseHost.ts'
 import { handler as disableAccount } from '../account/commands/disableAccount.ts'
@@ -119,6 +122,8 @@ import { handler as listHypervisors } from '../cluster/commands/listHypervisors.
 import { handler as listInstanceGroups } from '../instance-group/commands/listInstanceGroups.ts'
 import { handler as listInternalLoadBalancerElements } from '../network/commands/listInternalLoadBalancerElements.ts'
 import { handler as listIpForwardingRules } from '../network/commands/listIpForwardingRules.ts'
+import { handler as listIsoPermissions } from '../template/commands/listIsoPermissions.ts'
+import { handler as listIsos } from '../template/commands/listIsos.ts'
 import { handler as listJoinTokens } from '../host/commands/listJoinTokens.ts'
 import { handler as listLayer2Links } from '../network/commands/listLayer2Links.ts'
 import { handler as listNetworkACLLists } from '../network/commands/listNetworkACLLists.ts'
@@ -146,6 +151,7 @@ import { handler as listStoragePools } from '../storage/commands/listStoragePool
 import { handler as listStorageProviders } from '../storage/commands/listStorageProviders.ts'
 import { handler as listSupportedNetworkServices } from '../network/commands/listSupportedNetworkServices.ts'
 import { handler as listTags } from '../tag/commands/listTags.ts'
+import { handler as listTemplatePermissions } from '../template/commands/listTemplatePermissions.ts'
 import { handler as listTemplates } from '../template/commands/listTemplates.ts'
 import { handler as listTrafficTypeImplementors } from '../network/commands/listTrafficTypeImplementors.ts'
 import { handler as listTrafficTypes } from '../network/commands/listTrafficTypes.ts'
@@ -171,6 +177,7 @@ import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMac
 import { handler as reconnectHost } from '../host/commands/reconnectHost.ts'
 import { handler as recoverVirtualMachine } from '../vm/commands/recoverVirtualMachine.ts'
 import { handler as recoverVolume } from '../volume/commands/recoverVolume.ts'
+import { handler as registerIso } from '../template/commands/registerIso.ts'
 import { handler as registerSSHKeyPair } from '../ssh-key-pair/commands/registerSSHKeyPair.ts'
 import { handler as registerTemplate } from '../template/commands/registerTemplate.ts'
 import { handler as registerUserData } from '../user-data/commands/registerUserData.ts'
@@ -200,6 +207,8 @@ import { handler as updateDiskOffering } from '../offering/commands/updateDiskOf
 import { handler as updateDomain } from '../domain/commands/updateDomain.ts'
 import { handler as updateHost } from '../host/commands/updateHost.ts'
 import { handler as updateInstanceGroup } from '../instance-group/commands/updateInstanceGroup.ts'
+import { handler as updateIso } from '../template/commands/updateIso.ts'
+import { handler as updateIsoPermissions } from '../template/commands/updateIsoPermissions.ts'
 import { handler as updateNetwork } from '../network/commands/updateNetwork.ts'
 import { handler as updateNetworkOffering } from '../offering/commands/updateNetworkOffering.ts'
 import { handler as updateNetworkServiceProvider } from '../network/commands/updateNetworkServiceProvider.ts'
@@ -213,6 +222,8 @@ import { handler as updateServiceOffering } from '../offering/commands/updateSer
 import { handler as updateSnapshotPolicy } from '../snapshot/commands/updateSnapshotPolicy.ts'
 import { handler as updateStorageNetworkIpRange } from '../network/commands/updateStorageNetworkIpRange.ts'
 import { handler as updateStoragePool } from '../storage/commands/updateStoragePool.ts'
+import { handler as updateTemplate } from '../template/commands/updateTemplate.ts'
+import { handler as updateTemplatePermissions } from '../template/commands/updateTemplatePermissions.ts'
 import { handler as updateTrafficType } from '../network/commands/updateTrafficType.ts'
 import { handler as updateUser } from '../user/commands/updateUser.ts'
 import { handler as updateVirtualMachine } from '../vm/commands/updateVirtualMachine.ts'
@@ -231,6 +242,7 @@ export const handlers: readonly BoundHandler[] = [
   addNetworkServiceProvider,
   addNicToVirtualMachine,
   addTrafficType,
+  attachIso,
   attachVolume,
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
@@ -279,6 +291,7 @@ export const handlers: readonly BoundHandler[] = [
   deleteDomain,
   deleteHost,
   deleteInstanceGroup,
+  deleteIso,
   deleteJoinToken,
   deleteNetwork,
   deleteNetworkOffering,
@@ -306,6 +319,7 @@ export const handlers: readonly BoundHandler[] = [
   deployVirtualMachine,
   destroyVirtualMachine,
   destroyVolume,
+  detachIso,
   detachVolume,
   diagnoseHost,
   disableAccount,
@@ -345,6 +359,8 @@ export const handlers: readonly BoundHandler[] = [
   listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
+  listIsoPermissions,
+  listIsos,
   listJoinTokens,
   listLayer2Links,
   listNetworkACLLists,
@@ -372,6 +388,7 @@ export const handlers: readonly BoundHandler[] = [
   listStorageProviders,
   listSupportedNetworkServices,
   listTags,
+  listTemplatePermissions,
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
@@ -397,6 +414,7 @@ export const handlers: readonly BoundHandler[] = [
   reconnectHost,
   recoverVirtualMachine,
   recoverVolume,
+  registerIso,
   registerSSHKeyPair,
   registerTemplate,
   registerUserData,
@@ -426,6 +444,8 @@ export const handlers: readonly BoundHandler[] = [
   updateDomain,
   updateHost,
   updateInstanceGroup,
+  updateIso,
+  updateIsoPermissions,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
@@ -439,6 +459,8 @@ export const handlers: readonly BoundHandler[] = [
   updateSnapshotPolicy,
   updateStorageNetworkIpRange,
   updateStoragePool,
+  updateTemplate,
+  updateTemplatePermissions,
   updateTrafficType,
   updateUser,
   updateVirtualMachine,

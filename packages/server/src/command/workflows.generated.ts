@@ -21,6 +21,7 @@ import { storagePoolReturnWorkflow } from '../storage/workflows/storage-pool-ret
 import { templateCreateWorkflow } from '../template/workflows/template-create.ts'
 import { templateDeleteWorkflow } from '../template/workflows/template-delete.ts'
 import { templateDownloadWorkflow } from '../template/workflows/template-download.ts'
+import { vmCdromWorkflow } from '../vm/workflows/vm-cdrom.ts'
 import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
 import { vmDestroyWorkflow } from '../vm/workflows/vm-destroy.ts'
 import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
@@ -66,6 +67,7 @@ export const workflows: readonly Workflow[] = [
   templateCreateWorkflow,
   templateDeleteWorkflow,
   templateDownloadWorkflow,
+  vmCdromWorkflow,
   vmCreateWorkflow,
   vmDestroyWorkflow,
   vmExpungeWorkflow,

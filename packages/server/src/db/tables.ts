@@ -4,6 +4,7 @@ import { doctorTables } from './tables/doctor-tables.ts'
 import { eventTables } from './tables/event-tables.ts'
 import { guestTables } from './tables/guest-tables.ts'
 import { hostTables } from './tables/host-tables.ts'
+import { imageTables } from './tables/image-tables.ts'
 import { infrastructureTables } from './tables/infrastructure-tables.ts'
 import { networkTables } from './tables/network-tables.ts'
 import { operationTables } from './tables/operation-tables.ts'
@@ -21,6 +22,7 @@ export const tables = {
   ...eventTables,
   ...guestTables,
   ...hostTables,
+  ...imageTables,
   ...infrastructureTables,
   ...networkTables,
   ...operationTables,

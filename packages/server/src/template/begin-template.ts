@@ -14,6 +14,8 @@ export type TemplateWish = {
   readonly osTypeId: number
   readonly isPublic: boolean
   readonly isFeatured: boolean
+  readonly passwordEnabled: boolean
+  readonly sshKeyEnabled: boolean
   readonly dynamicallyScalable: boolean
   readonly tag: string | undefined
   readonly arch: string
@@ -69,6 +71,8 @@ export async function beginTemplate(
       public: wish.isPublic ? 1 : 0,
       featured: wish.isFeatured ? 1 : 0,
       format: 'QCOW2',
+      enable_password: wish.passwordEnabled ? 1 : 0,
+      enable_sshkey: wish.sshKeyEnabled ? 1 : 0,
       account_id: owner.accountId,
       domain_id: owner.domainId,
       guest_os_id: wish.osTypeId,

@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { transact } from '../db/transaction.ts'
 import { hostPoolRef } from '../storage/index.ts'
+import { imageFormat } from './image-paths.ts'
 import { findStoreRef } from './template.repository.ts'
 
 export type TemplateWanted = {
@@ -90,7 +91,7 @@ async function install(ctx: ServerContext, wanted: TemplateWanted): Promise<void
         pool: hostPoolRef(pool),
         template: {
           uuid: template.uuid,
-          format: template.format === 'RAW' ? 'raw' : 'qcow2',
+          format: imageFormat(template.format) === 'qcow2' ? 'qcow2' : 'raw',
           sizeBytes: image.physical_size,
           sha256: image.sha256,
           virtualSizeBytes: image.size,

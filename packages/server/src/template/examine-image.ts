@@ -5,10 +5,11 @@ import { Bug, errorText, templateFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import { findSandbox, runProgram } from '../program/index.ts'
 import type { Checksum } from './checksum.ts'
-import { imageHeaderBytes, readImageHeader } from './image-header.ts'
+import { imageHeaderBytes, readImageHeader, refuseIso } from './image-header.ts'
 
+export type ImageFormat = 'qcow2' | 'raw' | 'iso'
 export type ExaminedImage = {
-  readonly format: 'qcow2' | 'raw'
+  readonly format: ImageFormat
   readonly virtualSize: number
   readonly physicalSize: number
   /** SHA-256, hex: what hosts compare their copy with. */
@@ -22,7 +23,7 @@ export type ExaminedImage = {
 export async function examineImage(
   ctx: ServerContext,
   path: string,
-  wanted: 'qcow2' | 'raw',
+  wanted: ImageFormat,
   maxVirtualBytes: number,
   signal?: AbortSignal,
 ): Promise<Omit<ExaminedImage, 'sha256'>> {
@@ -30,6 +31,11 @@ export async function examineImage(
   try {
     const { size } = await file.stat()
     const { buffer, bytesRead } = await file.read(Buffer.alloc(imageHeaderBytes), 0, imageHeaderBytes, 0)
+    if (wanted === 'iso') {
+      const reason = refuseIso(buffer.subarray(0, bytesRead))
+      if (reason !== undefined) throw notAnImage(reason)
+      return { format: wanted, virtualSize: size, physicalSize: size }
+    }
     const header = readImageHeader(buffer.subarray(0, bytesRead))
     if (header.format === 'refused') throw notAnImage(header.reason)
     if (header.format !== wanted) throw notAnImage(`it is ${header.format}, not ${wanted}`)

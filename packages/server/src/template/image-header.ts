@@ -47,6 +47,25 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   return other === undefined ? { format: 'raw' } : refused(`it is ${other[0]}`)
 }
 
+/**
+ * Examines the begin of an ISO: an image of ISO 9660 or UDF that is no other format as well. Some ISOs begin with the
+ * boot sector of a disk, so what is before the volume descriptors is free. Answers why it is none, or undefined.
+ */
+export function refuseIso(bytes: Uint8Array): string | undefined {
+  const header = readImageHeader(bytes)
+  if (header.format === 'refused') return header.reason
+  if (header.format === 'qcow2') return 'it is qcow2'
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = volumeDescriptors + 1; at + 5 <= text.length; at += 2048) {
+    if (isoIdentifiers.includes(text.toString('latin1', at, at + 5))) return undefined
+  }
+  return 'it is no ISO 9660 or UDF image'
+}
+
+/** Where the volume descriptors of a CD begin, and what they say they are. */
+const volumeDescriptors = 32_768
+const isoIdentifiers = ['CD001', 'NSR02', 'NSR03']
+
 function readQcow2(view: DataView): ImageHeader {
   const version = view.getUint32(4)
   if (version !== 2 && version !== 3) return refused(`qcow2 version ${version} is not known`)

@@ -12,3 +12,9 @@ export function imageName(templateUuid: string, format: string): string {
 export function partialPath(dataDir: string, templateUuid: string): string {
   return join(imageDirectory(dataDir), `${templateUuid}.part`)
 }
+
+/** How the image of a row's format is examined and its file named. */
+export function imageFormat(format: string): 'qcow2' | 'raw' | 'iso' {
+  const found = (['raw', 'iso'] as const).find((name) => name === format.toLowerCase())
+  return found ?? 'qcow2'
+}

@@ -1,4 +1,6 @@
 export { removeUnusedCopies } from './copies.ts'
 export { ensureTemplateOnPool, forgetTemplateCopy, type TemplateWanted } from './ensure-template.ts'
+export { kindOf, requireKind } from './image-kind.ts'
 export { findStoreRef, findTemplate, type Template } from './template.repository.ts'
 export { type TemplateView, templateViews } from './template.view.ts'
+export { requireUsable, type UsableImage } from './usable-image.ts'

@@ -21,6 +21,11 @@ export type TemplateFilterName = (typeof templateFilters)[number]
 
 export type TemplateQuery = {
   readonly filter: TemplateFilterName
+  /** ISOs, or all that is none. */
+  readonly iso: boolean
+  readonly bootable?: boolean
+  readonly isPublic?: boolean
+  readonly storeId?: number
   readonly ids?: readonly number[]
   readonly name?: string
   readonly keyword?: string
@@ -57,13 +62,15 @@ export async function listTemplateLines(
   if (query.filter === 'all' && !isRootAdmin(caller)) {
     throw apiFailure('api.parameter', 'Filter all can be specified by a root administrator only')
   }
-  // Nothing is shared with single accounts yet: no launch permissions.
-  const nothingShared = query.filter === 'shared' || query.filter === 'sharedexecutable'
-  if (query.nothing === true || nothingShared) return { count: 0, lines: [] }
+  if (query.nothing === true) return { count: 0, lines: [] }
   let base = db
     .selectFrom('vm_template')
     .innerJoin('template_store_ref', 'template_store_ref.template_id', 'vm_template.id')
     .where((eb) => visible(eb as unknown as Builder, caller, scope, query.filter))
+    .where('vm_template.format', query.iso ? '=' : '!=', 'ISO')
+  if (query.bootable !== undefined) base = base.where('vm_template.bootable', '=', query.bootable ? 1 : 0)
+  if (query.isPublic !== undefined) base = base.where('vm_template.public', '=', query.isPublic ? 1 : 0)
+  if (query.storeId !== undefined) base = base.where('template_store_ref.store_id', '=', query.storeId)
   if (query.showRemoved !== true) base = base.where('vm_template.removed', 'is', null)
   if (query.ids !== undefined) base = base.where('vm_template.id', 'in', [...query.ids, -1])
   if (query.name !== undefined) base = base.where('vm_template.name', '=', query.name)
@@ -144,7 +151,19 @@ function visible(eb: Builder, caller: Caller, scope: OwnershipScope, filter: Tem
   const open = eb('vm_template.public', '=', 1)
   // Strangers see what is ready; owners and administrators see their own on its way too.
   const seen = isRootAdmin(caller) ? eb.lit(true) : eb.or([ready, eb('vm_template.account_id', '=', caller.accountId)])
+  const shared = eb(
+    'vm_template.id',
+    'in',
+    eb
+      .selectFrom('launch_permission' as never)
+      .select('launch_permission.template_id' as never)
+      .where('launch_permission.account_id' as never, '=', caller.accountId as never) as never,
+  )
   switch (filter) {
+    case 'shared':
+      return shared
+    case 'sharedexecutable':
+      return eb.and([shared, ready])
     case 'featured':
       return eb.and([open, eb('vm_template.featured', '=', 1), seen])
     case 'community':
@@ -154,7 +173,7 @@ function visible(eb: Builder, caller: Caller, scope: OwnershipScope, filter: Tem
     case 'selfexecutable':
       return eb.and([own, ready])
     case 'executable':
-      return eb.and([eb.or([own, open]), ready])
+      return eb.and([eb.or([own, open, shared]), ready])
     default:
       return eb.lit(true)
   }

@@ -32,6 +32,22 @@ export async function virtualMachinesOf(
     .execute()
 }
 
+/** Virtual machines that have the ISO in their drive. */
+export async function drivesWith(
+  db: Queries,
+  isoId: number,
+): Promise<{ readonly uuid: string; readonly name: string }[]> {
+  return await db
+    .selectFrom('vm_instance')
+    .select(['uuid', 'name'])
+    .where('iso_id', '=', isoId)
+    .where('removed', 'is', null)
+    .where('state', 'not in', ['Expunging', 'Expunged', 'Error'])
+    .orderBy('id')
+    .limit(100)
+    .execute()
+}
+
 export type UnusedCopy = {
   readonly id: number
   readonly poolId: number
@@ -54,6 +70,17 @@ export async function unusedCopies(db: Queries, templateId?: number): Promise<Un
     ])
     .where('vm_template.removed', 'is not', null)
     .where('template_spool_ref.state', '=', 'Ready')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('vm_instance')
+            .select('vm_instance.id')
+            .whereRef('vm_instance.iso_id', '=', 'template_spool_ref.template_id')
+            .where('vm_instance.removed', 'is', null),
+        ),
+      ),
+    )
     .where((eb) =>
       eb.not(
         eb.exists(

@@ -15,7 +15,11 @@ export type NewTemplate = {
   readonly name: string
   readonly displayText: string | undefined
   readonly url: string
-  readonly format: string
+  readonly format: 'QCOW2' | 'RAW' | 'ISO'
+  /** Of an ISO. */
+  readonly bootable?: boolean
+  readonly passwordEnabled: boolean
+  readonly sshKeyEnabled: boolean
   readonly hypervisor: string
   readonly osType: Row<'guest_os'> | undefined
   readonly owner: Owner
@@ -40,10 +44,6 @@ export async function registerNewTemplate(
   wanted: NewTemplate,
 ): Promise<Template> {
   readUrl(wanted.url)
-  const format = wanted.format.toUpperCase()
-  if (format !== 'QCOW2' && format !== 'RAW') {
-    throw templateFailure('template.format', `Templates of format ${wanted.format} are not taken`)
-  }
   if (wanted.checksum !== undefined) readChecksum(wanted.checksum)
   await refusePublic(tx, ctx, caller, wanted)
   const account = await findAccount(tx, wanted.owner.accountId)
@@ -62,7 +62,10 @@ export async function registerNewTemplate(
       featured: wanted.isFeatured ? 1 : 0,
       bits: wanted.bits,
       url: wanted.url,
-      format,
+      format: wanted.format,
+      bootable: wanted.bootable === false ? 0 : 1,
+      enable_password: wanted.passwordEnabled ? 1 : 0,
+      enable_sshkey: wanted.sshKeyEnabled ? 1 : 0,
       account_id: wanted.owner.accountId,
       domain_id: wanted.owner.domainId,
       checksum: wanted.checksum ?? null,

@@ -60,7 +60,7 @@ export async function templateViews(
       isready: ref?.download_state === 'DOWNLOADED',
       passwordenabled: template.enable_password === 1,
       format: template.format,
-      bootable: true,
+      bootable: template.bootable === 1,
       isfeatured: template.featured === 1,
       crossZones: template.cross_zones === 1,
       ostypeid: os?.uuid,

@@ -12,7 +12,10 @@ import type { Agents } from '../agents/agents-port.ts'
 export type ModelHost = {
   connected: boolean
   /** instance name → guest. */
-  readonly guests: Map<string, { generation: number; state: 'running' | 'paused'; uuid: string; nics?: number }>
+  readonly guests: Map<
+    string,
+    { generation: number; state: 'running' | 'paused'; uuid: string; nics?: number; cdrom?: string | undefined }
+  >
   readonly journal: Map<string, { readonly result: unknown } | { readonly error: unknown }>
 }
 export type Trouble = {
@@ -85,6 +88,10 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
   const effects: Partial<Record<HostMethodName, (host: ModelHost, params: any, hostId: number) => unknown>> = {
     'template.install': (_host, p: Params<'template.install'>) => {
       of(p.pool.uuid).add(p.template.uuid)
+      return {}
+    },
+    'template.remove': (_host, p: Params<'template.remove'>) => {
+      of(p.pool.uuid).delete(p.templateUuid)
       return {}
     },
     'volume.create': (_host, p: Params<'volume.create'>) => {
@@ -182,7 +189,16 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
         if (!of(disk.pool.uuid).has(disk.volumeUuid))
           throw agentFailure('volume.absent', 'no disk', { evidence: { effectPossible: false } })
       }
-      host.guests.set(p.vm.instanceName, { generation: p.vm.generation, state: 'running', uuid: p.vm.uuid })
+      const { cdrom } = p.spec
+      if (cdrom !== undefined && !of(cdrom.pool.uuid).has(cdrom.uuid)) {
+        throw agentFailure('template.absent', 'no ISO', { evidence: { effectPossible: false } })
+      }
+      host.guests.set(p.vm.instanceName, {
+        generation: p.vm.generation,
+        state: 'running',
+        uuid: p.vm.uuid,
+        ...(cdrom === undefined ? {} : { cdrom: cdrom.uuid }),
+      })
       return { vncPort: 5901, machineType: 'pc-i440fx-7.2', cpuXml: '<cpu/>', acceleration: 'kvm', state: 'running' }
     },
     'vm.stop': (host, p: Params<'vm.stop'>) => {
@@ -190,6 +206,15 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
       return {}
     },
     'vm.reboot': () => ({}),
+    'vm.cdrom': (host, p: Params<'vm.cdrom'>) => {
+      const guest = host.guests.get(p.vm.instanceName)
+      if (guest === undefined) throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
+      if (p.iso !== undefined && !of(p.iso.pool.uuid).has(p.iso.uuid)) {
+        throw agentFailure('template.absent', 'no ISO', { evidence: { effectPossible: false } })
+      }
+      guest.cdrom = p.iso?.uuid
+      return {}
+    },
     'vm.nics': (host, p: Params<'vm.nics'>) => {
       const guest = host.guests.get(p.vm.instanceName)
       if (guest === undefined) throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })

@@ -11,8 +11,10 @@ export async function readDataDisks(db: Queries, call: DeployCall): Promise<read
   const { ctx, input, entities } = call
   const zone = entities.zoneid
   const wishes: Wish[] = []
-  if (entities.diskofferingid !== undefined) wishes.push({ offering: entities.diskofferingid, size: input.size })
-  else if (input.size !== undefined) {
+  // Deployed from an ISO it is the root disk's.
+  const named = entities.templateid.format === 'ISO' ? undefined : entities.diskofferingid
+  if (named !== undefined) wishes.push({ offering: named, size: input.size })
+  else if (input.size !== undefined && entities.diskofferingid === undefined) {
     throw apiFailure('api.parameter', 'size is the size of a data disk: it needs diskofferingid', {
       fix: 'For the root disk use rootdisksize.',
     })

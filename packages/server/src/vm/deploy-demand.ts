@@ -18,7 +18,7 @@ export function deployDemand(
     podId: place.podId,
     clusterId: place.clusterId,
     hostId: place.hostId,
-    hypervisor: template.hypervisor_type,
+    hypervisor: request.hypervisor,
     arch: template.arch,
     cpus: size.cpu,
     mhz: size.speed,
@@ -38,7 +38,7 @@ export function deployDemand(
         tags: tagsOf(diskOffering?.tags),
         local: diskOffering?.use_local_storage === 1,
         poolId: undefined,
-        template: { id: template.id, bytes: request.templateFileBytes },
+        template: request.iso ? undefined : { id: template.id, bytes: request.templateFileBytes },
       },
       ...request.dataDisks.map((disk) => ({
         id: 0,

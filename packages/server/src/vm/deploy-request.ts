@@ -6,7 +6,8 @@ import type { Entities } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { serviceOfferingDetails } from '../offering/index.ts'
-import { requireDiskOffering } from '../volume/index.ts'
+import { requireUsable, type UsableImage } from '../template/index.ts'
+import { offeredBytes, requireDiskOffering } from '../volume/index.ts'
 import { mayUseDisabled } from './caller-rights.ts'
 import { readDataDisks } from './data-disks.ts'
 import { type GuestChoices, readGuestChoices } from './guest-choices.ts'
@@ -35,6 +36,9 @@ export type DeployRequest = {
   readonly account: Row<'account'>
   readonly zone: Row<'data_center'>
   readonly template: Row<'vm_template'>
+  /** `template` is an ISO: the root disk begins empty and the ISO is in the drive. */
+  readonly iso: boolean
+  readonly hypervisor: string
   readonly offering: Row<'service_offering'>
   readonly diskOffering: Row<'disk_offering'> | undefined
   readonly size: VmSize
@@ -65,7 +69,9 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
     throw apiFailure('api.permission', 'Only root administrators set displayvm')
   }
   const account = await ownerOf(db, call)
-  const { template, templateBytes, templateFileBytes } = await usableTemplate(db, call)
+  const template = entities.templateid
+  const image = await usableTemplate(db, call)
+  const iso = template.format === 'ISO'
   const offering = entities.serviceofferingid
   await requireOffering(db, offering, zone)
   const details = detailsOf(input)
@@ -81,6 +87,7 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
   if (entities.overridediskofferingid !== undefined) {
     await requireDiskOffering(db, entities.overridediskofferingid, zone.id)
   }
+  const root = iso ? await blankRoot(db, call, diskOffering) : undefined
   const nics = await nicWishes(db, call, account)
   const name = input.name === undefined ? undefined : requireHostName(input.name)
   if (name !== undefined)
@@ -93,13 +100,15 @@ export async function readDeploy(db: Queries, call: DeployCall): Promise<DeployR
     account,
     zone,
     template,
+    iso,
+    hypervisor: image.hypervisor,
     offering,
-    diskOffering,
+    diskOffering: root?.offering ?? diskOffering,
     size,
     details,
-    rootBytes: rootBytes(input.rootdisksize, templateBytes, diskOffering, template.name),
+    rootBytes: root?.bytes ?? rootBytes(input.rootdisksize, image.virtualBytes, diskOffering, template.name),
     dataDisks: await readDataDisks(db, call),
-    templateFileBytes,
+    templateFileBytes: image.fileBytes,
     nics,
     name,
     guest: await readGuestChoices(db, call, account, template, nics),
@@ -140,23 +149,19 @@ async function ownerOf(db: Queries, { caller, input, entities }: DeployCall): Pr
 async function usableTemplate(
   db: Queries,
   { input, entities }: DeployCall,
-): Promise<{ template: Row<'vm_template'>; templateBytes: number; templateFileBytes: number }> {
+): Promise<UsableImage & { readonly hypervisor: string }> {
   const { templateid: template, zoneid: zone } = entities
+  const usable = await requireUsable(db, template, zone)
   const fail = (text: string, fix: string): Error =>
     virtualMachineFailure('virtual-machine.template', text, {
       fix,
       entities: [{ uuid: template.uuid, description: 'template' }],
     })
-  if (template.state !== 'Active') throw fail(`Template ${template.name} is ${template.state}`, 'Use another template.')
-  const inZone = await db
-    .selectFrom('template_zone_ref')
-    .select('id')
-    .where('template_id', '=', template.id)
-    .where('zone_id', '=', zone.id)
-    .where('removed', 'is', null)
-    .executeTakeFirst()
-  if (inZone === undefined && template.cross_zones !== 1) {
-    throw fail(`Template ${template.name} is not in zone ${zone.name}`, 'Register it in the zone.')
+  if (template.format === 'ISO') {
+    if (template.bootable !== 1) {
+      throw fail(`ISO ${template.name} is not bootable`, 'Use a bootable one, or updateIso with bootable=true.')
+    }
+    return { ...usable, hypervisor: input.hypervisor ?? (await onlyHypervisor(db, zone)) }
   }
   if (input.hypervisor !== undefined && input.hypervisor.toLowerCase() !== template.hypervisor_type.toLowerCase()) {
     throw fail(
@@ -164,18 +169,23 @@ async function usableTemplate(
       'Leave hypervisor out, or use another template.',
     )
   }
-  const stored = await db
-    .selectFrom('template_store_ref')
-    .select(['download_state', 'size', 'physical_size', 'error_str'])
-    .where('template_id', '=', template.id)
-    .executeTakeFirst()
-  if (stored?.download_state !== 'DOWNLOADED') {
-    throw fail(
-      `Template ${template.name} is not ready: ${stored?.error_str ?? stored?.download_state ?? 'not downloaded'}`,
-      'Wait until listTemplates says isready, or register it again.',
-    )
-  }
-  return { template, templateBytes: stored.size, templateFileBytes: stored.physical_size }
+  return { ...usable, hypervisor: template.hypervisor_type }
+}
+
+/** An ISO is for any hypervisor: that of the zone, where it has one. */
+async function onlyHypervisor(db: Queries, zone: Row<'data_center'>): Promise<string> {
+  const rows = await db
+    .selectFrom('cluster')
+    .select('hypervisor_type')
+    .distinct()
+    .where('data_center_id', '=', zone.id)
+    .where('removed', 'is', null)
+    .execute()
+  const [only, ...others] = rows
+  if (only !== undefined && others.length === 0) return only.hypervisor_type
+  throw apiFailure('api.parameter', 'hypervisor is needed to deploy from an ISO', {
+    seen: rows.map((row) => row.hypervisor_type).join(', ') || `zone ${zone.name} has no cluster`,
+  })
 }
 
 async function requireOffering(
@@ -226,6 +236,29 @@ function rootBytes(
     )
   }
   return asked ?? Math.max(templateBytes, diskOffering?.disk_size ?? 0)
+}
+
+/** The root disk of a guest that is installed from an ISO: diskofferingid says its size, or rootdisksize does. */
+async function blankRoot(
+  db: Queries,
+  { ctx, input, entities }: DeployCall,
+  offered: Row<'disk_offering'> | undefined,
+): Promise<{ readonly bytes: number; readonly offering: Row<'disk_offering'> | undefined }> {
+  const named = entities.diskofferingid
+  if (named !== undefined) {
+    await requireDiskOffering(db, named, entities.zoneid.id)
+    return { bytes: await offeredBytes(db, ctx, named, input.size ?? input.rootdisksize), offering: named }
+  }
+  const bytes = input.rootdisksize === undefined ? (offered?.disk_size ?? 0) : input.rootdisksize * GIB
+  if (bytes > 0) return { bytes, offering: offered }
+  throw virtualMachineFailure(
+    'virtual-machine.disk',
+    'Installing from ISO requires a disk offering to be specified for the root disk.',
+    {
+      seen: 'neither diskofferingid nor rootdisksize, and the service offering has no size',
+      fix: 'Send diskofferingid.',
+    },
+  )
 }
 
 async function nicWishes(db: Queries, call: DeployCall, account: Row<'account'>): Promise<readonly NicWish[]> {

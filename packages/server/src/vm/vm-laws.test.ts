@@ -137,6 +137,8 @@ async function newVm(
       account,
       zone: await one('data_center', zone.zone),
       template: await one('vm_template', zone.template),
+      iso: false,
+      hypervisor: 'KVM',
       offering: await one('service_offering', zone.offering),
       diskOffering: undefined,
       size: { cpu: 1, speed: 500, ramSize: 512 },

@@ -185,6 +185,7 @@ export async function selectVmRows(db: Queries, ids: readonly number[]) {
     .leftJoin('data_center as zone', 'zone.id', 'vm.data_center_id')
     .leftJoin('host', 'host.id', 'vm.host_id')
     .leftJoin('vm_template as template', 'template.id', 'vm.vm_template_id')
+    .leftJoin('vm_template as iso', 'iso.id', 'vm.iso_id')
     .leftJoin('service_offering as offering', 'offering.id', 'vm.service_offering_id')
     .leftJoin('guest_os', 'guest_os.id', 'vm.guest_os_id')
     .select([
@@ -229,6 +230,9 @@ export async function selectVmRows(db: Queries, ids: readonly number[]) {
       'template.format as template_format',
       'template.display_text as template_text',
       'template.enable_password',
+      'iso.uuid as iso_uuid',
+      'iso.name as iso_name',
+      'iso.display_text as iso_text',
       'offering.uuid as offering_uuid',
       'offering.name as offering_name',
       'guest_os.uuid as guest_os_uuid',

@@ -6,6 +6,7 @@ import type { Queries, Row } from '../db/database.ts'
 import { groupStates, guestDataOf, hasConfigDrive, withNamedGroups } from '../guest-network/index.ts'
 import { type NicSetup, nicSpecs } from '../network/index.ts'
 import { groupsOfVms } from '../security-group/index.ts'
+import { hostPoolRef } from '../storage/index.ts'
 import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
@@ -42,6 +43,7 @@ export async function vmSpec(
     ...(cpuXml === undefined ? {} : { cpuXml }),
     bootMode: vm.boot_mode === 'UEFI' ? 'UEFI' : 'BIOS',
     disks,
+    ...(await cdromOf(db, vm)),
     nics,
     vncPassword: openVncPassword(ctx, vm),
     details: domainDetails(details),
@@ -90,6 +92,21 @@ async function diskSpecs(
     specs.push(await diskSpecOf(db, volume, details))
   }
   return specs
+}
+
+/** The copy of its ISO is on the pool of its root disk: every host that it may run on has that. */
+async function cdromOf(db: Queries, vm: VirtualMachine): Promise<Pick<VmSpec, 'cdrom'>> {
+  if (vm.iso_id === null) return {}
+  const poolId = await rootPoolId(db, vm.id)
+  if (poolId === null) return {}
+  const iso = await db.selectFrom('vm_template').select('uuid').where('id', '=', vm.iso_id).executeTakeFirstOrThrow()
+  return { cdrom: { uuid: iso.uuid, pool: hostPoolRef(await requirePool(db, poolId)) } }
+}
+
+/** The pool of a VM's root disk; null before its first start. */
+export async function rootPoolId(db: Queries, vmId: number): Promise<number | null> {
+  const root = (await volumesOfVm(db, vmId)).find((volume) => volume.volume_type === 'ROOT')
+  return root?.pool_id ?? null
 }
 
 function modelOf(adapter: string | undefined): NicModel {

@@ -34,6 +34,9 @@ export async function beginMigrate(
   const runs = vm?.state === 'Running'
   if (runs && !wish.live)
     throw fail(`${vm?.name} runs and livemigrate is false`, 'Stop it first, or send livemigrate=true.')
+  if (runs && vm !== undefined && volume.volume_type === 'ROOT' && vm.iso_id !== null) {
+    throw fail(`${vm.name} has an ISO in its drive, which stays on the old pool`, 'Take it out with detachIso first.')
+  }
   if (runs && vm?.host_id !== null) await requireOnHost(tx, pool, vm!.host_id!, fail)
   if (wish.offering !== undefined) {
     await requireDiskOffering(tx, wish.offering, volume.data_center_id)

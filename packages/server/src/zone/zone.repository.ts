@@ -25,6 +25,11 @@ export async function findZone(db: Queries, id: number): Promise<Zone | undefine
   return db.selectFrom('data_center').selectAll().where('id', '=', id).where('removed', 'is', null).executeTakeFirst()
 }
 
+/** The zone of a row that names it, deleted or not. */
+export async function requireZone(db: Queries, id: number): Promise<Zone> {
+  return await db.selectFrom('data_center').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
 export async function findZoneByName(db: Queries, name: string): Promise<Zone | undefined> {
   return db
     .selectFrom('data_center')

@@ -28,11 +28,13 @@ export const snapshotTables = {
     },
     index: [['account_id'], ['volume_id', 'removed'], ['policy_id'], ['status']],
   }),
-  /** The server's own image store: one checked file a snapshot. */
+  /** Where a snapshot's image is kept: one checked file a snapshot. */
   snapshot_store_ref: table({
     columns: {
       id: pk,
       snapshot_id: int,
+      /** Null: the server's own store. */
+      store_id: optionalInt,
       state: text(32),
       /** Virtual bytes, and those of the file. */
       size: count(0),

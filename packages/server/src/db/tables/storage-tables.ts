@@ -78,6 +78,8 @@ export const storageTables = {
       bits: count(64),
       url: optionalText(2048),
       format: textWith('QCOW2'),
+      /** Of an ISO: a guest may be deployed from it. */
+      bootable: bool(1),
       account_id: int,
       domain_id: int,
       checksum: optionalText(255),
@@ -106,11 +108,13 @@ export const storageTables = {
     columns: { id: pk, zone_id: int, template_id: int, created: int, removed: optionalInt },
     unique: [['zone_id', 'template_id']],
   }),
-  /** The server's own image store: one copy a template, fetched and checked. */
+  /** Where a template's image is kept, fetched and checked. */
   template_store_ref: table({
     columns: {
       id: pk,
       template_id: int,
+      /** Null: the server's own store. */
+      store_id: optionalInt,
       download_state: text(32),
       update_count: count(0),
       download_pct: count(0),

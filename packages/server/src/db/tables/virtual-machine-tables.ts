@@ -42,6 +42,8 @@ export const virtualMachineTables = {
       reserved_host_id: optionalInt,
       service_offering_id: int,
       vm_template_id: optionalInt,
+      /** The ISO in its CD drive. */
+      iso_id: optionalInt,
       guest_os_id: int,
       hypervisor_type: text(32),
       type: textWith('User'),
@@ -90,6 +92,7 @@ export const virtualMachineTables = {
       ['instance_name'],
       ['name'],
       ['vm_template_id'],
+      ['iso_id'],
       ['service_offering_id'],
       // Pages of them come out of this one in the order of ids, without a sort.
       ['removed', 'type'],

@@ -13,6 +13,8 @@ export const handler = defineHandler(createTemplate, {
       osTypeId: entities.ostypeid.id,
       isPublic: input.ispublic === true,
       isFeatured: input.isfeatured === true,
+      passwordEnabled: input.passwordenabled === true,
+      sshKeyEnabled: input.sshkeyenabled === true,
       dynamicallyScalable: input.isdynamicallyscalable === true,
       tag: input.templatetag,
       arch: input.arch ?? 'x86_64',

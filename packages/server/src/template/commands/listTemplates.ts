@@ -16,6 +16,7 @@ export const handler = defineHandler(listTemplates, {
     const tags = tagPairs(input.tags)
     const query: TemplateQuery = {
       filter,
+      iso: false,
       ...(ids === undefined ? {} : { ids }),
       ...(input.name === undefined ? {} : { name: input.name }),
       ...(input.keyword === undefined ? {} : { keyword: input.keyword }),

@@ -9,7 +9,7 @@ import { readChecksum } from '../checksum.ts'
 import { examineImage, hashFile } from '../examine-image.ts'
 import { fetchImage } from '../fetch-image.ts'
 import { fetchPolicy } from '../fetch-policy.ts'
-import { imageDirectory, imageName, partialPath } from '../image-paths.ts'
+import { imageDirectory, imageFormat, imageName, partialPath } from '../image-paths.ts'
 import { findStoreRef, findTemplate, type Template } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 
@@ -80,8 +80,7 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
           seen: `${wanted.algorithm} ${found}`,
         })
       }
-      const format = template.format === 'RAW' ? 'raw' : 'qcow2'
-      const image = await examineImage(ctx, path, format, await maxBytes(ctx), s.signal)
+      const image = await examineImage(ctx, path, imageFormat(template.format), await maxBytes(ctx), s.signal)
       return { ...image, sha256: digests.get('sha256') ?? '' }
     },
   })
@@ -185,7 +184,9 @@ async function saveProgress(ctx: ServerContext, templateId: number, percent: num
 /** Every file that a fetch of the template may have left. */
 export async function forgetFiles(ctx: ServerContext, templateUuid: string): Promise<void> {
   const part = partialPath(ctx.dataDir, templateUuid)
-  const kept = ['qcow2', 'raw'].map((format) => join(imageDirectory(ctx.dataDir), imageName(templateUuid, format)))
+  const kept = ['qcow2', 'raw', 'iso'].map((format) =>
+    join(imageDirectory(ctx.dataDir), imageName(templateUuid, format)),
+  )
   for (const path of [part, `${part}.source`, ...kept]) await rm(path, { force: true })
 }
 
@@ -197,15 +198,17 @@ async function endEvent(
 ): Promise<void> {
   const template = await findTemplate(tx, input.templateId)
   if (template === undefined) return
+  const iso = template.format === 'ISO'
+  const what = iso ? 'ISO' : 'Template'
   await recordEvent(tx, ctx, {
-    type: 'TEMPLATE.CREATE',
+    type: iso ? 'ISO.CREATE' : 'TEMPLATE.CREATE',
     level: failure === undefined ? 'INFO' : 'ERROR',
     description:
       failure === undefined
-        ? `Template ${template.name} is downloaded`
-        : `Template ${template.name} could not be downloaded: ${failure}`,
+        ? `${what} ${template.name} is downloaded`
+        : `${what} ${template.name} could not be downloaded: ${failure}`,
     accountId: template.account_id,
     domainId: template.domain_id,
-    resource: { type: 'Template', id: template.id, uuid: template.uuid },
+    resource: { type: iso ? 'Iso' : 'Template', id: template.id, uuid: template.uuid },
   })
 }

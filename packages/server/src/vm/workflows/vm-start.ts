@@ -13,7 +13,7 @@ import { isTemplateReady } from '../template-on-pool.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { claimOfSize, releaseClaims } from '../vm-claims.ts'
-import { requirePool, vmSpec } from '../vm-spec.ts'
+import { requirePool, rootPoolId, vmSpec } from '../vm-spec.ts'
 
 /**
  * Starts a VM that its command has moved to Starting. Hosts are tried one after the other: each attempt reserves a host
@@ -41,6 +41,8 @@ type Reservation = {
   /** Lease of the run when it was reserved: a step in a later lease may have been tried before. */
   readonly epoch: number
   readonly template: { readonly id: number; readonly poolId: number } | null
+  /** The ISO of its drive, where the pool has no copy yet. Absent in runs of before. */
+  readonly iso?: { readonly id: number; readonly poolId: number } | null
   readonly volumes: readonly { readonly id: number; readonly poolId: number }[]
 }
 type Started = {
@@ -78,7 +80,7 @@ function outcomeOf<T extends JsonObject>(out: Out, step: string, suffix: string)
 }
 /** The failure that ended an attempt, if one did. */
 function failureOf(out: Out, suffix: string): HostFailure | undefined {
-  for (const step of ['template', 'volume', 'start']) {
+  for (const step of ['template', 'iso', 'volume', 'start']) {
     const outcome = outcomeOf(out, step, suffix)
     if (outcome?.ok === false) return outcome.failure
   }
@@ -160,6 +162,11 @@ async function reserve(tx: Tx, s: S, suffix: string): Promise<Reservation> {
     first === undefined || vm.vm_template_id === null || (await isTemplateReady(tx, first.poolId, vm.vm_template_id))
       ? null
       : { id: vm.vm_template_id, poolId: first.poolId }
+  const rootPool = await rootPoolId(tx, vm.id)
+  const iso =
+    vm.iso_id === null || rootPool === null || (await isTemplateReady(tx, rootPool, vm.iso_id))
+      ? null
+      : { id: vm.iso_id, poolId: rootPool }
   return {
     vmId: vm.id,
     hostId: host.id,
@@ -168,17 +175,17 @@ async function reserve(tx: Tx, s: S, suffix: string): Promise<Reservation> {
     incarnation: host.incarnation,
     epoch: s.epoch,
     template,
+    iso,
     volumes: created,
   }
 }
 
-async function bringTemplate(s: Step, reservation: Reservation): Promise<Outcome> {
-  const { template } = reservation
-  if (template === null) throw new Bug('no template is needed')
+async function bringImage(s: Step, reservation: Reservation, image: Reservation['template']): Promise<Outcome> {
+  if (image === null) throw new Bug('no image is needed')
   const { effectPossible: _, ...outcome } = await askHost(reservation.hostId, untried(s, reservation), async () => {
     await ensureTemplateOnPool(s.ctx, {
-      templateId: template.id,
-      poolId: template.poolId,
+      templateId: image.id,
+      poolId: image.poolId,
       hostId: reservation.hostId,
       tokens: await stepTokens(s.ctx, reservation.hostId, s),
       signal: s.signal,
@@ -333,7 +340,7 @@ function acknowledge(s: S): void {
     for (const suffix of names) {
       const reservation = reservationOf(s.out, suffix)
       if (reservation === undefined) continue
-      const keys = [`${s.runId}/template${suffix}`, `${s.runId}/start${suffix}`]
+      const keys = ['template', 'iso', 'start'].map((step) => `${s.runId}/${step}${suffix}`)
       s.ctx.agents.acknowledge(reservation.hostId, keys)
     }
   })
@@ -369,7 +376,18 @@ for (const [index, suffix] of names.entries()) {
     .transact(`reserve${suffix}`, before === undefined ? body : { ...body, when: failedBefore })
     .step(`template${suffix}`, {
       when: (s: S) => inAttempt(s.out, suffix) && reservationOf(s.out, suffix)?.template !== null,
-      do: (s: Step) => bringTemplate(s, reservationOf(s.out, suffix)!),
+      do: (s: Step) => {
+        const reservation = reservationOf(s.out, suffix)!
+        return bringImage(s, reservation, reservation.template)
+      },
+      deadlineMs: 60 * minute,
+    })
+    .step(`iso${suffix}`, {
+      when: (s: S) => inAttempt(s.out, suffix) && (reservationOf(s.out, suffix)?.iso ?? null) !== null,
+      do: (s: Step) => {
+        const reservation = reservationOf(s.out, suffix)!
+        return bringImage(s, reservation, reservation.iso ?? null)
+      },
       deadlineMs: 60 * minute,
     })
     .step(`volume${suffix}`, {

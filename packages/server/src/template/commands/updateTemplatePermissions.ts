@@ -1,0 +1,12 @@
+import { updateTemplatePermissions } from '@altostack/api'
+import { defineHandler } from '../../command/handler.ts'
+import { requireKind } from '../image-kind.ts'
+import { changePermissions } from '../permissions.ts'
+
+export const handler = defineHandler(updateTemplatePermissions, {
+  eventText: ({ entities }) => `updating who may use template ${entities.id.name}`,
+  async change({ tx, ctx, caller, input, entities }) {
+    requireKind(entities.id, 'Template')
+    await changePermissions(tx, ctx, caller, entities.id, input)
+  },
+})
