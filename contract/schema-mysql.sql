@@ -1186,6 +1186,16 @@ create table if not exists `network_offering_details` (
   `value` mediumtext null,
   key `i_network_offering_details__1` (`network_offering_id`, `name`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- stat_block
+create table if not exists `stat_block` (
+  `tier` bigint not null,
+  `slot` bigint not null,
+  `kind` varchar(8) not null,
+  `shard` bigint not null,
+  `writer` bigint not null,
+  `data` mediumblob not null,
+  constraint `uc_stat_block__tier__slot__kind__shard__writer` unique (`tier`, `slot`, `kind`, `shard`, `writer`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- storage_pool
 create table if not exists `storage_pool` (
   `id` bigint not null auto_increment primary key,

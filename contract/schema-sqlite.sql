@@ -1270,6 +1270,16 @@ create table if not exists "network_offering_details" (
 );
 -- i_network_offering_details__1
 create index if not exists "i_network_offering_details__1" on "network_offering_details" ("network_offering_id", "name");
+-- stat_block
+create table if not exists "stat_block" (
+  "tier" integer not null,
+  "slot" integer not null,
+  "kind" text not null,
+  "shard" integer not null,
+  "writer" integer not null,
+  "data" blob not null,
+  constraint "uc_stat_block__tier__slot__kind__shard__writer" unique ("tier", "slot", "kind", "shard", "writer")
+);
 -- storage_pool
 create table if not exists "storage_pool" (
   "id" integer primary key autoincrement,

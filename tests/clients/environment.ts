@@ -37,7 +37,11 @@ const fleetOptions = { runtime, name: 'clients', hostPrefix: 'sim' }
  * joined over real TLS, shared storage, a network with addresses, an offering and a small template, all made by the API.
  */
 export async function startSimulatedZone(
-  options: { readonly hosts?: number; readonly database?: DatabaseKind } = {},
+  options: {
+    readonly hosts?: number
+    readonly database?: DatabaseKind
+    readonly settings?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<SimulatedZone> {
   const undo: (() => void | Promise<void>)[] = []
   const stop = async (): Promise<void> => {
@@ -47,7 +51,7 @@ export async function startSimulatedZone(
     const server = await startTestServer({
       agents: true,
       database: options.database ?? 'sqlite',
-      settings: { 'alto.fetch.allowed.cidrs': '127.0.0.1/32' },
+      settings: { 'alto.fetch.allowed.cidrs': '127.0.0.1/32', ...options.settings },
     })
     undo.push(async () => void (await server.stop()))
     const place = await createPlace(server)

@@ -23,6 +23,14 @@ export function sourcesOf(handlerFile: string): ReadonlyMap<string, string> {
 const throughScope = ['account', 'domainid', 'listall', 'isrecursive']
 const throughPage = ['page', 'pagesize']
 
+/** A list that extends another one hands the whole call on to it. */
+function withBase(handlerFile: string, sources: ReadonlyMap<string, string>): string {
+  const own = sources.get(handlerFile) ?? ''
+  if (!own.includes('defineExtendedList(')) return own
+  const [, base = ''] = /import \{ handler as \w+ \} from '\.\/(\w+\.ts)'/.exec(own) ?? []
+  return own + (sources.get(join(dirname(handlerFile), base)) ?? '')
+}
+
 /**
  * Whether a handler reads a parameter: `input.name` or `entities.name` in its own file or its area (`credentials` and
  * other names of an input that was handed on count too), a destructuring of one, or the kernel's `scope` and `page`.
@@ -30,7 +38,7 @@ const throughPage = ['page', 'pagesize']
  */
 export function readsParameter(handlerFile: string, sources: ReadonlyMap<string, string>, name: string): boolean {
   const area = handlerFile.slice(0, handlerFile.indexOf('/', server.length) + 1)
-  const own = sources.get(handlerFile) ?? ''
+  const own = withBase(handlerFile, sources)
   if (throughPage.includes(name) && /\bpage\b/.test(own)) return true
   if (throughScope.includes(name) && /\bscope\b/.test(own)) return true
   const holder = '(?:call\\.)?(?:input|entities|credentials|filters?|given|wanted|asked|changes)'

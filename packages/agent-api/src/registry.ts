@@ -24,6 +24,7 @@ import { reportDomains } from './methods/report-domains.ts'
 import { reportJob } from './methods/report-job.ts'
 import { reportPasswordTaken } from './methods/report-password-taken.ts'
 import { reportPing } from './methods/report-ping.ts'
+import { reportStats } from './methods/report-stats.ts'
 import { serverHello } from './methods/server-hello.ts'
 import { snapshotRemove } from './methods/snapshot-remove.ts'
 import { snapshotTake } from './methods/snapshot-take.ts'
@@ -85,6 +86,7 @@ export const methods = {
   'report.job': reportJob,
   'report.password-taken': reportPasswordTaken,
   'report.ping': reportPing,
+  'report.stats': reportStats,
   'server.hello': serverHello,
   'snapshot.remove': snapshotRemove,
   'snapshot.take': snapshotTake,

@@ -2,6 +2,7 @@ import { mkdirSync, statfsSync } from 'node:fs'
 import { freemem, loadavg } from 'node:os'
 import {
   createSession,
+  createStatsLoop,
   type DomainReport,
   type Handlers,
   hostRefusal,
@@ -40,6 +41,7 @@ import type { Paths } from './paths.ts'
 import { domainReport, domainReports, goneReport } from './power/domain-report.ts'
 import { numberSetting, openSettings } from './properties/settings.ts'
 import { openStateDatabase } from './state-database.ts'
+import { createStatsCollector } from './stats/collect-stats.ts'
 import { openPools } from './storage/pool-access.ts'
 import { forgetIdentity, type Identity, readIdentity } from './trust/identity.ts'
 import { keepRenewed } from './trust/renewal.ts'
@@ -153,12 +155,22 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onHello: (server, result) => {
       context.incarnation.heard(result.hostIncarnation, result.acknowledgedIncarnation)
       followServers(server, parseServerList(result.servers.join(','), 8250))
+      stats.follow(result.settings)
       log.info({ server, hostId: result.hostId }, 'Agent connected to management server: Startup was answered')
     },
     onAcknowledge: (keys) => context.journal.acknowledge(keys),
     onPrimary: () => void reportAll('primary server changed'),
     onLink: (server, state, reason) => logLink(log, server, state, reason),
     onError: (error, where) => log.error({ where, error: errorText(error) }, 'connection trouble'),
+  })
+
+  const collector = createStatsCollector(context)
+  const stats = createStatsLoop({
+    runtime,
+    session: () => session,
+    host: () => collector.host(),
+    guests: () => collector.guests(),
+    onError: (error) => log.debug({ error: errorText(error) }, 'statistics could not be reported'),
   })
 
   /**
@@ -247,6 +259,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       stopRenewal()
       stopSegments()
       context.guestNetwork.stop()
+      stats.stop()
       session.stop('the agent stops')
       executor.stop()
       await libvirt.close()

@@ -79,6 +79,7 @@ export async function startAgentPort(authority: TestAuthority, address: string):
         },
         'report.domains': () => ({}),
         'report.password-taken': () => ({}),
+        'report.stats': () => ({}),
         'report.job': () => ({}),
       },
     })

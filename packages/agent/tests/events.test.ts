@@ -49,6 +49,7 @@ async function transport(): Promise<Connection> {
         return {}
       },
       'report.password-taken': () => ({}),
+      'report.stats': () => ({}),
       'report.job': ({ key, state }) => {
         jobs.push(`${key} ${state}`)
         return {}

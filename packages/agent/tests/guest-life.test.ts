@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { createStatsCollector } from '../src/stats/collect-stats.ts'
 import { type AgentHost, cannotRun, guestData, guestSpec, startAgentHost, tokens, until } from './agent-host.ts'
 
 const skip = cannotRun()
@@ -27,6 +28,29 @@ async function ended(key: string): Promise<{ state: string; result?: unknown; er
     if (answer.state !== 'running') return answer as never
   }
   throw new Error('the job does not end')
+}
+
+/** Two readings of libvirt's and the kernel's counters are rates; one alone says only what there is. */
+async function usesSomething(uuid: string, volumeUuid: string): Promise<void> {
+  const { context } = host.agent
+  const collector = createStatsCollector(context)
+  const [bare] = await collector.guests()
+  assert.equal(bare?.uuid, uuid)
+  assert.equal(bare?.cpuPercent, undefined)
+  const begin = context.runtime.monotonic()
+  await context.runtime.sleep(300)
+  const [guest] = await collector.guests()
+  const machine = collector.host()
+  assert.ok(guest?.rates && guest.cpuPercent !== undefined && machine)
+  // An emulated guest without a system turns in its firmware: some CPU, not more than it has.
+  assert.ok(guest.cpuPercent > 0 && guest.cpuPercent <= 100, `${guest.cpuPercent} % of CPU`)
+  assert.ok(guest.memoryBytes >= 16 * 2 ** 20 && guest.memoryTargetBytes >= guest.memoryBytes)
+  assert.equal(guest.volumes.length, 1)
+  assert.equal(guest.volumes[0]?.uuid, volumeUuid)
+  assert.ok(Object.values(guest.rates).every((rate) => rate >= 0 && Number.isFinite(rate)))
+  assert.ok(machine.cpuPercent > 0 && machine.cpuPercent <= 100, `${machine.cpuPercent} % of the host`)
+  assert.ok(machine.memoryUsedBytes > 2 ** 20 && machine.memoryUsedBytes < machine.memoryTotalBytes)
+  assert.ok(context.runtime.monotonic() - begin < 10_000)
 }
 
 test('a guest is started from a pool, inspected, stopped; each call repeats', { skip }, async () => {
@@ -98,6 +122,8 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
   await until('the guest has its new drive', seen, 20_000)
   assert.equal(readDrive(drives()[0], 'cloudstack/password/vm_password.txt'), 'S3cret')
   assert.equal(readDrive(drives()[0], 'cloudstack/metadata/local-hostname.txt'), 'web2')
+
+  await usesSomething(spec.uuid, volumeUuid)
 
   const [first] = spec.nics
   assert.ok(first)

@@ -108,6 +108,7 @@ import { listAsyncJobs } from './commands/listAsyncJobs.ts'
 import { listCapabilities } from './commands/listCapabilities.ts'
 import { listCapacity } from './commands/listCapacity.ts'
 import { listClusters } from './commands/listClusters.ts'
+import { listClustersMetrics } from './commands/listClustersMetrics.ts'
 import { listConfigurations } from './commands/listConfigurations.ts'
 import { listDedicatedGuestVlanRanges } from './commands/listDedicatedGuestVlanRanges.ts'
 import { listDiskOfferings } from './commands/listDiskOfferings.ts'
@@ -118,7 +119,9 @@ import { listGuestVlans } from './commands/listGuestVlans.ts'
 import { listHostChecks } from './commands/listHostChecks.ts'
 import { listHostRepairs } from './commands/listHostRepairs.ts'
 import { listHosts } from './commands/listHosts.ts'
+import { listHostsMetrics } from './commands/listHostsMetrics.ts'
 import { listHypervisors } from './commands/listHypervisors.ts'
+import { listInfrastructure } from './commands/listInfrastructure.ts'
 import { listInstanceGroups } from './commands/listInstanceGroups.ts'
 import { listInternalLoadBalancerElements } from './commands/listInternalLoadBalancerElements.ts'
 import { listIpForwardingRules } from './commands/listIpForwardingRules.ts'
@@ -146,10 +149,13 @@ import { listServiceOfferings } from './commands/listServiceOfferings.ts'
 import { listSnapshotPolicies } from './commands/listSnapshotPolicies.ts'
 import { listSnapshots } from './commands/listSnapshots.ts'
 import { listSSHKeyPairs } from './commands/listSSHKeyPairs.ts'
+import { listStatsHistory } from './commands/listStatsHistory.ts'
 import { listStorageNetworkIpRange } from './commands/listStorageNetworkIpRange.ts'
 import { listStoragePools } from './commands/listStoragePools.ts'
+import { listStoragePoolsMetrics } from './commands/listStoragePoolsMetrics.ts'
 import { listStorageProviders } from './commands/listStorageProviders.ts'
 import { listSupportedNetworkServices } from './commands/listSupportedNetworkServices.ts'
+import { listSystemVmsUsageHistory } from './commands/listSystemVmsUsageHistory.ts'
 import { listTags } from './commands/listTags.ts'
 import { listTemplatePermissions } from './commands/listTemplatePermissions.ts'
 import { listTemplates } from './commands/listTemplates.ts'
@@ -158,12 +164,17 @@ import { listTrafficTypes } from './commands/listTrafficTypes.ts'
 import { listUserData } from './commands/listUserData.ts'
 import { listUsers } from './commands/listUsers.ts'
 import { listVirtualMachines } from './commands/listVirtualMachines.ts'
+import { listVirtualMachinesMetrics } from './commands/listVirtualMachinesMetrics.ts'
+import { listVirtualMachinesUsageHistory } from './commands/listVirtualMachinesUsageHistory.ts'
 import { listVirtualRouterElements } from './commands/listVirtualRouterElements.ts'
 import { listVlanIpRanges } from './commands/listVlanIpRanges.ts'
 import { listVMSnapshot } from './commands/listVMSnapshot.ts'
 import { listVolumes } from './commands/listVolumes.ts'
+import { listVolumesMetrics } from './commands/listVolumesMetrics.ts'
+import { listVolumesUsageHistory } from './commands/listVolumesUsageHistory.ts'
 import { listVPCs } from './commands/listVPCs.ts'
 import { listZones } from './commands/listZones.ts'
+import { listZonesMetrics } from './commands/listZonesMetrics.ts'
 import { lockAccount } from './commands/lockAccount.ts'
 import { lockUser } from './commands/lockUser.ts'
 import { login } from './commands/login.ts'
@@ -344,6 +355,7 @@ export {
   listCapabilities,
   listCapacity,
   listClusters,
+  listClustersMetrics,
   listConfigurations,
   listDedicatedGuestVlanRanges,
   listDiskOfferings,
@@ -354,7 +366,9 @@ export {
   listHostChecks,
   listHostRepairs,
   listHosts,
+  listHostsMetrics,
   listHypervisors,
+  listInfrastructure,
   listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
@@ -382,10 +396,13 @@ export {
   listSnapshotPolicies,
   listSnapshots,
   listSSHKeyPairs,
+  listStatsHistory,
   listStorageNetworkIpRange,
   listStoragePools,
+  listStoragePoolsMetrics,
   listStorageProviders,
   listSupportedNetworkServices,
+  listSystemVmsUsageHistory,
   listTags,
   listTemplatePermissions,
   listTemplates,
@@ -394,12 +411,17 @@ export {
   listUserData,
   listUsers,
   listVirtualMachines,
+  listVirtualMachinesMetrics,
+  listVirtualMachinesUsageHistory,
   listVirtualRouterElements,
   listVlanIpRanges,
   listVMSnapshot,
   listVolumes,
+  listVolumesMetrics,
+  listVolumesUsageHistory,
   listVPCs,
   listZones,
+  listZonesMetrics,
   lockAccount,
   lockUser,
   login,
@@ -581,6 +603,7 @@ export const commands = {
   listCapabilities,
   listCapacity,
   listClusters,
+  listClustersMetrics,
   listConfigurations,
   listDedicatedGuestVlanRanges,
   listDiskOfferings,
@@ -591,7 +614,9 @@ export const commands = {
   listHostChecks,
   listHostRepairs,
   listHosts,
+  listHostsMetrics,
   listHypervisors,
+  listInfrastructure,
   listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
@@ -619,10 +644,13 @@ export const commands = {
   listSnapshotPolicies,
   listSnapshots,
   listSSHKeyPairs,
+  listStatsHistory,
   listStorageNetworkIpRange,
   listStoragePools,
+  listStoragePoolsMetrics,
   listStorageProviders,
   listSupportedNetworkServices,
+  listSystemVmsUsageHistory,
   listTags,
   listTemplatePermissions,
   listTemplates,
@@ -631,12 +659,17 @@ export const commands = {
   listUserData,
   listUsers,
   listVirtualMachines,
+  listVirtualMachinesMetrics,
+  listVirtualMachinesUsageHistory,
   listVirtualRouterElements,
   listVlanIpRanges,
   listVMSnapshot,
   listVolumes,
+  listVolumesMetrics,
+  listVolumesUsageHistory,
   listVPCs,
   listZones,
+  listZonesMetrics,
   lockAccount,
   lockUser,
   login,

@@ -11,6 +11,7 @@ import type { Database, Db } from './db/database.ts'
 import type { Feed } from './event/feed.ts'
 import type { JobWaiters } from './jobs/job-waiters.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { Stats } from './stats/index.ts'
 
 /** What the server's code receives explicitly; made once in `main.ts` (or by a test, or by the simulation). */
 export type ServerContext = {
@@ -30,6 +31,8 @@ export type ServerContext = {
   /** Requests an account has left. */
   readonly limits: RequestLimits
   readonly metrics: Metrics
+  /** What hosts and guests use. */
+  readonly stats: Stats
   /** Wakes those who wait for a job. */
   readonly jobs: JobWaiters
   /** Wakes those who follow the change feed. */

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { AltoError, Runtime } from '@altostack/core'
 import { createEngine, type FaultPoint, type Workflow } from '@altostack/workflow'
 import type { Logger } from 'pino'
@@ -26,8 +26,10 @@ import { withJobEnd } from './jobs/end-job.ts'
 import { createJobWaiters } from './jobs/job-waiters.ts'
 import { raiseRunAlert } from './jobs/run-alerts.ts'
 import { withLogScope } from './log/logger.ts'
+import { startExporter } from './metrics/exporter-server.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { seed } from './seed/seed.ts'
+import { createStats, openStatFile, type StatFile } from './stats/index.ts'
 import { watchDataFiles } from './system/data-files.ts'
 
 export type ServerSettings = {
@@ -111,6 +113,10 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     if (seeded) keepAdminPassword(dataDir, seeded.adminPassword)
     const pollMs = database.alone ? undefined : otherServersMs
     const incarnation = runtime.uuid()
+    const statFile = await ownStatFile(settings, dataDir)
+    if (statFile) undo.push(statFile.close)
+    const stats = createStats({ db: statFile?.db ?? db, runtime }, Number.parseInt(incarnation.slice(0, 8), 16) + 1)
+    undo.push(() => stats.write(true))
     const agentServer =
       settings.agentPort === undefined && !settings.withoutSockets
         ? undefined
@@ -135,6 +141,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       roleRules: createRoleRules(db, runtime),
       limits: createRequestLimits(),
       metrics,
+      stats,
       jobs: createJobWaiters(runtime, pollMs),
       feed: createFeed(runtime, pollMs),
       incarnation,
@@ -218,6 +225,13 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   }
 }
 
+/** SQLite's statistics are in a file of their own; a database in memory or on a server has them inside. */
+async function ownStatFile(settings: ServerSettings, dataDir: string): Promise<StatFile | undefined> {
+  const database = sqliteFileOf(settings.database ?? join(dataDir, 'cloud.db'))
+  if (settings.opened !== undefined || database === undefined) return undefined
+  return await openStatFile(join(dirname(database), 'metrics.db'), settings.runtime, settings.log)
+}
+
 async function listenAll(
   ctx: ServerContext,
   settings: ServerSettings,
@@ -246,6 +260,10 @@ async function listenAll(
   // Whoever reaches this port is the system user: it stays on loopback.
   const integration = wanted > 0 ? await listen(createApiServer(ctx, { integration: true }), '127.0.0.1', wanted) : 0
   ctx.log.info({ bind, http, https, integration }, 'listening for the API')
+  if (await ctx.config.flag('prometheus.exporter.enable')) {
+    const exporter = await startExporter(ctx, await ctx.config.number('prometheus.exporter.port'))
+    if (exporter) undo.push(exporter.close)
+  }
   return { http, https, integration }
 }
 

@@ -1,5 +1,6 @@
 import {
   createSession,
+  createStatsLoop,
   type DomainReport,
   type GuestData,
   type Handlers,
@@ -22,6 +23,7 @@ import type { HostContext } from './host-context.ts'
 import { emptyDisk, type HostDisk, readDisk, type SavedDisk, saveDisk } from './host-disk.ts'
 import { hostMethods, mutatingMethods } from './host-methods.ts'
 import { agentVersion, checksOf, factsOf, type HostProfile } from './host-profile.ts'
+import { simulatedGuestStats, simulatedHostStats } from './host-stats.ts'
 import { createHypervisor, type DomainEvent, type Hypervisor } from './hypervisor.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { createHostLink } from './link.ts'
@@ -275,6 +277,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
           disk.servers = result.servers
           session.setServers(result.servers)
         }
+        stats.follow(result.settings)
         save()
       },
       onAcknowledge: (keys) => {
@@ -287,6 +290,14 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
       ...(options.onError === undefined ? {} : { onError: options.onError }),
       ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
     })
+    const stats = createStatsLoop({
+      runtime,
+      session: () => session,
+      host: () => simulatedHostStats(profile, hypervisor.domains.values(), runtime.now()),
+      guests: () => [...hypervisor.domains.values()].map((domain) => simulatedGuestStats(domain, runtime.now())),
+      onError: (error) => options.onError?.(error, 'report.stats'),
+    })
+    end.signal.addEventListener('abort', stats.stop)
     executor.settle()
     return { end, session, handlers }
   }

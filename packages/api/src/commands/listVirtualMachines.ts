@@ -110,7 +110,10 @@ export const listVirtualMachines = defineCommand({
     accumulate: {
       type: 'boolean',
       since: '4.17.0',
-      unsupported: { reason: 'Statistics of guests are not part of this version.', accepts: ['false'] },
+      unsupported: {
+        reason: 'Figures of the last interval are kept, and their history by listVirtualMachinesUsageHistory.',
+        accepts: ['false'],
+      },
       description: 'Statistics since the start rather than of the last interval.',
     },
     userdata: { type: 'boolean', since: '4.18.0.0', description: 'Show user data.' },

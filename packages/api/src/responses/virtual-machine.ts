@@ -3,6 +3,7 @@ import { affinityGroupResponse } from './affinity-group.ts'
 import { nicResponse } from './nic.ts'
 import { securityGroupResponse } from './security-group.ts'
 import { tagResponse } from './tag.ts'
+import { vmUsageFields } from './usage-fields.ts'
 
 export const virtualMachineResponse = defineResponse({
   name: 'UserVmResponse',
@@ -46,6 +47,7 @@ export const virtualMachineResponse = defineResponse({
     cpunumber: { type: 'integer', description: 'Number of CPUs.' },
     cpuspeed: { type: 'integer', description: 'Speed of one CPU in MHz.' },
     memory: { type: 'integer', description: 'Memory in MiB.' },
+    ...vmUsageFields,
     guestosid: { type: 'string', description: 'Id of the operating system type.' },
     rootdeviceid: { type: 'long', description: 'Number of the root disk.' },
     rootdevicetype: { type: 'string', description: 'Kind of root disk: ROOT.' },

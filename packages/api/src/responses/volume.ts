@@ -1,5 +1,6 @@
 import { defineResponse } from '../define-response.ts'
 import { tagResponse } from './tag.ts'
+import { volumeUsageFields } from './usage-fields.ts'
 
 export const volumeResponse = defineResponse({
   name: 'VolumeResponse',
@@ -48,6 +49,8 @@ export const volumeResponse = defineResponse({
     path: { type: 'string', roles: ['Admin'], description: 'File name on its storage pool.' },
     storageid: { type: 'string', roles: ['Admin'], since: '4.3', description: 'Id of the storage pool.' },
     deleteprotection: { type: 'boolean', since: '4.20.0', description: 'Whether destroying it is refused.' },
+    ...volumeUsageFields,
+    utilization: { type: 'string', description: 'Share of its size that it takes on storage, e.g. 12.34%.' },
     physicalsize: { type: 'long', description: 'Bytes it takes on storage.' },
     virtualsize: { type: 'long', description: 'Bytes that the guest sees.' },
     clusterid: { type: 'string', roles: ['Admin'], description: 'Id of the cluster.' },

@@ -356,6 +356,7 @@ export const withoutPage: ReadonlySet<string> = new Set([
   'listOsTypes',
   'listTags',
   'listEvidence',
+  'listStatsHistory',
   'listRolePermissions',
   'listTrafficTypes',
   'findHostsForMigration',

@@ -17,7 +17,13 @@ export function resourcesOf(commands: ReadonlyMap<string, Command>): readonly Re
   })
   const named = new Set(resourceHints.map((hint) => hint.list))
   const unknown = [...commands.values()]
-    .filter((command) => command.kind === 'list' && !named.has(command.name) && !withoutPage.has(command.name))
+    .filter(
+      (command) =>
+        command.kind === 'list' &&
+        !named.has(command.name) &&
+        !withoutPage.has(command.name) &&
+        !figures.test(command.name),
+    )
     .filter((command) => !command.params.some((param) => param.required))
     .map((command) => resourceOf(guess(command), command))
   return [...known, ...unknown]
@@ -30,6 +36,9 @@ function resourceOf(hint: ResourceHint, command: Command): Resource {
     hint.title ?? ['name', 'displayname', 'username', 'description', 'id'].find((name) => has.has(name)) ?? 'id'
   return { ...hint, columns, command, fields: command.response, titleField }
 }
+
+/** Objects that have a page already, with figures that the page shows as charts. */
+const figures = /(?:Metrics|UsageHistory)$/
 
 /** Where something belongs that nobody has placed, by the words of its name. */
 const belonging: readonly (readonly [Group, RegExp])[] = [

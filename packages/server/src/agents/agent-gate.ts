@@ -109,6 +109,11 @@ export function createAgentGate(options: GateOptions): AgentGate {
         for (const listener of listeners) await listener.passwordTaken?.(ctx, hostId, instanceName, version)
         return {}
       },
+      'report.stats': async (params) => {
+        const { hostId } = known()
+        await tell((listener) => listener.stats?.(ctx, hostId, params))
+        return {}
+      },
       'report.domains': async (params) => {
         const { hostId } = known()
         await tell((listener) => listener.domains?.(ctx, hostId, params.domains, params.cause))

@@ -1,4 +1,4 @@
-import { type HelloParams, type HelloResult, protocolVersion } from '@altostack/agent-api'
+import { type HelloParams, type HelloResult, protocolVersion, statIntervals } from '@altostack/agent-api'
 import { agentLinkFailure, hostFailure } from '@altostack/core'
 import { alertTypes, raiseAlert } from '../alert/index.ts'
 import type { ServerContext } from '../context.ts'
@@ -55,9 +55,15 @@ export async function takeHello(
       pingIntervalMs: (await ctx.config.number('ping.interval')) * 1000,
       servers: [...servers],
       acknowledge: await endedKeys(ctx, hello.openKeys),
-      settings: {},
+      settings: await statSettings(ctx),
     },
   }
+}
+
+/** How often the agent reports what host and guests use. */
+async function statSettings(ctx: ServerContext): Promise<Record<string, string>> {
+  const names = Object.values(statIntervals)
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ctx.config.text(name)])))
 }
 
 function refuseStrangers(identity: AgentIdentity, hello: HelloParams): void {

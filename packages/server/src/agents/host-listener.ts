@@ -24,6 +24,8 @@ export type HostListener = {
   readonly domain?: (ctx: ServerContext, hostId: number, domain: DomainReport, cause: string) => Promise<void>
   /** What a ping said of pools; in memory until a listener saves it. */
   readonly pools?: (ctx: ServerContext, hostId: number, pools: readonly PoolReport[]) => Promise<void>
+  /** What host and guests used since the report before. */
+  readonly stats?: (ctx: ServerContext, hostId: number, report: Params<'report.stats'>) => Promise<void>
   /** A guest has fetched its password. A throw is the host's answer: it tells again. */
   readonly passwordTaken?: (ctx: ServerContext, hostId: number, instanceName: string, version: number) => Promise<void>
   /** The host is Up. */

@@ -108,6 +108,7 @@ import { handler as listAsyncJobs } from '../jobs/commands/listAsyncJobs.ts'
 import { handler as listCapabilities } from '../system/commands/listCapabilities.ts'
 import { handler as listCapacity } from '../capacity/commands/listCapacity.ts'
 import { handler as listClusters } from '../cluster/commands/listClusters.ts'
+import { handler as listClustersMetrics } from '../cluster/commands/listClustersMetrics.ts'
 import { handler as listConfigurations } from '../config/commands/listConfigurations.ts'
 import { handler as listDedicatedGuestVlanRanges } from '../network/commands/listDedicatedGuestVlanRanges.ts'
 import { handler as listDiskOfferings } from '../offering/commands/listDiskOfferings.ts'
@@ -118,7 +119,9 @@ import { handler as listGuestVlans } from '../network/commands/listGuestVlans.ts
 import { handler as listHostChecks } from '../host/commands/listHostChecks.ts'
 import { handler as listHostRepairs } from '../host/commands/listHostRepairs.ts'
 import { handler as listHosts } from '../host/commands/listHosts.ts'
+import { handler as listHostsMetrics } from '../host/commands/listHostsMetrics.ts'
 import { handler as listHypervisors } from '../cluster/commands/listHypervisors.ts'
+import { handler as listInfrastructure } from '../stats/commands/listInfrastructure.ts'
 import { handler as listInstanceGroups } from '../instance-group/commands/listInstanceGroups.ts'
 import { handler as listInternalLoadBalancerElements } from '../network/commands/listInternalLoadBalancerElements.ts'
 import { handler as listIpForwardingRules } from '../network/commands/listIpForwardingRules.ts'
@@ -146,10 +149,13 @@ import { handler as listSecurityGroups } from '../security-group/commands/listSe
 import { handler as listServiceOfferings } from '../offering/commands/listServiceOfferings.ts'
 import { handler as listSnapshotPolicies } from '../snapshot/commands/listSnapshotPolicies.ts'
 import { handler as listSnapshots } from '../snapshot/commands/listSnapshots.ts'
+import { handler as listStatsHistory } from '../stats/commands/listStatsHistory.ts'
 import { handler as listStorageNetworkIpRange } from '../network/commands/listStorageNetworkIpRange.ts'
 import { handler as listStoragePools } from '../storage/commands/listStoragePools.ts'
+import { handler as listStoragePoolsMetrics } from '../storage/commands/listStoragePoolsMetrics.ts'
 import { handler as listStorageProviders } from '../storage/commands/listStorageProviders.ts'
 import { handler as listSupportedNetworkServices } from '../network/commands/listSupportedNetworkServices.ts'
+import { handler as listSystemVmsUsageHistory } from '../stats/commands/listSystemVmsUsageHistory.ts'
 import { handler as listTags } from '../tag/commands/listTags.ts'
 import { handler as listTemplatePermissions } from '../template/commands/listTemplatePermissions.ts'
 import { handler as listTemplates } from '../template/commands/listTemplates.ts'
@@ -160,10 +166,15 @@ import { handler as listUsers } from '../user/commands/listUsers.ts'
 import { handler as listVMSnapshot } from '../vm-snapshot/commands/listVMSnapshot.ts'
 import { handler as listVPCs } from '../network/commands/listVPCs.ts'
 import { handler as listVirtualMachines } from '../vm/commands/listVirtualMachines.ts'
+import { handler as listVirtualMachinesMetrics } from '../vm/commands/listVirtualMachinesMetrics.ts'
+import { handler as listVirtualMachinesUsageHistory } from '../vm/commands/listVirtualMachinesUsageHistory.ts'
 import { handler as listVirtualRouterElements } from '../network/commands/listVirtualRouterElements.ts'
 import { handler as listVlanIpRanges } from '../network/commands/listVlanIpRanges.ts'
 import { handler as listVolumes } from '../volume/commands/listVolumes.ts'
+import { handler as listVolumesMetrics } from '../volume/commands/listVolumesMetrics.ts'
+import { handler as listVolumesUsageHistory } from '../volume/commands/listVolumesUsageHistory.ts'
 import { handler as listZones } from '../zone/commands/listZones.ts'
+import { handler as listZonesMetrics } from '../zone/commands/listZonesMetrics.ts'
 import { handler as lockAccount } from '../account/commands/lockAccount.ts'
 import { handler as lockUser } from '../user/commands/lockUser.ts'
 import { handler as login } from '../auth/commands/login.ts'
@@ -345,6 +356,7 @@ export const handlers: readonly BoundHandler[] = [
   listCapabilities,
   listCapacity,
   listClusters,
+  listClustersMetrics,
   listConfigurations,
   listDedicatedGuestVlanRanges,
   listDiskOfferings,
@@ -355,7 +367,9 @@ export const handlers: readonly BoundHandler[] = [
   listHostChecks,
   listHostRepairs,
   listHosts,
+  listHostsMetrics,
   listHypervisors,
+  listInfrastructure,
   listInstanceGroups,
   listInternalLoadBalancerElements,
   listIpForwardingRules,
@@ -383,10 +397,13 @@ export const handlers: readonly BoundHandler[] = [
   listServiceOfferings,
   listSnapshotPolicies,
   listSnapshots,
+  listStatsHistory,
   listStorageNetworkIpRange,
   listStoragePools,
+  listStoragePoolsMetrics,
   listStorageProviders,
   listSupportedNetworkServices,
+  listSystemVmsUsageHistory,
   listTags,
   listTemplatePermissions,
   listTemplates,
@@ -397,10 +414,15 @@ export const handlers: readonly BoundHandler[] = [
   listVMSnapshot,
   listVPCs,
   listVirtualMachines,
+  listVirtualMachinesMetrics,
+  listVirtualMachinesUsageHistory,
   listVirtualRouterElements,
   listVlanIpRanges,
   listVolumes,
+  listVolumesMetrics,
+  listVolumesUsageHistory,
   listZones,
+  listZonesMetrics,
   lockAccount,
   lockUser,
   login,

@@ -7,6 +7,7 @@ import { guestNetworkListener } from '../guest-network/guest-network.listener.ts
 import { layer2ProbeListener } from '../network/layer2-probe.listener.ts'
 import { poolsListener } from '../storage/pools.listener.ts'
 import { powerListener } from '../reconcile/power.listener.ts'
+import { statsListener } from '../stats/stats.listener.ts'
 import { vxlanPeersListener } from '../network/vxlan-peers.listener.ts'
 import { capacityDuty } from '../reconcile/capacity.duty.ts'
 import { forgetCertificatesDuty } from '../agents/certificates.duty.ts'
@@ -23,6 +24,7 @@ import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { pruneTagsDuty } from '../tag/prune-tags.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
+import { followStatsDuty, rollUpStatsDuty, samplePlacesDuty, writeStatsDuty } from '../stats/stats.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
 import { guestNetworkDuty } from '../guest-network/sync.duty.ts'
 import { vxlanPeersDuty } from '../network/vxlan-peers.duty.ts'
@@ -35,6 +37,7 @@ export const hostListeners: readonly HostListener[] = [
   layer2ProbeListener,
   poolsListener,
   powerListener,
+  statsListener,
   vxlanPeersListener,
 ]
 
@@ -56,6 +59,10 @@ export const duties: readonly Duty[] = [
   pruneJobsDuty,
   pruneTagsDuty,
   reloadSettingsDuty,
+  writeStatsDuty,
+  followStatsDuty,
+  rollUpStatsDuty,
+  samplePlacesDuty,
   stuckVmsDuty,
   guestNetworkDuty,
   vxlanPeersDuty,

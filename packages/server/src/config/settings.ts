@@ -5,6 +5,7 @@ import { hostSettings } from './settings/host-settings.ts'
 import { kernelSettings } from './settings/kernel-settings.ts'
 import { networkSettings } from './settings/network-settings.ts'
 import { resourceSettings } from './settings/resource-settings.ts'
+import { statSettings } from './settings/stat-settings.ts'
 import { templateSettings } from './settings/template-settings.ts'
 import { vmSettings } from './settings/vm-settings.ts'
 
@@ -15,6 +16,7 @@ export const settings: readonly SettingDefinition[] = [
   ...kernelSettings,
   ...networkSettings,
   ...resourceSettings,
+  ...statSettings,
   ...templateSettings,
   ...vmSettings,
 ]

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, Insertable, Selectable, Updateable } from '
 
 /** A column as data: DDL of each dialect and the TypeScript row types are both derived from it. */
 export type Column = {
-  readonly kind: 'pk' | 'int' | 'bool' | 'real' | 'text' | 'longtext'
+  readonly kind: 'pk' | 'int' | 'bool' | 'real' | 'text' | 'longtext' | 'blob'
   readonly nullable: boolean
   /** Characters of `text`. */
   readonly length?: number
@@ -20,6 +20,8 @@ export const uuid = { kind: 'text', nullable: false, length: 40, unique: true } 
 export const int = { kind: 'int', nullable: false } as const satisfies Column
 export const optionalInt = { kind: 'int', nullable: true } as const satisfies Column
 export const real = { kind: 'real', nullable: false } as const satisfies Column
+/** Bytes, up to 16 MiB. */
+export const blob = { kind: 'blob', nullable: false } as const satisfies Column
 export const longtext = { kind: 'longtext', nullable: true } as const satisfies Column
 
 export function count<const D extends number>(value: D): { kind: 'int'; nullable: false; default: D } {
@@ -55,7 +57,11 @@ export function table<const T extends Table>(definition: T): T {
   return definition
 }
 
-type Base<C extends Column> = C['kind'] extends 'text' | 'longtext' ? string : number
+type Base<C extends Column> = C['kind'] extends 'text' | 'longtext'
+  ? string
+  : C['kind'] extends 'blob'
+    ? Uint8Array
+    : number
 type Nullable<C extends Column> = C['nullable'] extends true ? Base<C> | null : Base<C>
 type ColumnOf<C extends Column> = C['kind'] extends 'pk'
   ? Generated<number>

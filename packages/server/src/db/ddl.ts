@@ -25,6 +25,7 @@ const words: Readonly<Record<DialectName, Words>> = {
         real: 'real',
         text: 'text',
         longtext: 'text',
+        blob: 'blob',
       })[column.kind],
     indexesInside: false,
     tail: '',
@@ -40,6 +41,7 @@ const words: Readonly<Record<DialectName, Words>> = {
         // Long texts outside the row: all varchars of a row share 65,535 bytes.
         text: (column.length ?? 255) > 1024 ? 'text' : `varchar(${column.length ?? 255})`,
         longtext: 'mediumtext',
+        blob: 'mediumblob',
       })[column.kind],
     indexesInside: true,
     // Binary collation: comparisons mean the same in both dialects.

@@ -232,6 +232,8 @@ export type SqliteOptions = {
   readonly guard?: () => void
   /** Resolves when what is ready to run has run: until then transactions that end share a commit. Absent: one each. */
   readonly later?: () => Promise<void>
+  /** `full` unless said; `normal`: a power cut may take the last transactions, never the file. */
+  readonly synchronous?: 'full' | 'normal'
 }
 
 /**
@@ -277,7 +279,8 @@ class NodeSqliteDriver implements Driver {
     const { path } = this.#options
     const writer = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 10_000 })
     // FULL: a committed transaction survives a power cut. The caches are small: the system's holds the file as well.
-    writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384')
+    const synchronous = this.#options.synchronous ?? 'full'
+    writer.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma cache_size = -16384`)
     // Reads of a database in memory have no connection of their own: they would see what is not committed yet.
     this.#writer = new Writer(new Handle(writer), path === ':memory:' ? undefined : this.#options.later)
     if (path === ':memory:') return

@@ -10,6 +10,7 @@ import { networkTables } from './tables/network-tables.ts'
 import { operationTables } from './tables/operation-tables.ts'
 import { segmentTables } from './tables/segment-tables.ts'
 import { snapshotTables } from './tables/snapshot-tables.ts'
+import { statTables } from './tables/stat-tables.ts'
 import { storageTables } from './tables/storage-tables.ts'
 import { tagTables } from './tables/tag-tables.ts'
 import { virtualMachineTables } from './tables/virtual-machine-tables.ts'
@@ -28,6 +29,7 @@ export const tables = {
   ...operationTables,
   ...snapshotTables,
   ...segmentTables,
+  ...statTables,
   ...storageTables,
   ...tagTables,
   ...virtualMachineTables,

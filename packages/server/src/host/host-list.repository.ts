@@ -88,3 +88,29 @@ export async function lastMoves(db: Queries, hostIds: readonly number[]): Promis
     .execute()
   return new Map(rows.map((row) => [row.entity_id, row]))
 }
+
+export type HostGuests = { readonly clusterId: number | undefined; readonly running: number; readonly all: number }
+
+/** Virtual machines on hosts, by the host's uuid; hosts without any too. */
+export async function guestsOfHosts(db: Queries, uuids: readonly string[]): Promise<Map<string, HostGuests>> {
+  if (uuids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('host')
+    .leftJoin('vm_instance as vm', (join) => join.onRef('vm.host_id', '=', 'host.id').on('vm.removed', 'is', null))
+    .select(['host.uuid', 'host.cluster_id', 'vm.state'])
+    .select((eb) => eb.fn.count<number>('vm.id').as('vms'))
+    .where('host.uuid', 'in', [...uuids])
+    .groupBy(['host.uuid', 'host.cluster_id', 'vm.state'])
+    .execute()
+  const found = new Map<string, HostGuests>()
+  for (const row of rows) {
+    const before = found.get(row.uuid) ?? { running: 0, all: 0 }
+    const vms = Number(row.vms)
+    found.set(row.uuid, {
+      clusterId: row.cluster_id ?? undefined,
+      running: before.running + (row.state === 'Running' ? vms : 0),
+      all: before.all + vms,
+    })
+  }
+  return found
+}

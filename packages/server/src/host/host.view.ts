@@ -3,6 +3,7 @@ import { hostStatuses } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries } from '../db/database.ts'
 import { placeNames } from '../inventory/index.ts'
+import { hostUsage } from '../stats/index.ts'
 import type { HostRow } from './host.repository.ts'
 import { lastMoves } from './host-list.repository.ts'
 import { stateCause, stateFix } from './state-cause.ts'
@@ -215,12 +216,16 @@ function isOpen(host: HostRow): boolean {
 
 function loadOf(host: HostRow, ctx: ServerContext): HostView {
   const load = ctx.agents.load(host.id)
-  if (load === undefined) return {}
-  const cores = host.cpus ?? 1
+  // What a host used before it was lost says nothing of now.
+  const latest = host.status === 'Up' ? ctx.stats.latest('host', host.id) : undefined
   return {
-    cpuloadaverage: load.load1,
-    cpuused: percent(Math.min(load.load1, cores), cores),
-    memoryused: Math.max(0, (host.ram ?? 0) - load.memoryFreeBytes),
+    ...(load === undefined
+      ? {}
+      : {
+          cpuloadaverage: load.load1,
+          memoryused: Math.max(0, (host.ram ?? 0) - load.memoryFreeBytes),
+        }),
+    ...(latest === undefined ? {} : hostUsage(latest)),
   }
 }
 

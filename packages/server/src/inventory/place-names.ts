@@ -14,3 +14,18 @@ export async function placeNames(
   const rows = await db.selectFrom(table).select(['id', 'uuid', 'name']).where('id', 'in', wanted).execute()
   return new Map(rows.map((row) => [row.id, row]))
 }
+
+/** Ids of places by uuid. */
+export async function idsByUuid(
+  db: Queries,
+  table: 'data_center' | 'cluster',
+  uuids: readonly string[],
+): Promise<Map<string, number>> {
+  if (uuids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom(table)
+    .select(['id', 'uuid'])
+    .where('uuid', 'in', [...uuids])
+    .execute()
+  return new Map(rows.map((row) => [row.uuid, row.id]))
+}

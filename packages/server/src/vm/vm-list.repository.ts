@@ -278,3 +278,14 @@ export async function pendingJobs(
     .execute()
   return new Map(rows.map((row) => [Number(row.instance_id), row.uuid]))
 }
+
+/** Names of machines in the order of their ids. */
+export async function namesOfVms(db: Queries, ids: readonly number[]) {
+  if (ids.length === 0) return []
+  return await db
+    .selectFrom('vm_instance')
+    .select(['id', 'uuid', 'name', 'display_name', 'ram_size'])
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute()
+}

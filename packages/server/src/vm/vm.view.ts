@@ -3,6 +3,7 @@ import { Bug } from '@altostack/core'
 import type { Queries } from '../db/database.ts'
 import { type NicView, nicViews } from '../network/index.ts'
 import { groupsOfVms, type SecurityGroupView } from '../security-group/index.ts'
+import { type Stats, vmUsage } from '../stats/index.ts'
 import { withTags } from '../tag/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import { pendingJobs, type RootDisk, rootDisks, selectVmRows, type VmListRow } from './vm-list.repository.ts'
@@ -12,6 +13,8 @@ export type VmViewOptions = {
   readonly withUserData?: boolean
   /** Groups of fields to fill (parameter `details`); all unless given. */
   readonly groups?: readonly string[]
+  /** Where what running machines use comes from; nothing of it is shown without. */
+  readonly stats?: Stats
 }
 
 /** Fields that are left out unless their group, or `all`, is asked for. */
@@ -23,6 +26,18 @@ const groupFields: Readonly<Record<string, readonly (keyof VmView)[]>> = {
   iso: ['isoid', 'isoname', 'isodisplaytext'],
   tmpl: ['templateid', 'templatename', 'templatetype', 'templateformat', 'templatedisplaytext', 'passwordenabled'],
   servoff: ['serviceofferingid', 'serviceofferingname', 'cpunumber', 'cpuspeed', 'memory'],
+  stats: [
+    'cpuused',
+    'networkkbsread',
+    'networkkbswrite',
+    'diskkbsread',
+    'diskkbswrite',
+    'diskioread',
+    'diskiowrite',
+    'memorykbs',
+    'memoryintfreekbs',
+    'memorytargetkbs',
+  ],
   volume: ['rootdeviceid', 'rootdevicetype', 'pooltype'],
 }
 
@@ -47,20 +62,28 @@ export async function vmViews(db: Queries, ids: readonly number[], options: VmVi
   const jobs = await pendingJobs(db, 'VirtualMachine', ids)
   const views = rows.map((row) => ({
     ...chosen(
-      view(
-        row,
-        nics.get(row.id) ?? [],
-        disks.get(row.id),
-        details.get(row.id) ?? {},
-        groups.get(row.id) ?? [],
-        guests.get(row.id),
-      ),
+      {
+        ...view(
+          row,
+          nics.get(row.id) ?? [],
+          disks.get(row.id),
+          details.get(row.id) ?? {},
+          groups.get(row.id) ?? [],
+          guests.get(row.id),
+        ),
+        ...usageOf(row, options.stats),
+      },
       options.groups,
     ),
     ...(options.withUserData === true ? { userdata: row.user_data } : {}),
     ...(jobs.has(row.id) ? { jobid: jobs.get(row.id), jobstatus: 0 } : {}),
   }))
   return await withTags(db, views)
+}
+
+function usageOf(row: VmListRow, stats: Stats | undefined): VmView {
+  const latest = row.state === 'Running' ? stats?.latest('vm', row.id) : undefined
+  return latest === undefined ? {} : vmUsage(latest, row.ram_size)
 }
 
 type GuestRow = { readonly keypair_names: string | null }

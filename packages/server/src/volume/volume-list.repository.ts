@@ -149,3 +149,14 @@ export async function selectVolumeRows(db: Queries, ids: readonly number[]) {
     .orderBy('volume.id')
     .execute()
 }
+
+/** Names of volumes in the order of their ids. */
+export async function namesOfVolumes(db: Queries, ids: readonly number[]) {
+  if (ids.length === 0) return []
+  return await db
+    .selectFrom('volumes')
+    .select(['id', 'uuid', 'name'])
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute()
+}

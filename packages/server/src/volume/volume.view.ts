@@ -1,14 +1,31 @@
 import type { ResponseValue, volumeResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { rateFields } from '../offering/index.ts'
+import { diskUsage, fieldOf, percentText, type Stats } from '../stats/index.ts'
 import { withTags } from '../tag/index.ts'
 import { selectVolumeRows, type VolumeListRow } from './volume-list.repository.ts'
 
 export type VolumeView = ResponseValue<typeof volumeResponse>
 
-/** Volumes as answers: a fixed number of queries, whatever the length of the page. */
-export async function volumeViews(db: Queries, ids: readonly number[]): Promise<VolumeView[]> {
-  return await withTags(db, (await selectVolumeRows(db, ids)).map(view))
+/**
+ * Volumes as answers: a fixed number of queries, whatever the length of the page. `stats`: where what they use comes from;
+ * nothing of it is shown without.
+ */
+export async function volumeViews(db: Queries, ids: readonly number[], stats?: Stats): Promise<VolumeView[]> {
+  const views = (await selectVolumeRows(db, ids)).map((row) => ({ ...view(row), ...usageOf(row, stats) }))
+  return await withTags(db, views)
+}
+
+function usageOf(row: VolumeListRow, stats: Stats | undefined): VolumeView {
+  const latest = row.vm_state === 'Running' ? stats?.latest('volume', row.id) : undefined
+  if (latest === undefined) return {}
+  const used = fieldOf('volume', latest.sample, 'used')
+  return {
+    ...diskUsage('volume', latest.sample, latest.spanMs),
+    ...(used === undefined
+      ? {}
+      : { physicalsize: Math.round(used), utilization: percentText((used / Math.max(1, row.size)) * 100) }),
+  }
 }
 
 function view(row: VolumeListRow): VolumeView {

@@ -169,3 +169,23 @@ export async function firstZoneId(db: Queries): Promise<number | undefined> {
   const query = db.selectFrom('data_center').select('id').where('removed', 'is', null).orderBy('id')
   return (await query.executeTakeFirst())?.id
 }
+
+/** Clusters of zones that are not removed, by the zone's id. */
+export async function clustersOfZones(
+  db: Queries,
+  zoneIds: readonly number[],
+): Promise<Map<number, { readonly enabled: boolean }[]>> {
+  if (zoneIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('cluster')
+    .select(['data_center_id', 'allocation_state'])
+    .where('data_center_id', 'in', [...zoneIds])
+    .where('removed', 'is', null)
+    .execute()
+  const found = new Map<number, { readonly enabled: boolean }[]>()
+  for (const row of rows) {
+    const own = found.get(row.data_center_id) ?? []
+    found.set(row.data_center_id, [...own, { enabled: row.allocation_state === 'Enabled' }])
+  }
+  return found
+}

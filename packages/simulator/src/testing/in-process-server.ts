@@ -79,6 +79,7 @@ export function inProcessServer(runtime: Runtime): TestServer {
       },
       'report.domains': () => ({}),
       'report.password-taken': () => ({}),
+      'report.stats': () => ({}),
       'report.job': (params) => {
         server.jobReports.push(params)
         return {}

@@ -110,6 +110,7 @@ export async function startTlsServer(options: { readonly validityMs?: number } =
         'report.domain': () => ({}),
         'report.domains': () => ({}),
         'report.password-taken': () => ({}),
+        'report.stats': () => ({}),
         'report.job': () => ({}),
       },
     })

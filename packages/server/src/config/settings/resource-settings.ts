@@ -332,12 +332,6 @@ export const resourceSettings: readonly SettingDefinition[] = [
     static: true,
     category: 'Storage',
   }),
-  setting('host.stats.interval', 'Integer', '60000', 'Milliseconds between two looks at the load of hosts.', {
-    static: true,
-  }),
-  setting('vm.stats.interval', 'Integer', '60000', 'Milliseconds between two looks at the load of virtual machines.', {
-    static: true,
-  }),
   setting('network.loadbalancer.haproxy.max.conn', 'Integer', '4096', 'Most connections of a load balancer.', {
     category: 'Network',
   }),
@@ -377,7 +371,6 @@ export const resourceSettings: readonly SettingDefinition[] = [
     scopes: ['Global', 'Account'],
   }),
   setting('instance.lease.enabled', 'Boolean', 'false', 'Whether virtual machines can have a lease.'),
-  setting('vm.stats.max.retention.time', 'Integer', '720', 'Minutes that the load of virtual machines is kept.'),
   setting('vm.stats.user.vm.only', 'Boolean', 'false', "Whether only the load of users' virtual machines is kept."),
   setting('vm.disk.stats.retention.enabled', 'Boolean', 'false', 'Whether the load of disks is kept.'),
   setting('vm.disk.stats.max.retention.time', 'Integer', '720', 'Minutes that the load of disks is kept.'),

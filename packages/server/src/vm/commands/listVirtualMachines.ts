@@ -51,6 +51,7 @@ export const handler = defineHandler(listVirtualMachines, {
       count,
       items: await vmViews(db, found, {
         withUserData: input.userdata === true,
+        stats: ctx.stats,
         ...(input.details === undefined ? {} : { groups: input.details }),
       }),
     }

@@ -6,7 +6,7 @@ import { volumeViews } from '../volume.view.ts'
 import { selectVolumePage, type VolumeFilter } from '../volume-list.repository.ts'
 
 export const handler = defineHandler(listVolumes, {
-  list: async ({ db, caller, input, entities, page, scope }) => {
+  list: async ({ ctx, db, caller, input, entities, page, scope }) => {
     const ids = entities.ids?.map((row) => row.id) ?? (entities.id === undefined ? undefined : [entities.id.id])
     const filter: VolumeFilter = {
       scope,
@@ -30,7 +30,7 @@ export const handler = defineHandler(listVolumes, {
     }
     const { count, ids: found } = await selectVolumePage(db, filter, page)
     if (input.retrieveonlyresourcecount === true) return { count, items: [] }
-    return { count, items: await volumeViews(db, found) }
+    return { count, items: await volumeViews(db, found, ctx.stats) }
   },
 })
 
