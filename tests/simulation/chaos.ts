@@ -48,6 +48,7 @@ export async function chaos(world: SimulatedWorld, random: Draw, until: () => bo
     [1, () => freeze(world, pick(world.fleet.hosts()), random)],
     [2, () => pick(world.fleet.hosts()).disconnect()],
     [1, () => pick(world.fleet.hosts()).loseHandOver()],
+    [2, () => libvirtAway(world, pick(world.fleet.hosts()), random)],
     [2, () => guestEnds(world, pick(world.fleet.hosts()), random)],
     [12, () => armFault(world, pick(world.fleet.hosts()), pick(methods), pick(moments), random)],
   ]
@@ -97,6 +98,16 @@ function freeze(world: SimulatedWorld, host: SimulatedHost, random: Draw): void 
   world.trace.note(`${host.profile.name}: frozen`)
   host.freeze()
   later(world, outage(random), () => host.thaw())
+}
+
+/** As often as not longer than the server waits for it (alto.host.libvirt.wait). */
+function libvirtAway(world: SimulatedWorld, host: SimulatedHost, random: Draw): void {
+  const ms = random() < 0.5 ? random() * 60_000 : 130_000 + random() * 60_000
+  world.trace.note(`${host.profile.name}: libvirtd is away for ${Math.round(ms / 1000)} s`)
+  for (const method of ['vm.stop', 'vm.reboot'] as const) {
+    host.fail(method, { when: 'before-effect', code: 'agent.libvirt-down', times: Number.POSITIVE_INFINITY })
+  }
+  later(world, ms, () => host.clearFaults())
 }
 
 function guestEnds(world: SimulatedWorld, host: SimulatedHost, random: Draw): void {

@@ -37,11 +37,11 @@ describe('simulation', () => {
         `${workflow} succeeds: ${runs.get(`${workflow} succeeded`)}`,
       )
     }
-    // A start waits for hosts and tries others: it hardly ever fails. A reboot waits for a libvirtd that went away.
+    // A start waits for hosts and tries others: it hardly ever fails. A reboot fails where libvirtd stays away for longer than it is waited for.
     for (const [workflow, least] of [
       ['vm.start', 1],
       ['vm.migrate', 10],
-      ['vm.reboot', 5],
+      ['vm.reboot', 10],
     ] as const) {
       const failures = runs.get(`${workflow} failed`) ?? 0
       assert.ok(failures >= least, `${workflow} fails: ${failures}`)

@@ -33,10 +33,10 @@ export async function workOfPool(db: Queries, poolId: number): Promise<ReadonlyM
   return new Map(rows.map((row) => [row.vm_id, row]))
 }
 
-/** Notes that a stop of the guest begins. */
-export async function noteStop(
+/** Notes that a stop of the guest, or a move of its disks, begins. A stop is made up for when the maintenance ends. */
+export async function noteWork(
   db: Queries,
-  work: { poolId: number; vmId: number; runId: string; now: number },
+  work: { poolId: number; vmId: number; runId: string; now: number; stops: boolean; again: boolean },
 ): Promise<void> {
   const before = await db
     .selectFrom('storage_pool_work')
@@ -52,7 +52,7 @@ export async function noteStop(
         vm_id: work.vmId,
         run_id: work.runId,
         attempts: 1,
-        stopped_for_maintenance: 1,
+        stopped_for_maintenance: work.stops ? 1 : 0,
         created: work.now,
       })
       .execute()
@@ -60,13 +60,20 @@ export async function noteStop(
   }
   await db
     .updateTable('storage_pool_work')
-    .set({ run_id: work.runId, attempts: before.attempts + 1, failure_code: null, failure_seen: null })
+    // Attempts count failures in a row: another disk's move begins anew.
+    .set({ run_id: work.runId, attempts: work.again ? before.attempts + 1 : 1, failure_code: null, failure_seen: null })
     .where('id', '=', before.id)
     .execute()
 }
 
-/** How a guest's stop ended, where it failed; undefined while it goes on or when it went well. */
-export async function stopFailure(db: Queries, runId: string): Promise<{ code: string; seen: string } | undefined> {
+/** Whether a run has not ended yet. */
+export async function isLive(db: Queries, runId: string): Promise<boolean> {
+  const run = await db.selectFrom('workflow_run').select('status').where('id', '=', runId).executeTakeFirst()
+  return run !== undefined && run.status !== 'succeeded' && run.status !== 'failed'
+}
+
+/** How a guest's stop or move ended, where it failed; undefined while it goes on or when it went well. */
+export async function workFailure(db: Queries, runId: string): Promise<{ code: string; seen: string } | undefined> {
   const run = await db.selectFrom('workflow_run').select(['status', 'error']).where('id', '=', runId).executeTakeFirst()
   if (run?.status !== 'failed') return undefined
   const failure = JSON.parse(run.error ?? '{}') as { readonly code?: string; readonly message?: string }

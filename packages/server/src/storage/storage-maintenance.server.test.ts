@@ -63,7 +63,7 @@ for (const kind of databaseKinds) {
       })
       const vm = deployed.virtualmachine.id as string
       const id = zone.pool.uuid
-      await assert.rejects(server.run('enableStorageMaintenance', { id }), /not stopped/)
+      await assert.rejects(server.run('enableStorageMaintenance', { id }), /cannot move and are not stopped/)
       assert.equal((await pool()).state, 'Up')
       const asked = (await server.call('enableStorageMaintenance', { id, dryrun: true })).dryrun
       assert.deepEqual(
@@ -96,6 +96,60 @@ for (const kind of databaseKinds) {
       }
       assert.deepEqual(await server.ctx.db.selectFrom('storage_pool_work').selectAll().execute(), [])
       await server.run('destroyVirtualMachine', { id: vm, expunge: true })
+    })
+
+    test('disks move to another pool of the host, the guest runs on; what has nowhere to go is named', async () => {
+      const { db, runtime } = server.ctx
+      const { id: _, ...first } = await db.selectFrom('storage_pool').selectAll().executeTakeFirstOrThrow()
+      const other = { uuid: runtime.uuid(), name: 'primary2' }
+      const made = await db
+        .insertInto('storage_pool')
+        .values({ ...first, ...other, allocated_bytes: 0 })
+        .executeTakeFirstOrThrow()
+      await db
+        .insertInto('storage_pool_host_ref')
+        .values({
+          ...{ host_id: zone.hosts[0]!.id, pool_id: Number(made.insertId), local_path: '/primary2' },
+          ...{ created: 1, last_updated: 1 },
+        })
+        .execute()
+      const names = ['one', 'two']
+      const vms = await Promise.all(
+        names.map(async (name, index) => {
+          const job = await server.run('deployVirtualMachine', {
+            ...{ serviceofferingid: zone.offering, templateid: zone.template, zoneid: zone.zone, name },
+            hostid: zone.hosts[index]!.uuid,
+          })
+          return job.virtualmachine.id as string
+        }),
+      )
+      const where = async (vm: string): Promise<string> =>
+        (await server.call('listVolumes', { virtualmachineid: vm })).volume[0].storage
+      // Both may have been placed on either pool.
+      const rows = await db.selectFrom('volumes').selectAll().where('removed', 'is', null).execute()
+      for (const row of rows) {
+        if (row.pool_id === zone.pool.id) continue
+        model.files.get(other.uuid)?.delete(row.uuid)
+        model.files.get(zone.pool.uuid)!.add(row.uuid)
+        await db.updateTable('volumes').set({ pool_id: zone.pool.id }).where('id', '=', row.id).execute()
+      }
+      const id = zone.pool.uuid
+      const { dryrun } = await server.call('enableStorageMaintenance', { id, dryrun: true })
+      assert.deepEqual(dryrun.refusals, [])
+      const planned = dryrun.moves.map((move: Record<string, string>) => move.to ?? move.host)
+      // The first host has the other pool; the guest of the second goes to the first with its disk.
+      assert.deepEqual(planned, ['primary2', 'kvm1', 'Maintenance'])
+      const done = (await server.run('enableStorageMaintenance', { id })).storagepool
+      assert.equal(done.state, 'Maintenance')
+      for (const vm of vms) {
+        assert.equal(await where(vm), 'primary2')
+        assert.equal(await vmState(vm), 'Running')
+        const [row] = (await server.call('listVirtualMachines', { id: vm })).virtualmachine
+        assert.equal(row.hostid, zone.hosts[0]!.uuid)
+      }
+      await server.run('cancelStorageMaintenance', { id })
+      assert.deepEqual(await db.selectFrom('storage_pool_work').selectAll().execute(), [])
+      for (const vm of vms) await server.run('destroyVirtualMachine', { id: vm, expunge: true })
     })
   })
 }

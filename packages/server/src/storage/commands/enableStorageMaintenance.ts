@@ -1,11 +1,14 @@
 import { enableStorageMaintenance } from '@altostack/api'
-import { storageFailure } from '@altostack/core'
+import { type JsonObject, storageFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
-import { guestsOnPool, poolLock } from '../maintenance.repository.ts'
+import type { ServerContext } from '../../context.ts'
+import type { Tx } from '../../db/database.ts'
+import { guestsOnPool, type PoolGuest, poolLock } from '../maintenance.repository.ts'
 import { findPool, type Pool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
 import { poolViews } from '../pool.view.ts'
-import { guestsRun, storagePoolMaintenanceWorkflow } from '../workflows/storage-pool-maintenance.ts'
+import { type GuestMove, nextMove } from '../pool-evacuation.ts'
+import { guestsStay, storagePoolMaintenanceWorkflow } from '../workflows/storage-pool-maintenance.ts'
 
 const cause = 'storage.maintenance'
 
@@ -15,9 +18,13 @@ export const handler = defineHandler(enableStorageMaintenance, {
     const pool = entities.id
     refuseState(pool)
     const stopVms = input.stopvms === true
-    const guests = await guestsOnPool(tx, pool.id)
     // A dry run tells refusals beside what would be done; they come from its plan.
-    if (guests.length > 0 && !stopVms && !dryrun) throw guestsRun(pool, guests)
+    if (!stopVms && !dryrun) {
+      const stays = (await plannedMoves(tx, ctx, pool)).flatMap(({ guest, move }) =>
+        move.kind === 'refused' ? [{ guest, seen: move.seen }] : [],
+      )
+      if (stays.length > 0) throw guestsStay(pool, stays)
+    }
     await movePoolStatus(tx, ctx, pool, 'AskMaintenance', { cause })
     return {
       workflow: storagePoolMaintenanceWorkflow,
@@ -26,25 +33,38 @@ export const handler = defineHandler(enableStorageMaintenance, {
       instance: { type: 'StoragePool', id: pool.id, uuid: pool.uuid },
     }
   },
-  async plan({ tx, entities, input }) {
-    refuseState(entities.id)
-    const guests = await guestsOnPool(tx, entities.id.id)
-    const stops = input.stopvms === true
+  async plan({ tx, ctx, entities, input }) {
+    const pool = entities.id
+    refuseState(pool)
+    const ends = { entity: pool.uuid, name: pool.name, from: pool.status, to: 'Maintenance' }
+    if (input.stopvms === true) {
+      const guests = await guestsOnPool(tx, pool.id)
+      const stops = guests.map(({ uuid, name, state }) => ({ entity: uuid, name, from: state, to: 'Stopped' }))
+      return { moves: [...stops, ends] }
+    }
+    const planned = await plannedMoves(tx, ctx, pool)
     return {
       moves: [
-        ...(stops
-          ? guests.map((guest) => ({ entity: guest.uuid, name: guest.name, from: guest.state, to: 'Stopped' }))
-          : []),
-        { entity: entities.id.uuid, name: entities.id.name, from: entities.id.status, to: 'Maintenance' },
+        ...planned.flatMap(({ guest, move }): JsonObject[] => {
+          if (move.kind === 'volume') {
+            return [{ entity: move.volume.uuid, name: move.volume.name, of: guest.name, from: pool.name, to: move.to }]
+          }
+          return move.kind === 'guest' ? [{ entity: guest.uuid, name: guest.name, from: pool.name, host: move.to }] : []
+        }),
+        ends,
       ],
-      refusals: stops
-        ? []
-        : guests.map((guest) => ({
-            code: 'storage.maintenance-vms',
-            entity: guest.uuid,
-            seen: `${guest.name} is ${guest.state}`,
-            fix: 'Move its volumes to another pool, stop it, or give stopvms=true.',
-          })),
+      refusals: planned.flatMap(({ guest, move }) =>
+        move.kind === 'refused'
+          ? [
+              {
+                code: 'storage.maintenance-vms',
+                entity: guest.uuid,
+                seen: `${guest.name} is ${guest.state} and cannot move: ${move.seen}`,
+                fix: 'Make room for its volumes on another pool, stop it, or give stopvms=true.',
+              },
+            ]
+          : [],
+      ),
     }
   },
   async result({ db, ctx, entities }) {
@@ -52,6 +72,19 @@ export const handler = defineHandler(enableStorageMaintenance, {
     return (await poolViews(db, ctx, pool === undefined ? [] : [pool]))[0] ?? {}
   },
 })
+
+/** The first move of each guest; where it has several disks on the pool the others follow one by one. */
+async function plannedMoves(
+  tx: Tx,
+  ctx: ServerContext,
+  pool: Pool,
+): Promise<{ readonly guest: PoolGuest; readonly move: GuestMove }[]> {
+  const planned: { guest: PoolGuest; move: GuestMove }[] = []
+  for (const guest of await guestsOnPool(tx, pool.id)) {
+    planned.push({ guest, move: await nextMove(tx, ctx, pool, guest) })
+  }
+  return planned
+}
 
 function refuseState(pool: Pool): void {
   if (pool.status === 'Up' || pool.status === 'ErrorInMaintenance') return

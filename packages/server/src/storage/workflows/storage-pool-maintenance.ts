@@ -5,9 +5,10 @@ import type { Database } from '../../db/database.ts'
 import { transact } from '../../db/transaction.ts'
 import { moveVm, vmLock, vmStopWorkflow } from '../../vm/index.ts'
 import { attachOnHost, isAttached, saveAttached } from '../attach.ts'
-import { guestsOnPool, noteStop, type PoolGuest, stopFailure, workOfPool } from '../maintenance.repository.ts'
+import { guestsOnPool, isLive, noteWork, type PoolGuest, workFailure, workOfPool } from '../maintenance.repository.ts'
 import { dropHostRef, findPool, hostsOfPool, type Pool, upHostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
+import { beginGuestMove, nextMove } from '../pool-evacuation.ts'
 import { hostPoolRef } from '../pool-ref.ts'
 import { stepTokens } from '../tokens.ts'
 
@@ -19,8 +20,9 @@ const lookEveryMs = 500
 const attempts = 3
 
 /**
- * Takes a pool out of service: stops the guests on it where it was told so, detaches the pool from every host, so that
- * the storage can be worked on, and says Maintenance. What was stopped is noted and started when the maintenance ends.
+ * Takes a pool out of service: the disks of running guests move to other pools, or the guests with them to other hosts; it
+ * stops them only where it was told so. Then it detaches the pool from every host, so that the storage can be worked on, and
+ * says Maintenance. What was stopped is noted and started when the maintenance ends.
  */
 export const storagePoolMaintenanceWorkflow = defineWorkflow<ServerContext, Input, Database>('storage-pool.maintenance')
   .step('stop-guests', { deadlineMs: 24 * 3_600_000, do: stopGuests })
@@ -81,27 +83,56 @@ async function stopGuests(s: S): Promise<{ readonly stopped: number }> {
   const guests = await guestsOnPool(ctx.db, pool.id)
   const work = await workOfPool(ctx.db, pool.id)
   if (guests.length === 0) return { stopped: work.size }
-  if (!input.stopVms) throw guestsRun(pool, guests)
   const stuck: string[] = []
   for (const guest of guests) {
     const known = work.get(guest.id)
     if (guest.state !== 'Running') continue
-    const failure = known === undefined ? undefined : await stopFailure(ctx.db, known.run_id)
+    if (known !== undefined && (await isLive(ctx.db, known.run_id))) continue
+    const failure = known === undefined ? undefined : await workFailure(ctx.db, known.run_id)
     if (failure !== undefined && known !== undefined && known.attempts >= attempts) {
       stuck.push(`${guest.name}: ${failure.seen}`)
-    } else if (known === undefined || failure !== undefined) await beginStop(ctx, pool, guest)
+    } else if (!input.stopVms) {
+      const refused = await beginMove(ctx, pool, guest, failure !== undefined)
+      if (refused !== undefined) stuck.push(`${guest.name}: ${refused}`)
+    } else if (known === undefined || failure !== undefined) await beginStop(ctx, pool, guest, failure !== undefined)
   }
   if (stuck.length === guests.length) {
+    const done = input.stopVms ? 'stopped' : 'moved off it'
     throw storageFailure(
       'storage.maintenance-stuck',
-      `${stuck.length} virtual machine(s) on storage pool ${pool.name} could not be stopped: ${stuck.slice(0, 5).join(' | ')}`,
+      `${stuck.length} virtual machine(s) on storage pool ${pool.name} could not be ${done}: ${stuck.slice(0, 5).join(' | ')}`,
       { seen: stuck.join(' | ') },
     )
   }
   throw new RetryLater(lookEveryMs, `${guests.length} virtual machine(s) still run on ${pool.name}`)
 }
 
-async function beginStop(ctx: ServerContext, pool: Pool, guest: PoolGuest): Promise<void> {
+/** Answers why the guest has nowhere to go. */
+async function beginMove(
+  ctx: ServerContext,
+  pool: Pool,
+  guest: PoolGuest,
+  again: boolean,
+): Promise<string | undefined> {
+  const runId = ctx.runtime.uuid()
+  const move = await nextMove(ctx.db, ctx, pool, guest)
+  if (move.kind === 'refused') return move.seen
+  try {
+    await transact(ctx, async (tx) => {
+      await beginGuestMove(tx, ctx, guest, move, runId)
+      const now = ctx.runtime.now()
+      await noteWork(tx, { poolId: pool.id, vmId: guest.id, runId, now, stops: false, again })
+      ctx.afterCommit(() => ctx.engine.kick(runId))
+    })
+    return undefined
+  } catch (error) {
+    if (error instanceof LockBusy) return undefined
+    if (error instanceof AltoError) return error.message
+    throw error
+  }
+}
+
+async function beginStop(ctx: ServerContext, pool: Pool, guest: PoolGuest, again: boolean): Promise<void> {
   const runId = ctx.runtime.uuid()
   try {
     const graceMs = (await ctx.config.number('alto.vm.stop.grace.seconds')) * 1000
@@ -109,7 +140,8 @@ async function beginStop(ctx: ServerContext, pool: Pool, guest: PoolGuest): Prom
       await moveVm(tx, ctx, guest, 'StopRequested', { cause })
       const input = { vmId: guest.id, hostId: guest.host_id, graceMs }
       await ctx.engine.start(tx, vmStopWorkflow, input, { id: runId, lockKey: vmLock(guest.id) })
-      await noteStop(tx, { poolId: pool.id, vmId: guest.id, runId, now: ctx.runtime.now() })
+      const now = ctx.runtime.now()
+      await noteWork(tx, { poolId: pool.id, vmId: guest.id, runId, now, stops: true, again })
       ctx.afterCommit(() => ctx.engine.kick(runId))
     })
   } catch (error) {
@@ -125,16 +157,16 @@ async function preparing(ctx: ServerContext, input: Input): Promise<Pool> {
 }
 
 /** For the command too: refused before anything is changed. */
-export function guestsRun(pool: Pool, guests: readonly PoolGuest[]): Error {
+export function guestsStay(pool: Pool, stays: readonly { guest: PoolGuest; seen: string }[]): Error {
   return storageFailure(
     'storage.maintenance-vms',
-    `${guests.length} virtual machine(s) with disks on storage pool ${pool.name} are not stopped`,
+    `${stays.length} virtual machine(s) with disks on storage pool ${pool.name} cannot move and are not stopped`,
     {
-      seen: guests
+      seen: stays
         .slice(0, 10)
-        .map((guest) => `${guest.name} (${guest.state})`)
-        .join(', '),
-      entities: guests.slice(0, 20).map((guest) => ({ uuid: guest.uuid, description: 'VirtualMachine' })),
+        .map(({ guest, seen }) => `${guest.name} (${guest.state}): ${seen}`)
+        .join('; '),
+      entities: stays.slice(0, 20).map(({ guest }) => ({ uuid: guest.uuid, description: 'VirtualMachine' })),
     },
   )
 }

@@ -57,7 +57,9 @@ export const storagePoolReturnWorkflow = defineWorkflow<ServerContext, Input, Da
           ? {}
           : { capacity_bytes: usage.capacityBytes, used_bytes: usage.usedBytes, update_time: now }
       await movePoolStatus(tx, s.ctx, pool, 'Cancelled', { cause, set })
-      for (const vmId of (await workOfPool(tx, pool.id)).keys()) await beginStart(tx, s.ctx, vmId)
+      for (const work of (await workOfPool(tx, pool.id)).values()) {
+        if (work.stopped_for_maintenance === 1) await beginStart(tx, s.ctx, work.vm_id)
+      }
       await forgetWork(tx, pool.id)
       return { poolId: pool.id }
     },
