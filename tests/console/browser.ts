@@ -66,6 +66,10 @@ export async function openPage(context: BrowserContext, origin: string): Promise
 export async function logIn(page: Page, url: string, password: string, username = 'admin'): Promise<void> {
   await page.goto(url)
   await page.waitForSelector('#username', { timeout: 30_000 })
+  await fillLogin(page, password, username)
+}
+
+export async function fillLogin(page: Page, password: string, username = 'admin'): Promise<void> {
   await page.fill('#username', username)
   await page.fill('#password', password)
   await page.press('#password', 'Enter')

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { BrowserContext } from 'playwright-core'
-import { type ConsoleBrowser, logIn, openPage, type PageWithErrors, pictureDirectory, startBrowser } from './browser.ts'
+import type { BrowserContext, CDPSession } from 'playwright-core'
+import { type ConsoleBrowser, fillLogin, logIn, openPage, type PageWithErrors, pictureDirectory, startBrowser } from './browser.ts'
 import { type ConsoleZone, startConsoleZone } from './console-zone.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -52,9 +52,14 @@ async function visit(page: PageWithErrors, at: string): Promise<void> {
     ;(globalThis as unknown as { location: { hash: string } }).location.hash = hash
   }, at)
   await page.locator('#content h1').first().waitFor()
+  await quiet(page)
+}
+
+/** Nothing on the page waits for the server any more. */
+async function quiet(page: PageWithErrors): Promise<void> {
   for (const busy of ['.n-spin-body', '.row .waiting', '[aria-busy=true]'])
     await page.locator(busy).first().waitFor({ state: 'detached' })
-  await page.waitForTimeout(120)
+  await page.waitForTimeout(60)
 }
 
 type Finding = {
@@ -63,21 +68,28 @@ type Finding = {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
 }
 
-/** What axe finds that is serious or critical. By the debugger's door: the page's policy lets no foreign script in. */
-async function seriousFindings(page: PageWithErrors, rules?: readonly string[]): Promise<readonly string[]> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Runtime.evaluate', { expression: axeSource })
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document, { resultTypes: ['violations']${rules ? `, runOnly: ${JSON.stringify(rules)}` : ''} }).then(({ violations }) => JSON.stringify(violations))`,
+/**
+ * What axe finds that is serious or critical, in the whole page or in the part of it that differs from the page before.
+ * By the debugger's door: the page's policy lets no foreign script in.
+ */
+async function seriousFindings(
+  debug: CDPSession,
+  only: { readonly part?: string; readonly rules?: readonly string[] } = {},
+): Promise<readonly string[]> {
+  const options = { resultTypes: ['violations'], ...(only.rules ? { runOnly: only.rules } : {}) }
+  const part = only.part === undefined ? 'document' : JSON.stringify(only.part)
+  const { result } = await debug.send('Runtime.evaluate', {
+    expression: `axe.run(${part}, ${JSON.stringify(options)}).then(({ violations }) => JSON.stringify(violations))`,
     awaitPromise: true,
     returnByValue: true,
   })
-  await session.detach()
   return (JSON.parse(String(result.value)) as Finding[])
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary.slice(0, 200)}`)
 }
 
+/** The pages differ by their content; the shell around it is judged on some of them. */
+const judgedWhole = new Set(['overview', 'virtual-machines', 'tasks'])
 /** On a phone the pages differ by their shell and by the kind of page: one of each kind is judged. */
 const judgedOnPhones = new Set([
   'overview',
@@ -89,34 +101,51 @@ const judgedOnPhones = new Set([
   'deploy',
   'add-hosts',
 ])
+const desk = { width: 1360, height: 850 }
+const phone = { width: 390, height: 844 }
 
-for (const look of ['light', 'dark', 'phone'] as const) {
-  test(`every page in ${look}: a picture, no complaint of the browser, no serious finding of axe`, async () => {
-    const context = await chromium.context({ dark: look === 'dark', phone: look === 'phone' })
-    const page = await openPage(context, zone.url)
-    const found: string[] = []
-    await page.goto(zone.url)
-    await page.locator('#username').waitFor()
-    await page.screenshot({ path: join(pictures, `login-${look}.png`) })
-    for (const finding of await seriousFindings(page)) found.push(`login: ${finding}`)
-    await logIn(page, zone.url, zone.adminPassword)
-    for (const { at, name } of pages) {
-      await visit(page, at)
-      await page.screenshot({ path: join(pictures, `${name}-${look}.png`) })
-      // What differs in the dark is colour.
-      if (look !== 'phone' || judgedOnPhones.has(name))
-        for (const finding of await seriousFindings(page, look === 'dark' ? ['color-contrast'] : undefined))
-          found.push(`${name}: ${finding}`)
-      if (look === 'phone') {
-        const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth + 1')
-        assert.equal(wide, false, `${name} is wider than a phone`)
-      }
+test('every page in light, dark and on a phone: a picture, no complaint, no serious finding of axe', async (t) => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  const debug = await context.newCDPSession(page)
+  const found: string[] = []
+  /** A page is opened once and shown in its three looks: what a look changes is style, not content. */
+  const look = async (name: string): Promise<void> => {
+    const judge = async (as: string, only: Parameters<typeof seriousFindings>[1]): Promise<void> => {
+      for (const finding of await seriousFindings(debug, only)) found.push(`${name}, ${as}: ${finding}`)
     }
-    assert.deepEqual(found, [])
-    assert.deepEqual(page.complaints, [])
-    await context.close()
-  })
-}
+    const part = judgedWhole.has(name) || name === 'login' ? {} : { part: '#content' }
+    await page.screenshot({ path: join(pictures, `${name}-light.png`) })
+    await judge('light', part)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.waitForSelector('html[data-theme=dark]')
+    await page.screenshot({ path: join(pictures, `${name}-dark.png`) })
+    await judge('dark', { ...part, rules: ['color-contrast'] })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize(phone)
+    await page.waitForSelector('html[data-theme=light]')
+    if (name !== 'login') await quiet(page)
+    await page.screenshot({ path: join(pictures, `${name}-phone.png`) })
+    if (judgedOnPhones.has(name)) await judge('phone', {})
+    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth + 1'))
+      found.push(`${name} is wider than a phone`)
+    await page.setViewportSize(desk)
+  }
+  await page.goto(zone.url)
+  await page.locator('#username').waitFor()
+  await debug.send('Runtime.evaluate', { expression: axeSource })
+  await look('login')
+  await fillLogin(page, zone.adminPassword)
+  const began = performance.now()
+  for (const { at, name } of pages) {
+    await visit(page, at)
+    await look(name)
+  }
+  t.diagnostic(`${pages.length} pages, ${Math.round((performance.now() - began) / pages.length)} ms each`)
+  assert.deepEqual(found, [])
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
 
 test('nothing of ours stands outside the translations', async () => {
   const context = await chromium.context({ locale: 'pseudo' })

@@ -19,7 +19,7 @@ import type { Database } from './db/database.ts'
 import { type OpenDatabase, openDatabase, sqliteFileOf } from './db/open-database.ts'
 import { afterCommit, transact } from './db/transaction.ts'
 import { startDuties } from './duties/duty.ts'
-import { createFeed } from './event/feed.ts'
+import { createFeed, readRunsElsewhere } from './event/feed.ts'
 import { type ApiServer, createApiServer } from './http/api-server.ts'
 import { builtConsole } from './http/console-files.ts'
 import { withJobEnd } from './jobs/end-job.ts'
@@ -143,7 +143,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
       metrics,
       stats,
       jobs: createJobWaiters(runtime, pollMs),
-      feed: createFeed(runtime, pollMs),
+      feed: createFeed(runtime, pollMs, () => readRunsElsewhere(db, incarnation)),
       incarnation,
       dataDir,
       halted: { cause: undefined },

@@ -84,10 +84,25 @@ export type Feed = {
   readonly wake: () => void
   /** Resolves at the next wake, after `timeoutMs` at the latest, or when the signal aborts. */
   readonly next: (timeoutMs: number, signal?: AbortSignal) => Promise<void>
-  /** A run of this server goes on: its followers are told soon, of many runs at once. */
+  /** A run goes on, of this server or of another: its followers are told soon, of many runs at once. */
   readonly runMoved: (runId: string) => void
   /** Calls back with runs that went on, until the returned function is called. */
   readonly followRuns: (listener: (runIds: ReadonlySet<string>) => void) => () => void
+}
+
+/** Runs that other servers drive now, each with the number of its commits. */
+export type RunsElsewhere = ReadonlyMap<string, number>
+
+/** Reads them: few, since a server drives few at a time. */
+export async function readRunsElsewhere(db: Queries, incarnation: string): Promise<RunsElsewhere> {
+  const rows = await db
+    .selectFrom('workflow_run')
+    .select(['id', 'saves'])
+    .where('status', 'in', ['running', 'unwinding'])
+    .where('owner', '!=', incarnation)
+    .limit(1000)
+    .execute()
+  return new Map(rows.map(({ id, saves }) => [id, Number(saves)]))
 }
 
 /** Runs that go on within so long are told together, ms. */
@@ -95,25 +110,46 @@ const gatherMs = 200
 
 /**
  * In one server a commit wakes its followers. `pollMs` is set where other servers write to the same database: then
- * followers look again after it, and only while there are any.
+ * followers look again after it, and at the runs that those servers drive, and only while there are any.
  */
-export function createFeed(runtime: ServerContext['runtime'], pollMs: number | undefined): Feed {
+export function createFeed(
+  runtime: ServerContext['runtime'],
+  pollMs: number | undefined,
+  runsElsewhere: () => Promise<RunsElsewhere> = async () => new Map(),
+): Feed {
   let waiting = new Set<() => void>()
   const followers = new Set<(runIds: ReadonlySet<string>) => void>()
   let moved: Set<string> | undefined
+  const runMoved = (runId: string): void => {
+    if (followers.size === 0) return
+    if (moved !== undefined) return void moved.add(runId)
+    moved = new Set([runId])
+    runtime.after(gatherMs, () => {
+      const told = moved ?? new Set()
+      moved = undefined
+      for (const follower of followers) follower(told)
+    })
+  }
+  let looking = false
+  /** Looks again and again while there are followers; a look that fails is made up for by the next. */
+  async function lookElsewhere(everyMs: number): Promise<void> {
+    let known: RunsElsewhere = new Map()
+    while (followers.size > 0) {
+      const now = await runsElsewhere().catch(() => known)
+      for (const [runId, saves] of now) if (known.get(runId) !== saves) runMoved(runId)
+      known = now
+      await new Promise<void>((resolve) => void runtime.after(everyMs, resolve))
+    }
+    looking = false
+  }
   return {
-    runMoved: (runId) => {
-      if (followers.size === 0) return
-      if (moved !== undefined) return void moved.add(runId)
-      moved = new Set([runId])
-      runtime.after(gatherMs, () => {
-        const told = moved ?? new Set()
-        moved = undefined
-        for (const follower of followers) follower(told)
-      })
-    },
+    runMoved,
     followRuns: (listener) => {
       followers.add(listener)
+      if (pollMs !== undefined && !looking) {
+        looking = true
+        void lookElsewhere(pollMs)
+      }
       return () => followers.delete(listener)
     },
     wake: () => {

@@ -77,6 +77,27 @@ describe('two servers on one MariaDB', skip === undefined ? {} : { skip }, () =>
     assert.match(text, /"to":"Succeeded"/)
   })
 
+  test('the event stream of one tells how jobs go on that the other drives', async () => {
+    const gate = Promise.withResolvers<void>()
+    gates.set('slow', gate)
+    const stop = new AbortController()
+    const response = await fetch(`${second.url}/client/events?${signedQuery({}, second.admin)}`, {
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(15_000)]),
+    })
+    const { jobid } = await first.call('wander', { name: 'slow' })
+    let text = ''
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      text += new TextDecoder().decode(chunk)
+      if (text.includes(`"jobid":"${jobid}"`)) break
+    }
+    // It waits at its gate still: what came is not its end.
+    const job = await second.call('queryAsyncJobResult', { jobid })
+    gate.resolve()
+    assert.equal(job.jobstatus, 0)
+    assert.match(text, new RegExp(`event: progress\\ndata: \\{"jobid":"${jobid}","cmd":"wander"`))
+    stop.abort()
+  })
+
   test('the runs of one that died are taken over by the other', async () => {
     gates.delete('orphan')
     crashing = true
