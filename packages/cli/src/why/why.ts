@@ -46,7 +46,7 @@ export async function runWhy(args: readonly string[]): Promise<number> {
   const until = values.at === undefined ? undefined : timeOf(values.at)
   const { count, items } = await client.list('listEvidence', {
     resourceid: found.id,
-    ...(until === undefined ? {} : { enddate: until }),
+    ...(until === undefined ? {} : { enddate: endOfSecond(until) }),
     page: 1,
     pagesize: limitOf(values.limit),
   })
@@ -58,17 +58,39 @@ export async function runWhy(args: readonly string[]): Promise<number> {
   return 0
 }
 
+type Row = {
+  readonly id?: string
+  readonly name?: string
+  readonly state?: string
+  readonly account?: string
+  readonly clustername?: string
+  readonly zonename?: string
+}
+
+/** What tells two objects of a name apart. */
+function placeOf(row: Row | undefined): string {
+  const place = [row?.account && `account ${row.account}`, row?.clustername ?? row?.zonename, row?.state]
+  return place.filter((part) => part !== undefined && part !== '').join(', ')
+}
+
 type Found = { readonly id: string; readonly name: string; readonly state: string }
 
 async function find(client: Client, kind: Kind, name: string): Promise<Found> {
   const by = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(name) ? { id: name } : { name }
-  const rows: readonly { readonly id?: string; readonly name?: string; readonly state?: string }[] =
+  const rows: readonly Row[] =
     kind === 'host'
       ? (await client.list('listHosts', by)).items
       : kind === 'vm'
         ? (await client.list('listVirtualMachines', { ...by, listall: true })).items
         : (await client.list('listStoragePools', by)).items
-  const row = rows.find((one) => one.name === name || one.id === name)
+  const [row, ...others] = rows.filter((one) => one.name === name || one.id === name)
+  if (others.length > 0) {
+    throw Object.assign(new Error(`There are ${others.length + 1} of the name ${name}: which ${kind} is meant?`), {
+      code: 'cli.ambiguous',
+      seen: [row, ...others].map((one) => `${one?.id} (${placeOf(one)})`).join(', '),
+      fix: `alto why ${kind} ID`,
+    })
+  }
   if (row === undefined) {
     throw Object.assign(new Error(`There is no ${kind} ${name}`), {
       code: 'cli.not-found',
@@ -88,6 +110,11 @@ function timeOf(text: string): number {
     })
   }
   return at
+}
+
+/** Times are told in whole seconds: what is asked for as of one is what had happened by its end. */
+function endOfSecond(at: number): number {
+  return (Math.floor(at / 1000) + 1) * 1000
 }
 
 function limitOf(text: string): number {
