@@ -21,11 +21,7 @@ export function childrenOf(parent: Resource, resources: readonly Resource[]): re
 /** Places hold things; what may be filtered by a thing does not belong to it by that. */
 const outward = ['listZones', 'listPods', 'listClusters', 'listHosts', 'listVirtualMachines', 'listVolumes']
 function belongs(parent: Resource, child: Resource): boolean {
-  if (
-    /Offerings$|^listConfigurations$|^listEvents$|ForwardingRules$|^listAffinityGroups$|^listSecurityGroups$/.test(
-      child.list,
-    )
-  )
+  if (/Offerings$|^listEvents$|ForwardingRules$|^listAffinityGroups$|^listSecurityGroups$/.test(child.list))
     return false
   const [outer, inner] = [outward.indexOf(parent.list), outward.indexOf(child.list)]
   return outer === -1 || inner === -1 || inner > outer

@@ -14,6 +14,7 @@ export type Control =
   | 'entities'
   | 'list'
   | 'map'
+  | 'storage'
 export type FormField = {
   readonly name: string
   readonly label: string
@@ -26,6 +27,9 @@ export type FormField = {
 }
 /** What a form holds while it is filled in; lists and maps as they are sent. */
 export type FormValues = Readonly<Record<string, ParamValue>>
+
+/** What people know in parts and the API takes as one text. */
+const ownControls: Readonly<Record<string, Control>> = { 'createStoragePool.url': 'storage' }
 
 const numbers = new Set(['integer', 'long', 'short', 'float', 'double'])
 
@@ -40,7 +44,7 @@ export function formFields(command: Command, without: readonly string[] = []): r
         label: labelOf(param.related ? param.name.replace(/(?<=.)ids?$/, '') : param.name),
         description: param.description,
         required: param.required,
-        control: controlOf(param),
+        control: ownControls[`${command.name}.${param.name}`] ?? controlOf(param),
         param,
         ...(from ? { from } : {}),
       }

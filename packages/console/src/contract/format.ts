@@ -2,9 +2,9 @@ import { labelOf } from './labels.ts'
 
 /** Fields whose numbers are bytes, MHz, MiB or per cent, by name: the contract says only that they are numbers. */
 const bytes =
-  /^(?:size|disksize(?:total|used|allocated)|memory(?:total|used|allocated)(?:bytes)?|physicalsize|virtualsize|.*bytes)$/
+  /^(?:size|disksize(?:total|used|allocated)|memory(?:total|used|allocated|withoverprovisioning)(?:bytes)?|physicalsize|virtualsize|.*bytes)$/
 const mebibytes = /^(?:memory|memoryint.*free|memorykbs)$/
-const megahertz = /^(?:cpuspeed|cpuallocatedvalue)$/
+const megahertz = /^(?:cpuspeed|cpuallocatedvalue|cpuwithoverprovisioning)$/
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 

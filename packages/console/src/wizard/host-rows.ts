@@ -1,19 +1,26 @@
 import { ref } from 'vue'
 import { type ApiFailure, asFailure } from '../api/api-failure.ts'
 import type { CallParams } from '../api/transport.ts'
+import type { CheckResult } from '../components/CheckList.vue'
 import type { CommandPlan, Refusal } from '../contract/command-plan.ts'
 import { useContractStore } from '../contract/contract-store.ts'
+import { useLiveStore } from '../live/live-store.ts'
 
-export type Check = { readonly name: string; readonly status: string; readonly seen: string }
 export type HostRow = {
   readonly key: number
   address: string
   username: string
   password: string
-  checks: readonly Check[]
+  checks: readonly CheckResult[]
+  /** Refusals that are no check's. */
   refusals: readonly Refusal[]
+  refused: boolean
   hostKey: string | undefined
   confirmed: boolean
+  /** State of the host while it is added, once the server has a row of it. */
+  state: string | undefined
+  /** What joining did beyond the agent. */
+  notes: readonly string[]
   phase: 'new' | 'checking' | 'checked' | 'adding' | 'added' | 'failed'
   failure: ApiFailure | undefined
 }
@@ -21,6 +28,7 @@ export type HostRow = {
 /** Hosts to be added: each checked by a dry run over SSH, its key confirmed, then added; any step can be repeated. */
 export function useHostRows(place: () => CallParams) {
   const contract = useContractStore()
+  const live = useLiveStore()
   let next = 0
   const rows = ref<HostRow[]>([fresh()])
 
@@ -32,8 +40,11 @@ export function useHostRows(place: () => CallParams) {
       password: '',
       checks: [],
       refusals: [],
+      refused: false,
       hostKey: undefined,
       confirmed: false,
+      state: undefined,
+      notes: [],
       phase: 'new',
       failure: undefined,
     }
@@ -62,8 +73,12 @@ export function useHostRows(place: () => CallParams) {
     try {
       const { dryrun } = await contract.call('addHost', { ...paramsOf(row), dryrun: true })
       const plan = dryrun as CommandPlan
-      row.checks = plan.steps.flatMap(({ name }) => readCheck(String(name)))
-      row.refusals = plan.refusals
+      const refusalOf = (check: string): Refusal | undefined =>
+        plan.refusals.find(({ code }) => code === `check.${check}`)
+      row.checks = plan.steps.flatMap(({ name }) => readCheck(String(name), refusalOf))
+      const known = new Set(row.checks.map(({ code }) => code))
+      row.refusals = plan.refusals.filter(({ code }) => !known.has(code))
+      row.refused = plan.refusals.length > 0
       const seen = row.checks.find(({ name }) => name === 'host-key')?.seen
       if (seen !== row.hostKey) row.confirmed = false
       row.hostKey = seen
@@ -76,9 +91,12 @@ export function useHostRows(place: () => CallParams) {
 
   async function add(row: HostRow): Promise<void> {
     row.phase = 'adding'
+    row.state = undefined
     row.failure = undefined
     try {
-      await contract.call('addHost', paramsOf(row))
+      const { host } = await contract.call('addHost', paramsOf(row))
+      const made = (Array.isArray(host) ? host[0] : host) as { readonly notes?: readonly string[] } | undefined
+      row.notes = made?.notes ?? []
       row.phase = 'added'
       row.password = ''
     } catch (error) {
@@ -86,11 +104,25 @@ export function useHostRows(place: () => CallParams) {
       row.phase = 'failed'
     }
   }
+  /** The feed says how far each has come. */
+  live.watchChanges(['Host'], (changes) => {
+    const adding = rows.value.filter(({ phase }) => phase === 'adding')
+    if (adding.length === 0) return
+    for (const id of new Set(changes.map(({ resourceid }) => resourceid))) void follow(adding, id)
+  })
+  async function follow(adding: readonly HostRow[], id: string): Promise<void> {
+    const host = await contract.find('listHosts', id).catch(() => undefined)
+    const row = adding.find(({ address }) => host !== undefined && address.includes(String(host.ipaddress)))
+    if (row && host) row.state = String(host.state)
+  }
   return { rows, fresh, spread, check, add }
 }
 
-/** `check sshd: ok, OpenSSH 9.2` as its parts. */
-function readCheck(text: string): Check[] {
+/** `check sshd: ok, OpenSSH 9.2` as its parts, with the fix that the refusal of that check names. */
+function readCheck(text: string, refusalOf: (check: string) => Refusal | undefined): CheckResult[] {
   const match = /^check ([^:]+): (\w+), (.*)$/s.exec(text)
-  return match ? [{ name: match[1] ?? '', status: match[2] ?? '', seen: match[3] ?? '' }] : []
+  if (!match) return []
+  const [, name = '', status = '', seen = ''] = match
+  const refusal = refusalOf(name)
+  return [{ name, status, seen, ...(refusal ? { code: refusal.code, fix: refusal.fix } : {}) }]
 }
