@@ -9,6 +9,7 @@ import type { StoredConfig } from './config/config.ts'
 import type { Secrets } from './config/secrets-port.ts'
 import type { Database, Db } from './db/database.ts'
 import type { Feed } from './event/feed.ts'
+import type { withRecruit } from './host/recruit-host.ts'
 import type { JobWaiters } from './jobs/job-waiters.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Stats } from './stats/index.ts'
@@ -43,6 +44,8 @@ export type ServerContext = {
   readonly dataDir: string
   /** Why this server serves no longer, though it runs: every request is answered with it. */
   readonly halted: { cause: AltoError | undefined }
+  /** How a host without an agent is entered: by SSH unless given. */
+  readonly recruit?: typeof withRecruit
   /** Registers work to do right after the current transaction commits (kick runs, wake listeners). */
   readonly afterCommit: (task: () => void) => void
 }

@@ -2,6 +2,7 @@ import { type AltoError, errorText, hostFailure, type Json } from '@altostack/co
 import type { ServerContext } from '../../context.ts'
 import { targetOf } from '../add-host.service.ts'
 import { withRecruit } from '../recruit-host.ts'
+import type { RootExec } from '../remote-root.ts'
 import { armBridge, confirmBridge, lookForBridge, restoreBridge } from './bridge-on-host.ts'
 import type { BridgePlan } from './bridge-plan.ts'
 
@@ -21,9 +22,7 @@ export type BridgeInput = {
 export type BridgeLook = { readonly plan: Json; readonly addresses: string[] }
 
 export async function lookForBridgeAt(ctx: ServerContext, input: BridgeInput): Promise<BridgeLook> {
-  const { plan, addresses } = await withRecruit(ctx.runtime, await targetOf(ctx, input), ({ asRoot }) =>
-    lookForBridge(asRoot, input.nic, input.bridge),
-  )
+  const { plan, addresses } = await onHost(ctx, input, (asRoot) => lookForBridge(asRoot, input.nic, input.bridge))
   return { plan: (plan ?? null) as unknown as Json, addresses: [...addresses] }
 }
 
@@ -34,16 +33,13 @@ export async function armBridgeAt(
   runId: string,
 ): Promise<void> {
   const plan = look.plan as unknown as BridgePlan
-  await withRecruit(ctx.runtime, await targetOf(ctx, input), ({ asRoot }) =>
-    armBridge(asRoot, plan, keyOf(runId), input.rollbackSeconds),
-  )
+  await onHost(ctx, input, (asRoot) => armBridge(asRoot, plan, keyOf(runId), input.rollbackSeconds))
 }
 
 /** Now instead of by the timer, which does it when the host is not reached. */
 export async function takeBridgeBack(ctx: ServerContext, input: BridgeInput, runId: string): Promise<void> {
   try {
-    const target = { ...(await targetOf(ctx, input)), connectMs: 4000 }
-    await withRecruit(ctx.runtime, target, ({ asRoot }) => restoreBridge(asRoot, keyOf(runId)))
+    await onHost(ctx, input, (asRoot) => restoreBridge(asRoot, keyOf(runId)), { connectMs: 4000 })
   } catch (error) {
     ctx.log.warn({ host: input.address, error: errorText(error) }, 'the host takes its bridge back by itself')
   }
@@ -62,8 +58,8 @@ export async function confirmBridgeAt(
   while (ctx.runtime.monotonic() < ends) {
     await ctx.runtime.sleep(1000, signal)
     try {
-      const target = { ...(await targetOf(ctx, input)), connectMs: 4000 }
-      const done = await withRecruit(ctx.runtime, target, ({ asRoot }) => confirmBridge(asRoot, plan, look.addresses))
+      const confirm = (asRoot: RootExec): Promise<boolean> => confirmBridge(asRoot, plan, look.addresses)
+      const done = await onHost(ctx, input, confirm, { connectMs: 4000 })
       if (done) return
       seen = `it is reached, and ${plan.bridge} has not the address of ${plan.nic} yet`
     } catch (error) {
@@ -74,6 +70,16 @@ export async function confirmBridgeAt(
   throw hostFailure('host.bridge-lost', `The host was not reached over ${plan.bridge}; it goes back by itself`, {
     seen,
   })
+}
+
+async function onHost<R>(
+  ctx: ServerContext,
+  input: BridgeInput,
+  body: (asRoot: RootExec) => Promise<R>,
+  options: { readonly connectMs?: number } = {},
+): Promise<R> {
+  const target = { ...(await targetOf(ctx, input)), ...options }
+  return await (ctx.recruit ?? withRecruit)(ctx.runtime, target, ({ asRoot }) => body(asRoot))
 }
 
 /** Directory on the host; the same at every attempt of a run. */

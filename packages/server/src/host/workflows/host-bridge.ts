@@ -10,12 +10,9 @@ import {
 } from '../bridge/make-bridge.ts'
 import { forgetPassword } from '../recruit-secrets.ts'
 
-const once = { attempts: 1 }
-
 /** Makes a bridge by the host's own configuration. The host takes it back by itself when it is lost by it. */
 export const hostBridgeWorkflow = defineWorkflow<ServerContext, BridgeInput, Database>('host.bridge')
   .step('look', {
-    retry: once,
     deadlineMs: 60_000,
     async do(s) {
       return await lookForBridgeAt(s.ctx, s.input)
@@ -23,7 +20,6 @@ export const hostBridgeWorkflow = defineWorkflow<ServerContext, BridgeInput, Dat
   })
   .step('arm', {
     when: (s) => s.out.look.plan !== null,
-    retry: once,
     deadlineMs: 60_000,
     async do(s) {
       await armBridgeAt(s.ctx, s.input, s.out.look, s.runId)
@@ -34,7 +30,6 @@ export const hostBridgeWorkflow = defineWorkflow<ServerContext, BridgeInput, Dat
   })
   .step('confirm', {
     when: (s) => s.out.look.plan !== null,
-    retry: once,
     deadlineMs: 1_000_000,
     async do(s) {
       await confirmBridgeAt(s.ctx, s.input, s.out.look, s.signal)
