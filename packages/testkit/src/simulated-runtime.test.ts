@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { simulatedRuntime } from './simulated-runtime.ts'
 
@@ -66,4 +67,19 @@ test('ids are version 4 UUIDs and numbers are uniform', () => {
   }
   const mean = Array.from({ length: 10_000 }, () => runtime.random()).reduce((sum, value) => sum + value, 0) / 10_000
   assert.ok(Math.abs(mean - 0.5) < 0.02)
+})
+
+test('no virtual time passes while files are worked on', async () => {
+  const runtime = simulatedRuntime(1)
+  let late = false
+  runtime.after(1000, () => {
+    late = true
+  })
+  // Each a turn of its own of the thread pool.
+  const work = async (): Promise<void> => {
+    for (let at = 0; at < 20; at++) await readFile(import.meta.filename)
+  }
+  await runtime.settle(work())
+  assert.equal(late, false)
+  assert.equal(runtime.monotonic(), 0)
 })
