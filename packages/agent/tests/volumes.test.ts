@@ -196,12 +196,21 @@ test('a disk moves to another pool at rest and under its guest, with all that is
   const data = await volume()
   const vm = await guest(await volume(), data)
   await guestWrite(host, vm.instanceName, pathOf(data), { byte: 0x11, offset: 0, length: MIB })
-  const moved = await finish('volume.mirror', { vm, volume: place(data), to: other })
-  assert.equal(moved.sizeBytes, 8 * MIB)
-  assert.match(await xmlOf(vm), new RegExp(pathOf(data, other as never)))
+  const end = (decision: 'turn' | 'back', turned = decision === 'turn') =>
+    host.agent.handlers['volume.mirror.end']({ tokens: tokens(), vm, volume: place(data), to: other, decision, turned })
+  const copied = await finish('volume.mirror', { vm, volume: place(data), to: other })
+  assert.equal(copied.sizeBytes, 8 * MIB)
+  // In step: what the guest writes is on both, and it goes on with either.
+  await guestWrite(host, vm.instanceName, pathOf(data), { byte: 0x33, offset: 2 * MIB, length: MIB })
+  assert.deepEqual(await end('back'), { moved: false })
+  assert.equal(existsSync(pathOf(data, other as never)), false)
+  await assert.rejects(Promise.resolve(end('turn')), { code: 'volume.copy' })
   await finish('volume.mirror', { vm, volume: place(data), to: other })
-  const asked = { tokens: tokens(), vm, volume: place(data), to: other }
-  assert.deepEqual(await host.agent.handlers['volume.mirror.end'](asked), { moved: true })
+  await finish('volume.mirror', { vm, volume: place(data), to: other })
+  assert.deepEqual(await end('turn'), { moved: true })
+  assert.match(await xmlOf(vm), new RegExp(pathOf(data, other as never)))
+  assert.deepEqual(await end('turn'), { moved: true })
+  assert.deepEqual(await end('back'), { moved: true })
   await guestWrite(host, vm.instanceName, pathOf(data, other as never), { byte: 0x22, offset: MIB, length: MIB })
   await host.agent.handlers['volume.remove']({ tokens: tokens(), pool: host.pool, volumeUuid: data })
   await assert.rejects(
@@ -217,6 +226,7 @@ test('a disk moves to another pool at rest and under its guest, with all that is
   await finish('volume.copy', { volume: place(data, other as never), to: host.pool })
   assert.ok(holds(pathOf(data), { byte: 0x11, offset: 0, length: MIB }))
   assert.ok(holds(pathOf(data), { byte: 0x22, offset: MIB, length: MIB }))
+  assert.ok(holds(pathOf(data), { byte: 0x33, offset: 2 * MIB, length: MIB }))
   assert.deepEqual(
     readdirSync(other.path).filter((file) => file.endsWith('.partial')),
     [],
@@ -297,4 +307,25 @@ test('a snapshot of a disk to which nothing was written, under its guest and at 
     assert.equal(createHash('sha256').update(sent).digest('hex'), taken.sha256)
     await host.agent.handlers['snapshot.remove']({ tokens: tokens(), pool: host.pool, snapshotUuid })
   }
+})
+
+test('a guest that dies while its disk moves: the copy has all that it wrote', { skip }, async () => {
+  const data = await volume()
+  const vm = await guest(await volume(), data)
+  const ask = { vm, volume: place(data), to: other }
+  await finish('volume.mirror', ask)
+  await guestWrite(host, vm.instanceName, pathOf(data), { byte: 0x44, offset: MIB, length: MIB })
+  const domain = await host.agent.context.libvirt.find(vm.instanceName)
+  // SIGKILL: neither of the two images is closed.
+  await host.agent.context.libvirt.use((client) => client.domain.destroy(domain!))
+  await until('the guest is gone', async () => (await host.agent.context.libvirt.find(vm.instanceName)) === undefined)
+  const end = { ...ask, decision: 'turn' as const, turned: true }
+  assert.deepEqual(await host.agent.handlers['volume.mirror.end']({ ...end, tokens: tokens() }), { moved: true })
+  for (const at of [host.pool, other as never]) {
+    assert.ok(holds(pathOf(data, at), { byte: 0x44, offset: MIB, length: MIB }))
+  }
+  // Nothing was decided: the copy is nobody's.
+  const undecided = { ...ask, decision: 'back' as const, turned: false }
+  assert.deepEqual(await host.agent.handlers['volume.mirror.end']({ ...undecided, tokens: tokens() }), { moved: false })
+  assert.equal(existsSync(pathOf(data, other as never)), false)
 })

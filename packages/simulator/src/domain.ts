@@ -1,4 +1,4 @@
-import type { VmSpec } from '@altostack/agent-api'
+import type { PoolRef, VmSpec } from '@altostack/agent-api'
 import type { JsonObject } from '@altostack/core'
 
 /** A guest on a simulated host, as its libvirt would have it. */
@@ -20,6 +20,8 @@ export type Domain = {
   readonly acceleration: 'kvm' | 'tcg'
   /** Keys of its disks, the same on every host that shares the pool. */
   diskKeys: readonly string[]
+  /** Where copies of its disks are kept in step, by volume. */
+  readonly mirrors: Map<string, PoolRef>
   /** Answers no ACPI event: only being destroyed ends it. */
   deaf: boolean
   job?: MigrationJob
@@ -32,4 +34,4 @@ export type MigrationJob = {
 }
 
 /** What survives in a state file. */
-export type SavedDomain = Omit<Domain, 'job' | 'hostName' | 'diskKeys'>
+export type SavedDomain = Omit<Domain, 'job' | 'hostName' | 'diskKeys' | 'mirrors'>

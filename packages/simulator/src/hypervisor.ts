@@ -61,6 +61,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
       uuid: spec.uuid,
       spec: { ...spec, vncPassword: '' },
       diskKeys: keysOf(spec.disks),
+      mirrors: new Map(),
     }
     domains.set(spec.instanceName, domain)
     ends.delete(spec.instanceName)
@@ -148,7 +149,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
       for (const { spec, ...fields } of saved) insert(spec, fields)
     },
     saved: () =>
-      [...domains.values()].map(({ job: _job, hostName: _host, diskKeys: _keys, ...saved }) => ({
+      [...domains.values()].map(({ job: _job, hostName: _host, diskKeys: _keys, mirrors: _mirrors, ...saved }) => ({
         ...saved,
         // A migration does not outlive the process that carries its wire.
         migrating: saved.migrating === 'outgoing' ? ('none' as const) : saved.migrating,

@@ -8,12 +8,20 @@ export const volumeMirrorEnd = defineMethod({
   name: 'volume.mirror.end',
   direction: 'server-to-agent',
   description:
-    'Ends a mirror of volume.mirror that has not turned the guest over and removes the copy; answers whether the guest has the copy already.',
-  params: z.object({ tokens, vm: vmToken, volume: volumePlace, to: poolRef }),
+    'Ends a mirror of volume.mirror: `turn` lets the guest go on with the copy, `back` with its disk, and removes the copy. A guest that has gone on with the copy keeps it; of one that has ended the copy is the disk when the caller had decided so (`turned`). Answers whether the copy is the disk now.',
+  params: z.object({
+    tokens,
+    vm: vmToken,
+    volume: volumePlace,
+    to: poolRef,
+    decision: z.enum(['turn', 'back']),
+    /** The copy was in step, and the caller has saved that it counts from now on. */
+    turned: z.boolean(),
+  }),
   result: z.object({ moved: z.boolean() }),
   mutates: true,
   idempotent: true,
-  deadlineMs: 60000,
+  deadlineMs: 150000,
   since: 1,
   legal: 'current',
 })

@@ -8,7 +8,7 @@ export const volumeMirror = defineMethod({
   name: 'volume.mirror',
   direction: 'server-to-agent',
   description:
-    'Moves the disk of a running guest to another pool: mirrors it, then lets the guest go on with the copy. The result is its size there.',
+    'Copies the disk of a running guest to another pool and keeps the copy in step: from then on every write is on both before the guest hears of it. The result is its size there. volume.mirror.end decides.',
   params: z.object({ tokens, vm: vmToken, volume: volumePlace, to: poolRef }),
   result: z.object({ accepted: z.literal(true) }),
   mutates: true,

@@ -1,6 +1,6 @@
 import type { Params } from '@altostack/agent-api'
 import { agentFailure, errorText } from '@altostack/core'
-import { DomainBlockCopyFlags, DomainBlockJobAbortFlags, type DomainRef } from '@altostack/libvirt'
+import { DomainBlockCopyFlags, type DomainRef } from '@altostack/libvirt'
 import type { HostContext } from '../host-context.ts'
 import { type Job, mutatingMethod } from '../journal/host-method.ts'
 import { refuseUse, requireSpace, requireVolume } from '../storage/copy-volume.ts'
@@ -10,6 +10,7 @@ import { qemuOwner } from '../storage/qemu-owner.ts'
 import { imagePath } from '../storage/volumes.ts'
 import { guestDisk, requireGuest, requireGuestDisk } from '../vm/guest-disk.ts'
 import { sourceElement } from '../xml/disks.ts'
+import { find } from '../xml/parse-xml.ts'
 
 const pollMs = 250
 type Mirror = Params<'volume.mirror'>
@@ -47,6 +48,8 @@ async function mirror(context: HostContext, domain: DomainRef, params: Mirror, j
     const driver = driverOf(to)
     await pools.use(to, async () => {
       const room = { format: volume.format, sizeBytes: source.sizeBytes }
+      // What an attempt of before left is no copy.
+      await driver.remove(context, to, volume.volumeUuid)
       const path = await driver.reserve(context, to, volume.volumeUuid, room)
       await createImage(runtime, { path, format: volume.format, sizeBytes: source.sizeBytes })
       // Under its name before it is filled: the guest keeps the name that it has at the turn.
@@ -56,13 +59,9 @@ async function mirror(context: HostContext, domain: DomainRef, params: Mirror, j
     await begin(context, domain, disk.target, params)
   }
   try {
-    await awaitReady(context, domain, disk.target, job)
-    await libvirt.use((client) =>
-      client.block.abortJob(domain, disk.target, DomainBlockJobAbortFlags.PIVOT, { timeoutMs: 120_000 }),
-    )
+    await awaitReady(context, domain, disk.target, params, job)
   } catch (error) {
     if (job.signal.aborted) throw error
-    if (await isMoved(context, domain, params)) return
     throw agentFailure('volume.copy', `The disk could not be moved: ${errorText(error)}`, { seen: errorText(error) })
   }
 }
@@ -74,22 +73,31 @@ async function begin(context: HostContext, domain: DomainRef, target: string, { 
   ${sourceElement(kind, imagePath(to, volume.volumeUuid)).text}
 </disk>`
   await context.libvirt.use((client) =>
-    client.block.copy(domain, target, dest, DomainBlockCopyFlags.REUSE_EXT | DomainBlockCopyFlags.TRANSIENT_JOB),
+    client.block.copy(
+      domain,
+      target,
+      dest,
+      // Synchronous: once it is in step, the copy lacks no write that the guest believes in, whatever dies then.
+      DomainBlockCopyFlags.REUSE_EXT | DomainBlockCopyFlags.TRANSIENT_JOB | DomainBlockCopyFlags.SYNCHRONOUS_WRITES,
+    ),
   )
 }
 
-async function awaitReady(context: HostContext, domain: DomainRef, target: string, job: Job): Promise<void> {
+async function awaitReady(
+  context: HostContext,
+  domain: DomainRef,
+  target: string,
+  params: Mirror,
+  job: Job,
+): Promise<void> {
+  const { volumeUuid } = params.volume
   for (;;) {
     const state = await context.libvirt.use((client) => client.block.job(domain, target))
     if (state === undefined) throw new Error('the mirror ended by itself: an I/O error, or the guest is gone')
     job.progress({ copiedBytes: state.cur, sizeBytes: state.end })
-    if (state.end > 1 && state.cur === state.end) return
+    // libvirt's word for it: of a disk to which nothing was written the numbers say nothing.
+    const disk = state.cur === state.end ? await guestDisk(context, domain, params.volume.pool, volumeUuid) : undefined
+    if (disk !== undefined && find(disk.element, 'mirror')?.attributes.ready === 'yes') return
     await context.runtime.sleep(pollMs, job.signal)
   }
-}
-
-/** Ends a mirror that is under way; the guest stays with its disk. */
-export async function endMirror(context: HostContext, domain: DomainRef, target: string): Promise<void> {
-  const state = await context.libvirt.use((client) => client.block.job(domain, target))
-  if (state !== undefined) await context.libvirt.use((client) => client.block.abortJob(domain, target))
 }

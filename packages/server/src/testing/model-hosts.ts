@@ -140,10 +140,11 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     },
     'volume.mirror': (_host, p: Params<'volume.mirror'>) => {
       of(p.to.uuid).add(p.volume.volumeUuid)
-      mirrored.set(p.volume.volumeUuid, p.to.uuid)
       return { sizeBytes: sizes.get(p.volume.volumeUuid) ?? 0, physicalBytes: 200_000 }
     },
-    'volume.mirror.end': (_host, p: Params<'volume.mirror.end'>) => {
+    'volume.mirror.end': (host, p: Params<'volume.mirror.end'>) => {
+      const gone = !host.guests.has(p.vm.instanceName)
+      if (gone ? p.turned : p.decision === 'turn') mirrored.set(p.volume.volumeUuid, p.to.uuid)
       if (mirrored.get(p.volume.volumeUuid) === p.to.uuid) return { moved: true }
       of(p.to.uuid).delete(p.volume.volumeUuid)
       return { moved: false }

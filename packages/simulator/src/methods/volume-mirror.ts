@@ -10,15 +10,14 @@ export const volumeMirror = mutatingMethod('volume.mirror', {
     if (!hasDisk(context, domain, to, volumeUuid)) {
       requireDisk(context, domain, volume.pool, volumeUuid)
       const { directory, file } = requireFile(context, volume.pool, volumeUuid)
-      const target = context.world.storage.directory(to, context.profile.name)
+      const { storage } = context.world
+      const target = storage.directory(to, context.profile.name)
       spaceOf(to, target)
       const { sizeBytes, physicalBytes, format } = file
       const content = contentOf(directory, file)
-      context.world.storage.put(target, volumeUuid, { kind: 'volume', sizeBytes, physicalBytes, format, content })
-      context.hypervisor.setDisks(
-        domain,
-        domain.spec.disks.map((disk) => (disk.volumeUuid === volumeUuid ? { ...disk, pool: to } : disk)),
-      )
+      storage.put(target, volumeUuid, { kind: 'volume', sizeBytes, physicalBytes, format, content })
+      // What the guest writes from now on is on both.
+      domain.mirrors.set(volumeUuid, to)
     }
     const { file } = requireFile(context, to, volumeUuid)
     return { sizeBytes: file.sizeBytes, physicalBytes: file.physicalBytes }

@@ -154,6 +154,8 @@ export const storageTables = {
       domain_id: int,
       pool_id: optionalInt,
       last_pool_id: optionalInt,
+      /** Where a copy has all that is on the disk, while a move under its guest ends. */
+      copy_pool_id: optionalInt,
       instance_id: optionalInt,
       device_id: optionalInt,
       data_center_id: int,

@@ -12,7 +12,7 @@ const cause = 'volume.migrate'
 
 /**
  * Moves a volume that its command moved to Migrating to a pool whose space is claimed: copied while nobody has it open,
- * or mirrored under its running guest. The source is removed by a run of its own, once the move is committed: no undo of
+ * or mirrored under its running guest, which goes on with the copy once it is in step. The source is removed by a run of its own, once the move is committed: no undo of
  * this one can then find itself without either copy.
  */
 export type VolumeMigrateInput = {
@@ -43,16 +43,41 @@ export const volumeMigrateWorkflow = defineWorkflow<ServerContext, VolumeMigrate
       const { vm } = input.site
       const site = await undoSite(ctx, input.site, input.toPoolId)
       const part = `undo-${s.epoch}-${s.attempt}`
+      const turned = row.copy_pool_id === input.toPoolId
+      const keep = ctx.db.updateTable('volumes').set({ pool_id: input.toPoolId }).where('id', '=', row.id)
       if (vm !== null && site.hostId === input.site.hostId) {
-        const { moved } = await callSite(ctx, s, site, 'volume.mirror.end', { vm, volume, to }, { part })
+        const end = { vm, volume, to, decision: 'back' as const, turned }
+        const { moved } = await callSite(ctx, s, site, 'volume.mirror.end', end, { part })
         // The guest writes to the copy: that is the volume now, whatever became of the run.
-        if (moved)
-          await ctx.db.updateTable('volumes').set({ pool_id: input.toPoolId }).where('id', '=', row.id).execute()
+        if (moved) await keep.execute()
         return
       }
+      // What a fenced host's guest wrote last is on the copy for sure, on the source perhaps.
+      if (turned) return void (await keep.execute())
       await callSite(ctx, s, site, 'volume.remove', { pool: to, volumeUuid: row.uuid }, { part })
     },
     deadlineMs: 48 * 3_600_000,
+  })
+  .transact('turn', {
+    when: (s) => s.input.site.vm !== null,
+    // From now on the copy has all that the guest ever wrote, whichever of them its QEMU has when it dies.
+    do: async (tx, s) => {
+      await tx
+        .updateTable('volumes')
+        .set({ copy_pool_id: s.input.toPoolId })
+        .where('id', '=', s.input.volumeId)
+        .execute()
+    },
+  })
+  .step('pivot', {
+    when: (s) => s.input.site.vm !== null,
+    do: async (s) => {
+      const { ctx, input } = s
+      const volume = await placeOf(ctx.db, await requireVolume(ctx.db, input.volumeId))
+      const end = { vm: input.site.vm!, volume, to: await poolRef(ctx, input.toPoolId), turned: true }
+      return await callSite(ctx, s, input.site, 'volume.mirror.end', { ...end, decision: 'turn' })
+    },
+    deadlineMs: 3_600_000,
   })
   .onSucceeded(async (tx, s) => await settle(tx, s.ctx, s.input, true))
   .onFailed(async (tx, s, failure: RunFailure) => {
@@ -79,7 +104,10 @@ async function settle(
   await moveVolume(tx, ctx, volume, failure === undefined ? 'OperationSucceeded' : 'OperationFailed', {
     cause,
     ...(failure === undefined ? {} : { evidence: { code: failure } }),
-    set: moved ? { pool_id: input.toPoolId, last_pool_id: input.fromPoolId, disk_offering_id: input.offeringId } : {},
+    set: {
+      copy_pool_id: null,
+      ...(moved ? { pool_id: input.toPoolId, last_pool_id: input.fromPoolId, disk_offering_id: input.offeringId } : {}),
+    },
   })
   if (!moved) return
   const left = { volumeId: volume.id, poolId: input.fromPoolId, site: input.site }
