@@ -1,9 +1,11 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { canonicalString, type Pair } from '@altostack/api'
+import { agentFailure } from '@altostack/core'
 import { channelPair, createFleet, type ServerEnd, type SimulatedFleet, type SimulatedHost } from '@altostack/simulator'
 import type { FaultPoint } from '@altostack/workflow'
+import { uploadPath } from '../../packages/server/src/agents/uploads.ts'
 import { hmacSha1 } from '../../packages/server/src/auth/verify-request.ts'
 import { type SimulatedRuntime, simulatedRuntime } from '../../packages/testkit/src/simulated-runtime.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
@@ -107,6 +109,16 @@ export async function createWorld(options: WorldOptions): Promise<SimulatedWorld
     const host: SimulatedHost = fleet.addHost({
       hostUuid: uuid,
       servers: ['10.0.0.1:8250'],
+      sendImage: async (image, content) => {
+        await runtime.sleep(world.latencyMs * 2 * wire())
+        const [expected] =
+          world.process() === undefined ? [] : world.rows('select size from image_upload where uuid = ?', image)
+        if (expected === undefined)
+          throw agentFailure('agent.unreachable', 'The management server does not take the image')
+        const path = uploadPath(dataDir, image)
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, content)
+      },
       transport: async () => {
         const process = world.process()
         if (process === undefined) throw new Error('connect ECONNREFUSED 10.0.0.1:8250')

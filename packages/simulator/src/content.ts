@@ -14,6 +14,11 @@ export function contentHash(content: string): string {
   return content.startsWith(hashed) ? content.slice(hashed.length) : createHash('sha256').update(content).digest('hex')
 }
 
+/** The content as it was written: of what came as an image, what the image was made of, where that is known. */
+export function textOf(images: ReadonlyMap<string, string>, content: string): string {
+  return content.startsWith(hashed) ? (images.get(content.slice(hashed.length)) ?? content) : content
+}
+
 export function contentOfImage(sha256: string): string {
   return `${hashed}${sha256}`
 }

@@ -25,7 +25,7 @@ export type NewHost = Pick<SimulatedHostOptions, 'servers' | 'transport'> &
   Partial<
     Pick<
       SimulatedHostOptions,
-      'hostUuid' | 'saved' | 'save' | 'onForgotten' | 'onLink' | 'onError' | 'backoffMs' | 'latencyMs'
+      'hostUuid' | 'saved' | 'save' | 'sendImage' | 'onForgotten' | 'onLink' | 'onError' | 'backoffMs' | 'latencyMs'
     >
   > & {
     readonly size?: Partial<HostSize>
@@ -75,6 +75,7 @@ export function createFleet(options: FleetOptions): SimulatedFleet {
     storage,
     oracle,
     stations: new Map(),
+    images: new Map(),
     hypervisorAt(address) {
       const host = byAddress.get(address)
       return host?.hypervisor.reachable() ? host.hypervisor : undefined

@@ -12,4 +12,6 @@ export type World = {
   readonly stations: Map<string, string>
   /** The hypervisor that listens for migrations at an address; undefined when nobody answers there. */
   readonly hypervisorAt: (address: string) => Hypervisor | undefined
+  /** What images hold that were made of volumes here, by their checksum. */
+  readonly images: Map<string, string>
 }

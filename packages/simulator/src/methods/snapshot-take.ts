@@ -1,4 +1,4 @@
-import { contentHash, contentOf } from '../content.ts'
+import { contentHash, contentOf, textOf } from '../content.ts'
 import { refuseInUse, requireDisk, requireFile, requireGuest } from '../guest-disk.ts'
 import { mutatingMethod } from '../host-method.ts'
 
@@ -8,7 +8,9 @@ export const snapshotTake = mutatingMethod('snapshot.take', {
     if (vm === undefined) refuseInUse(context, volume.pool, volume.volumeUuid)
     else requireDisk(context, requireGuest(context, vm), volume.pool, volume.volumeUuid)
     const { directory, file } = requireFile(context, volume.pool, volume.volumeUuid)
-    const content = contentOf(directory, file)
+    const { images } = context.world
+    const content = textOf(images, contentOf(directory, file))
+    images.set(contentHash(content), content)
     const sizeBytes = Buffer.byteLength(content)
     context.world.storage.put(directory, snapshotUuid, {
       kind: 'partial',
