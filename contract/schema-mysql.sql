@@ -1363,6 +1363,7 @@ create table if not exists `volumes` (
   `domain_id` bigint not null,
   `pool_id` bigint null,
   `last_pool_id` bigint null,
+  `copy_pool_id` bigint null,
   `instance_id` bigint null,
   `device_id` bigint null,
   `data_center_id` bigint not null,

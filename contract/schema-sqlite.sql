@@ -1453,6 +1453,7 @@ create table if not exists "volumes" (
   "domain_id" integer not null,
   "pool_id" integer null,
   "last_pool_id" integer null,
+  "copy_pool_id" integer null,
   "instance_id" integer null,
   "device_id" integer null,
   "data_center_id" integer not null,

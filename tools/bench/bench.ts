@@ -35,6 +35,9 @@ export const benchNames = [
   'fleet',
   'agent',
   'libvirt',
+  'migration',
+  'volumes',
+  'guest-network',
 ] as const
 export type BenchName = (typeof benchNames)[number]
 
