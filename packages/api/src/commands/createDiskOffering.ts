@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { ioLimits } from '../params/io-limits.ts'
 import { diskOfferingResponse } from '../responses/disk-offering.ts'
 
 export const createDiskOffering = defineCommand({
@@ -40,46 +41,12 @@ export const createDiskOffering = defineCommand({
       description: 'How disks are laid out.',
     },
     displayoffering: { type: 'boolean', description: 'Whether users see it; true unless given.' },
-    bytesreadrate: { type: 'long', min: 0, description: 'Bytes read a second at most; no limit unless given.' },
-    bytesreadratemax: { type: 'long', min: 0, description: 'Bytes read a second in a burst; not below bytesreadrate.' },
-    bytesreadratemaxlength: {
-      type: 'long',
-      min: 0,
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    byteswriterate: { type: 'long', min: 0, description: 'Bytes written a second at most; no limit unless given.' },
-    byteswriteratemax: {
-      type: 'long',
-      min: 0,
-      description: 'Bytes written a second in a burst; not below byteswriterate.',
-    },
-    byteswriteratemaxlength: {
-      type: 'long',
-      min: 0,
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    iopsreadrate: { type: 'long', min: 0, description: 'Requests of reading a second at most; no limit unless given.' },
-    iopsreadratemax: {
-      type: 'long',
-      min: 0,
-      description: 'Requests of reading a second in a burst; not below iopsreadrate.',
-    },
-    iopsreadratemaxlength: { type: 'long', min: 0, description: 'Seconds that such a burst may last; 1 unless given.' },
-    iopswriterate: {
-      type: 'long',
-      min: 0,
-      description: 'Requests of writing a second at most; no limit unless given.',
-    },
-    iopswriteratemax: {
-      type: 'long',
-      min: 0,
-      description: 'Requests of writing a second in a burst; not below iopswriterate.',
-    },
-    iopswriteratemaxlength: {
-      type: 'long',
-      min: 0,
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
+    ...ioLimits({
+      bytesread: 'Bytes read',
+      byteswrite: 'Bytes written',
+      iopsread: 'Requests of reading',
+      iopswrite: 'Requests of writing',
+    }),
     customizediops: {
       type: 'boolean',
       unsupported: {

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { instanceGroupResponse } from '../responses/instance-group.ts'
 
 export const createInstanceGroup = defineCommand({
@@ -12,11 +13,7 @@ export const createInstanceGroup = defineCommand({
     name: { type: 'string', required: true, description: 'Name, once an account.' },
     account: { type: 'string', description: 'Account that will own it; with domainid. The caller unless given.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: instanceGroupResponse,
   key: 'instancegroup',

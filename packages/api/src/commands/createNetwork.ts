@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { networkResponse } from '../responses/network.ts'
 
 export const createNetwork = defineCommand({
@@ -46,11 +47,7 @@ export const createNetwork = defineCommand({
       description: 'Domain or Account: who may use a Shared network; everybody unless a domain is given.',
     },
     account: { type: 'string', description: 'Owner of an L2 network or of a Shared network with acltype Account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     domainid: {
       type: 'uuid',
       entity: 'Domain',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { createSSHKeyPairResponse } from '../responses/create-ssh-key-pair.ts'
 
 export const createSSHKeyPair = defineCommand({
@@ -12,11 +13,7 @@ export const createSSHKeyPair = defineCommand({
     name: { type: 'string', required: true, description: 'Name, unique in the account.' },
     account: { type: 'string', description: 'Account that owns it; with domainid. The caller unless given.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: createSSHKeyPairResponse,
   key: 'keypair',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { securityGroupResponse } from '../responses/security-group.ts'
 
 export const createSecurityGroup = defineCommand({
@@ -13,11 +14,7 @@ export const createSecurityGroup = defineCommand({
     description: { type: 'string', description: 'What it is for.' },
     account: { type: 'string', description: 'Account that owns it; with domainid. The caller unless given.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: securityGroupResponse,
   key: 'securitygroup',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { ioLimits } from '../params/io-limits.ts'
 import { serviceOfferingResponse } from '../responses/service-offering.ts'
 
 export const createServiceOffering = defineCommand({
@@ -81,50 +82,13 @@ export const createServiceOffering = defineCommand({
       since: '4.15',
       description: "Size of the root disk in GiB; the template's unless given.",
     },
-    bytesreadrate: {
-      type: 'long',
-      min: 0,
-      description: 'Bytes read a second of the root disk at most; no limit unless given.',
-    },
-    bytesreadratemax: { type: 'long', min: 0, description: 'Bytes read a second in a burst; not below bytesreadrate.' },
-    bytesreadratemaxlength: {
-      type: 'long',
-      min: 0,
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    byteswriterate: {
-      type: 'long',
-      min: 0,
-      description: 'Bytes written a second of the root disk at most; no limit unless given.',
-    },
-    byteswriteratemax: {
-      type: 'long',
-      min: 0,
-      description: 'Bytes written a second in a burst; not below byteswriterate.',
-    },
-    byteswriteratemaxlength: {
-      type: 'long',
-      min: 0,
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    iopsreadrate: {
-      type: 'long',
-      min: 0,
-      description: 'Reads a second of the root disk at most; no limit unless given.',
-    },
-    iopsreadratemax: { type: 'long', min: 0, description: 'Reads a second in a burst; not below iopsreadrate.' },
-    iopsreadratemaxlength: { type: 'long', min: 0, description: 'Seconds that such a burst may last; 1 unless given.' },
-    iopswriterate: {
-      type: 'long',
-      min: 0,
-      description: 'Writes a second of the root disk at most; no limit unless given.',
-    },
-    iopswriteratemax: { type: 'long', min: 0, description: 'Writes a second in a burst; not below iopswriterate.' },
-    iopswriteratemaxlength: {
-      type: 'long',
-      min: 0,
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
+    ...ioLimits({
+      bytesread: 'Bytes read',
+      byteswrite: 'Bytes written',
+      iopsread: 'Reads',
+      iopswrite: 'Writes',
+      of: ' of the root disk',
+    }),
     customizediops: {
       type: 'boolean',
       since: '4.4',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { templateResponse } from '../responses/template.ts'
 
 export const createTemplate = defineCommand({
@@ -52,11 +53,7 @@ export const createTemplate = defineCommand({
     templatetag: { type: 'string', description: 'Host tag that hosts must carry.' },
     details: { type: 'map', description: 'Free key and value pairs kept with it.' },
     isdynamicallyscalable: { type: 'boolean', description: 'Whether CPU and memory may change while running.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     zoneid: {
       type: 'uuid',
       entity: 'Zone',

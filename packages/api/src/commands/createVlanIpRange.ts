@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { vlanIpRangeResponse } from '../responses/vlan-ip-range.ts'
 
 export const createVlanIpRange = defineCommand({
@@ -16,11 +17,7 @@ export const createVlanIpRange = defineCommand({
       },
       description: 'Account that alone may use it.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     domainid: {
       type: 'uuid',
       entity: 'Domain',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { volumeResponse } from '../responses/volume.ts'
 
 export const createVolume = defineCommand({
@@ -11,11 +12,7 @@ export const createVolume = defineCommand({
     'Creates a data disk. From an offering it takes its place on storage when it is attached to a virtual machine (or on storageid at once); from a snapshot it is made at once.',
   params: {
     account: { type: 'string', description: 'Account that owns it; given together with domainid.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
     diskofferingid: {
       type: 'uuid',

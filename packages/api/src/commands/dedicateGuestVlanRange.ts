@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { guestVlanRangeResponse } from '../responses/guest-vlan-range.ts'
 
 export const dedicateGuestVlanRange = defineCommand({
@@ -15,11 +16,7 @@ export const dedicateGuestVlanRange = defineCommand({
       description: 'Range, e.g. 100-110, inside the ranges of the physical network.',
     },
     account: { type: 'string', required: true, description: 'Account; together with domainid.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', required: true, description: 'Domain of the account.' },
     physicalnetworkid: {
       type: 'uuid',

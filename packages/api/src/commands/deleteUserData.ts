@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 
 export const deleteUserData = defineCommand({
   name: 'deleteUserData',
@@ -18,11 +19,7 @@ export const deleteUserData = defineCommand({
     },
     account: { type: 'string', description: 'Account that owns it; with domainid. The caller unless given.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: 'success',
 })

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { virtualMachineResponse } from '../responses/virtual-machine.ts'
 
 export const deployVirtualMachine = defineCommand({
@@ -193,11 +194,7 @@ export const deployVirtualMachine = defineCommand({
       ],
       description: 'Keyboard layout of the console.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     startvm: { type: 'boolean', description: 'Start it at once; true unless given.' },
     affinitygroupids: {
       type: 'list',

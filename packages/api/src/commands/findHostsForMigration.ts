@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { hostForMigrationResponse } from '../responses/host-for-migration.ts'
 
 export const findHostsForMigration = defineCommand({
@@ -17,8 +18,7 @@ export const findHostsForMigration = defineCommand({
       description: 'The running virtual machine.',
     },
     keyword: { type: 'string', description: 'Only hosts whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: hostForMigrationResponse,
   key: 'host',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { accountResponse } from '../responses/account.ts'
 
 export const listAccounts = defineCommand({
@@ -39,9 +40,7 @@ export const listAccounts = defineCommand({
       description: 'Only those of this domain; with isrecursive of the domains below too.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: accountResponse,
   key: 'account',

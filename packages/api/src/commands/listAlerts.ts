@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { alertResponse } from '../responses/alert.ts'
 
 export const listAlerts = defineCommand({
@@ -12,8 +13,7 @@ export const listAlerts = defineCommand({
     type: { type: 'string', description: "Only alerts of this type's number, e.g. 7 for a host." },
     name: { type: 'string', since: '4.3', description: 'Only alerts of this name, e.g. ALERT.COMPUTE.HOST.' },
     keyword: { type: 'string', description: 'Only alerts whose description contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: alertResponse,
   key: 'alert',

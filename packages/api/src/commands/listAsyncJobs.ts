@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { listOwnership } from '../params/ownership.ts'
+import { paging } from '../params/paging.ts'
 import { asyncJobResponse } from '../responses/async-job.ts'
 
 export const listAsyncJobs = defineCommand({
@@ -21,18 +23,9 @@ export const listAsyncJobs = defineCommand({
       since: '4.22.1',
       description: 'Only jobs of this type of object, e.g. VirtualMachine.',
     },
-    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
-    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
-    domainid: {
-      type: 'uuid',
-      entity: 'Domain',
-      access: 'list',
-      description: 'Only those of this domain; with isrecursive of the domains below too.',
-    },
-    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    ...listOwnership,
     keyword: { type: 'string', description: 'Only jobs whose command contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: asyncJobResponse,
   key: 'asyncjobs',

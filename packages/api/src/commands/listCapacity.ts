@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { capacityResponse } from '../responses/capacity.ts'
 
 export const listCapacity = defineCommand({
@@ -30,9 +31,7 @@ export const listCapacity = defineCommand({
       unsupported: { reason: 'Capacity by tag comes with storage in production form.' },
       description: 'Storage or host tag.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: capacityResponse,
   key: 'capacity',

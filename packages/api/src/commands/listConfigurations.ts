@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { configurationResponse } from '../responses/configuration.ts'
 
 export const listConfigurations = defineCommand({
@@ -36,8 +37,7 @@ export const listConfigurations = defineCommand({
     subgroup: { type: 'string', since: '4.18.0', description: 'Only settings of this subgroup.' },
     parent: { type: 'string', since: '4.18.0', description: 'Only settings below this one.' },
     keyword: { type: 'string', description: 'Only settings whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: configurationResponse,
   key: 'configuration',

@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
+import { namePaging } from '../params/paging.ts'
 import { guestVlanRangeResponse } from '../responses/guest-vlan-range.ts'
 
 export const listDedicatedGuestVlanRanges = defineCommand({
@@ -10,11 +12,7 @@ export const listDedicatedGuestVlanRanges = defineCommand({
   params: {
     id: { type: 'uuid', entity: 'GuestVlanRange', access: 'list', description: 'Only the object of this id.' },
     account: { type: 'string', description: 'Only those of this account; together with domainid.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     domainid: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Only those of this domain.' },
     guestvlanrange: { type: 'string', description: 'Only those that begin or end with this, or are it.' },
     physicalnetworkid: {
@@ -24,9 +22,7 @@ export const listDedicatedGuestVlanRanges = defineCommand({
       description: 'Only those of this physical network.',
     },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: guestVlanRangeResponse,
   key: 'dedicatedguestvlanrange',

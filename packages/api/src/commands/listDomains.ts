@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfList } from '../params/ownership.ts'
+import { namePaging } from '../params/paging.ts'
 import { domainResponse } from '../responses/domain.ts'
 
 export const listDomains = defineCommand({
@@ -26,11 +28,7 @@ export const listDomains = defineCommand({
       description:
         'Only objects with these tags, as tags[0].key and tags[0].value; no object carries a tag yet, so the answer is empty.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Only those of this project.',
-    },
+    ...projectOfList,
     account: { type: 'string', description: 'Only domains that hold an account of this name.' },
     domainid: {
       type: 'uuid',
@@ -39,9 +37,7 @@ export const listDomains = defineCommand({
       description: 'Only this domain and with isrecursive those below.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: domainResponse,
   key: 'domain',

@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { listOwnership, projectOfList } from '../params/ownership.ts'
+import { paging } from '../params/paging.ts'
 import { eventResponse } from '../responses/event.ts'
 
 export const listEvents = defineCommand({
@@ -33,23 +35,10 @@ export const listEvents = defineCommand({
       since: '4.21.0',
       description: 'Created, Scheduled, Started or Completed.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Only those of this project.',
-    },
-    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
-    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
-    domainid: {
-      type: 'uuid',
-      entity: 'Domain',
-      access: 'list',
-      description: 'Only those of this domain; with isrecursive of the domains below too.',
-    },
-    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
+    ...projectOfList,
+    ...listOwnership,
     keyword: { type: 'string', description: 'Only events whose type or description contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: eventResponse,
   key: 'event',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { evidenceResponse } from '../responses/evidence.ts'
 
 export const listEvidence = defineCommand({
@@ -15,8 +16,7 @@ export const listEvidence = defineCommand({
     enddate: { type: 'date', description: 'Moves up to this time.' },
     after: { type: 'long', min: 0, description: 'Only moves with a higher sequence number.' },
     keyword: { type: 'string', description: 'Only moves whose cause contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: evidenceResponse,
   key: 'evidence',

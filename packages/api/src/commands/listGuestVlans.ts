@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { guestVlanResponse } from '../responses/guest-vlan.ts'
 
 export const listGuestVlans = defineCommand({
@@ -18,9 +19,7 @@ export const listGuestVlans = defineCommand({
     },
     vnet: { type: 'string', description: 'Only this VLAN or VXLAN id.' },
     allocatedonly: { type: 'boolean', description: 'Only those in use.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: guestVlanResponse,
   key: 'guestvlan',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { hostCheckResponse } from '../responses/host-check.ts'
 
 export const listHostChecks = defineCommand({
@@ -10,8 +11,7 @@ export const listHostChecks = defineCommand({
   params: {
     name: { type: 'string', description: 'Only the check of this name.' },
     keyword: { type: 'string', description: 'Only checks whose name or description contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: hostCheckResponse,
   key: 'hostcheck',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { hostRepairResponse } from '../responses/host-repair.ts'
 
 export const listHostRepairs = defineCommand({
@@ -16,8 +17,7 @@ export const listHostRepairs = defineCommand({
       description: 'Only repairs in this state.',
     },
     keyword: { type: 'string', description: 'Only repairs whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: hostRepairResponse,
   key: 'hostrepair',

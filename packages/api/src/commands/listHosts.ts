@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { hostResponse } from '../responses/host.ts'
 
 export const listHosts = defineCommand({
@@ -55,9 +56,7 @@ export const listHosts = defineCommand({
       description: 'Only those of this storage access group.',
     },
     version: { type: 'string', since: '4.20.3', description: 'Only hosts whose agent has this version.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: hostResponse,
   key: 'host',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { internalLoadBalancerElementResponse } from '../responses/internal-load-balancer-element.ts'
 
 export const listInternalLoadBalancerElements = defineCommand({
@@ -21,9 +22,7 @@ export const listInternalLoadBalancerElements = defineCommand({
       description: 'Only the one of this provider.',
     },
     enabled: { type: 'boolean', description: 'Only enabled ones, or only others.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: internalLoadBalancerElementResponse,
   key: 'internalloadbalancerelement',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { joinTokenResponse } from '../responses/join-token.ts'
 
 export const listJoinTokens = defineCommand({
@@ -12,8 +13,7 @@ export const listJoinTokens = defineCommand({
     id: { type: 'uuid', entity: 'JoinToken', access: 'list', description: 'The token.' },
     clusterid: { type: 'uuid', entity: 'Cluster', access: 'list', description: 'Only tokens for this cluster.' },
     keyword: { type: 'string', description: 'Only tokens whose description contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: joinTokenResponse,
   key: 'jointoken',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { layer2LinkResponse } from '../responses/layer2-link.ts'
 
 export const listLayer2Links = defineCommand({
@@ -12,8 +13,7 @@ export const listLayer2Links = defineCommand({
     podid: { type: 'uuid', entity: 'Pod', access: 'list', description: 'Only those of this pod.' },
     clusterid: { type: 'uuid', entity: 'Cluster', access: 'list', description: 'Only those of this cluster.' },
     keyword: { type: 'string', description: 'Only those of which something was seen that contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: layer2LinkResponse,
   key: 'layer2link',

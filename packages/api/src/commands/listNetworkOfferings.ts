@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { networkOfferingResponse } from '../responses/network-offering.ts'
 
 export const listNetworkOfferings = defineCommand({
@@ -41,9 +42,7 @@ export const listNetworkOfferings = defineCommand({
     istagged: { type: 'boolean', description: 'Only those that have tags, or have none.' },
     forvpc: { type: 'boolean', description: 'Only those for VPC tiers, or only others.' },
     routingmode: { type: 'string', since: '4.20.0', description: 'Static or Dynamic.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: networkOfferingResponse,
   key: 'networkoffering',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { networkServiceProviderResponse } from '../responses/network-service-provider.ts'
 
 export const listNetworkServiceProviders = defineCommand({
@@ -21,9 +22,7 @@ export const listNetworkServiceProviders = defineCommand({
       values: ['Enabled', 'Disabled', 'Shutdown'],
       description: 'Enabled, Disabled or Shutdown.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: networkServiceProviderResponse,
   key: 'networkserviceprovider',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { nicResponse } from '../responses/nic.ts'
 
 export const listNics = defineCommand({
@@ -22,9 +23,7 @@ export const listNics = defineCommand({
       roles: ['Admin'],
       description: 'Only those that users see, or only others; users see all.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: nicResponse,
   key: 'nic',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { osTypeResponse } from '../responses/os-type.ts'
 
 export const listOsTypes = defineCommand({
@@ -24,9 +25,7 @@ export const listOsTypes = defineCommand({
       since: '4.18.1',
       description: 'Only those that are, or are not, shown to their owner.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: osTypeResponse,
   key: 'ostype',

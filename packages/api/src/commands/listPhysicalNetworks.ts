@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { physicalNetworkResponse } from '../responses/physical-network.ts'
 
 export const listPhysicalNetworks = defineCommand({
@@ -11,9 +12,7 @@ export const listPhysicalNetworks = defineCommand({
     id: { type: 'uuid', entity: 'PhysicalNetwork', access: 'list', description: 'Only the object of this id.' },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'list', description: 'Only those in this zone.' },
     name: { type: 'string', description: 'Only those of this name.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: physicalNetworkResponse,
   key: 'physicalnetwork',

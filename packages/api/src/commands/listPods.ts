@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { podResponse } from '../responses/pod.ts'
 
 export const listPods = defineCommand({
@@ -19,9 +20,7 @@ export const listPods = defineCommand({
       unsupported: { reason: 'Storage access groups come with storage in production form.' },
       description: 'Only those of this storage access group.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: podResponse,
   key: 'pod',

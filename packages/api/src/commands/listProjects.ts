@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { listOwnership } from '../params/ownership.ts'
+import { namePaging } from '../params/paging.ts'
 import { projectResponse } from '../responses/project.ts'
 
 export const listProjects = defineCommand({
@@ -26,18 +28,8 @@ export const listProjects = defineCommand({
       description: 'Groups of fields to fill: all, resource, min.',
     },
     showicon: { type: 'boolean', description: 'Add the icon of each; there are none yet, so it changes nothing.' },
-    account: { type: 'string', description: 'Only those of this account; together with domainid.' },
-    listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
-    domainid: {
-      type: 'uuid',
-      entity: 'Domain',
-      access: 'list',
-      description: 'Only those of this domain; with isrecursive of the domains below too.',
-    },
-    isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...listOwnership,
+    ...namePaging,
   },
   response: projectResponse,
   key: 'project',

@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
+import { paging } from '../params/paging.ts'
 import { resourceLimitResponse } from '../responses/resource-limit.ts'
 
 export const listResourceLimits = defineCommand({
@@ -32,11 +34,7 @@ export const listResourceLimits = defineCommand({
       unsupported: { reason: 'Limits by tag are not part of this version.' },
       description: 'Limit of what carries this host or storage tag.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     account: { type: 'string', description: 'Limits of this account; together with domainid.' },
     listall: { type: 'boolean', description: 'Limits are of one owner, so it changes nothing.' },
     domainid: {
@@ -47,8 +45,7 @@ export const listResourceLimits = defineCommand({
     },
     isrecursive: { type: 'boolean', description: 'Limits are of one owner, so it changes nothing.' },
     keyword: { type: 'string', description: 'Only limits whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: resourceLimitResponse,
   key: 'resourcelimit',

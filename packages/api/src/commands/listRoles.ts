@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { roleResponse } from '../responses/role.ts'
 
 export const listRoles = defineCommand({
@@ -17,9 +18,7 @@ export const listRoles = defineCommand({
       description: 'Only roles of this type.',
     },
     state: { type: 'string', values: ['enabled', 'disabled'], description: 'Only roles in this state.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: roleResponse,
   key: 'role',

@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfList } from '../params/ownership.ts'
+import { namePaging } from '../params/paging.ts'
 import { serviceOfferingResponse } from '../responses/service-offering.ts'
 
 export const listServiceOfferings = defineCommand({
@@ -54,11 +56,7 @@ export const listServiceOfferings = defineCommand({
       unsupported: { reason: 'GPU offerings are not part of this version.', accepts: ['false'] },
       description: 'Only those with GPU.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Only those of this project.',
-    },
+    ...projectOfList,
     account: { type: 'string', description: 'Only offerings that this account may use.' },
     listall: { type: 'boolean', description: 'Every object the caller may see, not only its own.' },
     domainid: {
@@ -68,9 +66,7 @@ export const listServiceOfferings = defineCommand({
       description: 'Only offerings of this domain and the public ones.',
     },
     isrecursive: { type: 'boolean', description: 'With domainid or listall: objects of the domains below too.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: serviceOfferingResponse,
   key: 'serviceoffering',

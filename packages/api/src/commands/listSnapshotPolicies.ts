@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { snapshotPolicyResponse } from '../responses/snapshot-policy.ts'
 
 export const listSnapshotPolicies = defineCommand({
@@ -16,11 +17,7 @@ export const listSnapshotPolicies = defineCommand({
       since: '4.4',
       description: 'Only those that owners see, or do not; root admins only.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     account: { type: 'string', description: 'Only objects of this account; given together with domainid.' },
     listall: { type: 'boolean', description: 'Also those of other accounts that the caller may see.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Only objects of this domain.' },

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { snapshotResponse } from '../responses/snapshot.ts'
 
 export const listSnapshots = defineCommand({
@@ -41,11 +42,7 @@ export const listSnapshots = defineCommand({
       type: 'map',
       description: 'Only objects with one of these tags, as tags[0].key and tags[0].value.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     account: { type: 'string', description: 'Only objects of this account; given together with domainid.' },
     listall: { type: 'boolean', description: 'Also those of other accounts that the caller may see.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'list', description: 'Only objects of this domain.' },

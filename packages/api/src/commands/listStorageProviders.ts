@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { paging } from '../params/paging.ts'
 import { storageProviderResponse } from '../responses/storage-provider.ts'
 
 export const listStorageProviders = defineCommand({
@@ -10,8 +11,7 @@ export const listStorageProviders = defineCommand({
   params: {
     type: { type: 'string', required: true, description: 'primary or image.' },
     keyword: { type: 'string', description: 'Only drivers whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...paging,
   },
   response: storageProviderResponse,
   key: 'dataStoreProvider',

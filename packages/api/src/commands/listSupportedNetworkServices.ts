@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { networkServiceResponse } from '../responses/network-service.ts'
 
 export const listSupportedNetworkServices = defineCommand({
@@ -10,9 +11,7 @@ export const listSupportedNetworkServices = defineCommand({
   params: {
     provider: { type: 'string', description: 'Only those that this provider gives.' },
     service: { type: 'string', description: 'Only the one of this name.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: networkServiceResponse,
   key: 'networkservice',

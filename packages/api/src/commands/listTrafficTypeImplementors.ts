@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { trafficTypeImplementorResponse } from '../responses/traffic-type-implementor.ts'
 
 export const listTrafficTypeImplementors = defineCommand({
@@ -9,9 +10,7 @@ export const listTrafficTypeImplementors = defineCommand({
   description: 'Lists what carries each kind of traffic.',
   params: {
     traffictype: { type: 'string', description: 'Only the one of this kind.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: trafficTypeImplementorResponse,
   key: 'traffictypeimplementorresponse',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { trafficTypeResponse } from '../responses/traffic-type.ts'
 
 export const listTrafficTypes = defineCommand({
@@ -15,9 +16,7 @@ export const listTrafficTypes = defineCommand({
       required: true,
       description: 'The physical network.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: trafficTypeResponse,
   key: 'traffictype',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { namePaging } from '../params/paging.ts'
 import { virtualRouterElementResponse } from '../responses/virtual-router-element.ts'
 
 export const listVirtualRouterElements = defineCommand({
@@ -17,9 +18,7 @@ export const listVirtualRouterElements = defineCommand({
       description: 'Only the one of this provider.',
     },
     enabled: { type: 'boolean', description: 'Only enabled ones, or only others.' },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: virtualRouterElementResponse,
   key: 'virtualrouterelement',

@@ -1,4 +1,6 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfList } from '../params/ownership.ts'
+import { namePaging } from '../params/paging.ts'
 import { vlanIpRangeResponse } from '../responses/vlan-ip-range.ts'
 
 export const listVlanIpRanges = defineCommand({
@@ -9,11 +11,7 @@ export const listVlanIpRanges = defineCommand({
   description: 'Lists address ranges.',
   params: {
     account: { type: 'string', description: 'Only ranges dedicated to this account; none is.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Only those of this project.',
-    },
+    ...projectOfList,
     domainid: {
       type: 'uuid',
       entity: 'Domain',
@@ -32,9 +30,7 @@ export const listVlanIpRanges = defineCommand({
       access: 'list',
       description: 'Only those of this physical network.',
     },
-    keyword: { type: 'string', description: 'Only objects whose name contains this text.' },
-    page: { type: 'integer', description: 'Number of the page, from 1; together with pagesize.' },
-    pagesize: { type: 'integer', description: 'Objects a page, at most default.page.size; -1 for all, without page.' },
+    ...namePaging,
   },
   response: vlanIpRangeResponse,
   key: 'vlaniprange',

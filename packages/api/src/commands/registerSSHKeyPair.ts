@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { sshKeyPairResponse } from '../responses/ssh-key-pair.ts'
 
 export const registerSSHKeyPair = defineCommand({
@@ -18,11 +19,7 @@ export const registerSSHKeyPair = defineCommand({
     },
     account: { type: 'string', description: 'Account that owns it; with domainid. The caller unless given.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: sshKeyPairResponse,
   key: 'keypair',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { templateResponse } from '../responses/template.ts'
 
 export const registerTemplate = defineCommand({
@@ -63,11 +64,7 @@ export const registerTemplate = defineCommand({
         'Checksum that the image must have: hexadecimal digits, or {ALGORITHM}digits with MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512.',
     },
     templatetag: { type: 'string', description: 'Tag that hosts must carry to run its guests.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     details: { type: 'map', description: 'Details for its guests, e.g. rootDiskController or nicAdapter.' },
     isdynamicallyscalable: {
       type: 'boolean',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { virtualMachineResponse } from '../responses/virtual-machine.ts'
 
 export const resetSSHKeyForVirtualMachine = defineCommand({
@@ -21,11 +22,7 @@ export const resetSSHKeyForVirtualMachine = defineCommand({
     keypairs: { type: 'list', items: 'string', since: '4.17', description: 'Names of several key pairs.' },
     account: { type: 'string', description: 'Account that owns it; with domainid. The caller unless given.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: virtualMachineResponse,
   key: 'virtualmachine',

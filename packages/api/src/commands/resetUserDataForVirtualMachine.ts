@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { virtualMachineResponse } from '../responses/virtual-machine.ts'
 
 export const resetUserDataForVirtualMachine = defineCommand({
@@ -22,11 +23,7 @@ export const resetUserDataForVirtualMachine = defineCommand({
     userdatadetails: { type: 'map', description: 'Values of the variables of registered user data.' },
     account: { type: 'string', description: 'Account that owns the virtual machine; with domainid.' },
     domainid: { type: 'uuid', entity: 'Domain', access: 'use', description: 'Domain of the account.' },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
   },
   response: virtualMachineResponse,
   key: 'virtualmachine',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { ioLimits } from '../params/io-limits.ts'
 import { diskOfferingResponse } from '../responses/disk-offering.ts'
 
 export const updateDiskOffering = defineCommand({
@@ -32,78 +33,13 @@ export const updateDiskOffering = defineCommand({
       description:
         'New storage tags, separated by commas; empty for none. Refused when the pool of a disk would not fit any more.',
     },
-    bytesreadrate: {
-      type: 'long',
-      min: 0,
+    ...ioLimits({
+      bytesread: 'Bytes read',
+      byteswrite: 'Bytes written',
+      iopsread: 'Requests of reading',
+      iopswrite: 'Requests of writing',
       since: '4.15',
-      description: 'Bytes read a second at most; no limit unless given.',
-    },
-    bytesreadratemax: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Bytes read a second in a burst; not below bytesreadrate.',
-    },
-    bytesreadratemaxlength: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    byteswriterate: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Bytes written a second at most; no limit unless given.',
-    },
-    byteswriteratemax: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Bytes written a second in a burst; not below byteswriterate.',
-    },
-    byteswriteratemaxlength: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    iopsreadrate: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Requests of reading a second at most; no limit unless given.',
-    },
-    iopsreadratemax: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Requests of reading a second in a burst; not below iopsreadrate.',
-    },
-    iopsreadratemaxlength: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
-    iopswriterate: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Requests of writing a second at most; no limit unless given.',
-    },
-    iopswriteratemax: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Requests of writing a second in a burst; not below iopswriterate.',
-    },
-    iopswriteratemaxlength: {
-      type: 'long',
-      min: 0,
-      since: '4.15',
-      description: 'Seconds that such a burst may last; 1 unless given.',
-    },
+    }),
     cachemode: {
       type: 'string',
       since: '4.15',

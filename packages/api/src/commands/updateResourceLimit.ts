@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { projectOfObject } from '../params/ownership.ts'
 import { resourceLimitResponse } from '../responses/resource-limit.ts'
 
 export const updateResourceLimit = defineCommand({
@@ -17,11 +18,7 @@ export const updateResourceLimit = defineCommand({
       access: 'operate',
       description: 'The domain itself, unless account is given too.',
     },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...projectOfObject,
     max: { type: 'long', min: -1, description: 'The limit; -1 for none, which is meant unless given.' },
     resourcetype: {
       type: 'integer',

@@ -19,6 +19,8 @@ export async function resolveOwner(
   caller: Caller,
   account: string | undefined,
   domain: Row<'domain'> | undefined,
+  /** `anyState`: what it has is shown or taken away, so the account need not be enabled. */
+  { anyState } = { anyState: false },
 ): Promise<Owner> {
   if (account === undefined) {
     return {
@@ -41,7 +43,7 @@ export async function resolveOwner(
   if (row.id !== caller.accountId && !mayActFor(caller, domain)) {
     throw apiFailure('api.permission', `Account ${caller.accountName} may not act for ${account}`)
   }
-  if (row.state !== 'enabled') {
+  if (row.state !== 'enabled' && !anyState) {
     throw apiFailure('api.permission', `Account ${account} is ${row.state}`, { fix: 'Enable the account first.' })
   }
   return {

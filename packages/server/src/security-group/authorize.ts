@@ -39,7 +39,7 @@ export async function namedGroup(
 ): Promise<SecurityGroup> {
   if (by.group !== undefined) return by.group
   if (by.name === undefined) throw apiFailure('api.parameter', 'Name the security group by its id or its name')
-  const account = await resolveOwner(tx, caller, owner.account, owner.domain)
+  const account = await resolveOwner(tx, caller, owner.account, owner.domain, { anyState: true })
   const found =
     by.name === defaultGroupName
       ? await ensureDefaultGroup(tx, ctx, account)

@@ -7,7 +7,9 @@ import { guestVlanRangeViews } from '../guest-vlan.view.ts'
 export const handler = defineHandler(listDedicatedGuestVlanRanges, {
   async list({ db, caller, input, entities, page }) {
     const owner =
-      input.account === undefined ? undefined : await resolveOwner(db, caller, input.account, entities.domainid)
+      input.account === undefined
+        ? undefined
+        : await resolveOwner(db, caller, input.account, entities.domainid, { anyState: true })
     const rows = await listDedicatedRangeRows(db, {
       ...(entities.id === undefined ? {} : { id: entities.id.id }),
       ...(owner === undefined ? {} : { accountId: owner.accountId }),

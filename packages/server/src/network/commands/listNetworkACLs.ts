@@ -1,7 +1,6 @@
 import { listNetworkACLs } from '@altostack/api'
+import { emptyList } from '../../command/empty-list.ts'
 import { defineHandler } from '../../command/handler.ts'
 
 /** None can exist: this version has no command that makes a VPC. */
-export const handler = defineHandler(listNetworkACLs, {
-  list: async () => ({ count: 0, items: [] }),
-})
+export const handler = defineHandler(listNetworkACLs, emptyList)

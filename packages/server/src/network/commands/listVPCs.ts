@@ -1,7 +1,6 @@
 import { listVPCs } from '@altostack/api'
+import { emptyList } from '../../command/empty-list.ts'
 import { defineHandler } from '../../command/handler.ts'
 
 /** None can exist: this version has no command that makes a VPC. */
-export const handler = defineHandler(listVPCs, {
-  list: async () => ({ count: 0, items: [] }),
-})
+export const handler = defineHandler(listVPCs, emptyList)

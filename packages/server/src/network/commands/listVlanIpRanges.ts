@@ -7,7 +7,9 @@ import { ipRangeViews } from '../ip-range.view.ts'
 export const handler = defineHandler(listVlanIpRanges, {
   async list({ db, caller, input, entities, page }) {
     const owner =
-      input.account === undefined ? undefined : await resolveOwner(db, caller, input.account, entities.domainid)
+      input.account === undefined
+        ? undefined
+        : await resolveOwner(db, caller, input.account, entities.domainid, { anyState: true })
     const { count, rows } = await listIpRangeRows(
       db,
       {

@@ -7,7 +7,7 @@ import { removeUserData, templateOfUserData } from '../user-data.repository.ts'
 export const handler = defineHandler(deleteUserData, {
   async change({ tx, caller, input, entities }) {
     const { id: row } = entities
-    const owner = await resolveOwner(tx, caller, input.account, entities.domainid)
+    const owner = await resolveOwner(tx, caller, input.account, entities.domainid, { anyState: true })
     if (input.account !== undefined && owner.accountId !== row.account_id) {
       throw apiFailure('api.parameter', `User data ${row.name} does not belong to account ${input.account}`)
     }
