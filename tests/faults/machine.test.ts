@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { machinePackages, missingPackages } from '@altostack/lab'
-import { type LabEnvironment, measured, startLabEnvironment, until, whyNoLab } from '../lab-environment/index.ts'
+import { type LabEnvironment, measured, startLabEnvironment, until } from '../lab-environment/index.ts'
+import { addMachines, machinesAreTested, whyNoMachine } from '../lab-environment/machine.ts'
 import { type Fault, type FaultPlace, placeOf } from './fault.ts'
 
 type Check = {
@@ -14,7 +14,6 @@ type Check = {
   readonly fix?: string
 }
 
-const full = process.env.ALTO_TEST_FULL === '1'
 const faults = await Promise.all(
   globSync(join(import.meta.dirname, 'machine-faults', '*.ts'))
     .toSorted()
@@ -22,14 +21,14 @@ const faults = await Promise.all(
 )
 
 /** Faults of NFS and of a clock of its own need a kernel of its own: minutes to boot, so only in the full run. */
-if (full) {
+if (machinesAreTested) {
   describe('doctor names faults of a host with a kernel of its own', { skip: await whyNoMachine() }, () => {
     let env: LabEnvironment
     let place: FaultPlace
 
     before(async () => {
       env = await startLabEnvironment({ hosts: 0, machines: 1, nas: true, name: 'mfaults', withoutTemplate: true })
-      await env.addHost('m1')
+      await addMachines(env, ['m1'])
       const nas = env.lab.nas
       assert.ok(nas)
       await env.client.get('createStoragePool', {
@@ -89,11 +88,4 @@ if (full) {
       })
     }
   })
-}
-
-async function whyNoMachine(): Promise<false | string> {
-  const lab = await whyNoLab()
-  if (lab !== false) return lab
-  const missing = await missingPackages(machinePackages)
-  return missing.length === 0 ? false : `a machine host needs the Debian packages ${missing.join(', ')}`
 }

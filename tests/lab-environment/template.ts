@@ -7,13 +7,26 @@ import type { Client } from '@altostack/api'
 import { buildGuestImage } from '../../tools/guest-image/build.ts'
 import { until } from './until.ts'
 
-/**
- * Registers the tiny guest image through the API and waits until the server has it: it is served from a listener on
- * loopback that lives only meanwhile, and the setting that allows that address is put back.
- */
+/** Registers the tiny guest image and waits until the server has it. */
 export async function registerGuestTemplate(client: Client, workDir: string, zoneid: string): Promise<string> {
   const file = join(workDir, 'guest.qcow2')
   await buildGuestImage({ out: file })
+  return await registerImage(client, zoneid, file, {
+    name: 'alto-guest',
+    displaytext: 'Counts ticks and writes them to its disk',
+  })
+}
+
+/**
+ * Registers an image of this machine through the API and waits until the server has it: it is served from a listener on
+ * loopback that lives only meanwhile, and the setting that allows that address is put back.
+ */
+export async function registerImage(
+  client: Client,
+  zoneid: string,
+  file: string,
+  more: { readonly name: string; readonly displaytext: string; readonly passwordenabled?: boolean },
+): Promise<string> {
   const image = readFileSync(file)
   const server = createServer((_request, response) => response.end(image))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -23,8 +36,7 @@ export async function registerGuestTemplate(client: Client, workDir: string, zon
     await client.get('updateConfiguration', { name, value: '127.0.0.1/32' })
     const { items } = await client.list('listOsTypes', { description: 'Debian GNU/Linux 12 (64-bit)' })
     const created = await client.get('registerTemplate', {
-      name: 'alto-guest',
-      displaytext: 'Counts ticks and writes them to its disk',
+      ...more,
       format: 'QCOW2',
       hypervisor: 'KVM',
       zoneid,
@@ -34,7 +46,7 @@ export async function registerGuestTemplate(client: Client, workDir: string, zon
       ...(items[0]?.id === undefined ? {} : { ostypeid: String(items[0].id) }),
     })
     const id = String(created.id)
-    await until('the template is ready', 60_000, async () => {
+    await until('the template is ready', 120_000, async () => {
       const found = await client.list('listTemplates', { templatefilter: 'all', zoneid, id })
       return found.items[0]?.isready === true
     })

@@ -2,25 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ApiError, type CallResult } from '@altostack/api'
 import type { LabHost, Nas } from '@altostack/lab'
-import { machinePackages, missingPackages } from '@altostack/lab'
-import { type LabEnvironment, measured, startLabEnvironment, until, whyNoLab } from '../lab-environment/index.ts'
+import { type LabEnvironment, measured, startLabEnvironment, until } from '../lab-environment/index.ts'
+import { addMachines, hostsAreUp, machinesAreTested, whyNoMachine } from '../lab-environment/machine.ts'
 import { onHost } from './host-access.ts'
 
 type Pool = CallResult<'createStoragePool'>
-
-/** What takes an emulated host minutes each runs with ALTO_TEST_FULL=1 only. */
-function slowTest(name: string, body: () => Promise<void>): void {
-  if (process.env.ALTO_TEST_FULL === '1') test(name, body)
-}
 
 /**
  * Storage that the kernel of a host attaches: NFS mounts, iSCSI logins. One host that is a full QEMU system serves all tests;
  * under emulation it takes minutes to boot and to be added, so each wait is long.
  */
-const everything = process.env.ALTO_TEST_FULL === '1'
-;(everything ? describe : () => {})(
+;(machinesAreTested ? describe : () => {})(
   'storage of a host with a kernel of its own',
-  { skip: everything && (await whyNoMachine()) },
+  { skip: await whyNoMachine() },
   () => {
     let env: LabEnvironment
     let host: LabHost
@@ -30,29 +24,10 @@ const everything = process.env.ALTO_TEST_FULL === '1'
       env = await startLabEnvironment({ hosts: 0, machines: 1, nas: true, name: 'machine' })
       host = env.lab.host('m1')
       nas = env.lab.nas as Nas
-      for (const [name, value] of [
-        ['alto.host.check.patience', '20'],
-        ['alto.host.connect.timeout', '900'],
-      ] as const)
-        await env.client.get('updateConfiguration', { name, value })
-      const began = performance.now()
-      // Cold, and beside other work, its own name takes an emulated host longer than the second that a host is allowed.
-      for (let warm = 0; warm < 5; warm++) await host.exec(['getent', 'hosts', 'm1'])
-      await env.addHost('m1').catch(async (error: unknown) => {
-        // The client waits five minutes for an answer; the server goes on.
-        if (error instanceof ApiError) await env.addHost('m1')
-      })
-      await isUp()
-      measured('addHost.machine', performance.now() - began, 'ms')
+      await addMachines(env, ['m1'])
     })
     after(async () => await env?.stop())
 
-    async function isUp(): Promise<void> {
-      await until('m1 is Up', 900_000, async () => {
-        const { items } = await env.client.list('listHosts', { name: 'm1' })
-        return items[0]?.state === 'Up'
-      })
-    }
     const place = () => ({ zoneid: env.zone.zoneId, podid: env.zone.podId, clusterid: env.zone.clusterId })
     const create = async (name: string, url: string, more: Record<string, unknown> = {}): Promise<Pool> =>
       await env.client.get('createStoragePool', { ...place(), name, url, ...more } as never)
@@ -106,7 +81,7 @@ const everything = process.env.ALTO_TEST_FULL === '1'
       await assert.rejects(create('twice', nfs(nas.exports.primary)), { errorcode: 431 })
     })
 
-    slowTest('NFS: there again after a power cut of the host, before it is Up', async () => {
+    test('NFS: there again after a power cut of the host, before it is Up', async () => {
       const { items } = await env.client.list('listStoragePools', { name: 'nfs1' })
       const point = `/mnt/${items[0]?.id}`
       await host.powerCut()
@@ -119,10 +94,10 @@ const everything = process.env.ALTO_TEST_FULL === '1'
         const { items } = await env.client.list('listStoragePools', { hostid: await env.hostId('m1') })
         return items.length === 1
       })
-      await isUp()
+      await hostsAreUp(env, ['m1'])
     })
 
-    slowTest('NFS: a guest starts from the mount: its serial line shows that it booted', async () => {
+    test('NFS: a guest starts from the mount: its serial line shows that it booted', async () => {
       await startsGuest('on-nfs', 'nfs1')
     })
 
@@ -171,7 +146,7 @@ const everything = process.env.ALTO_TEST_FULL === '1'
       assert.equal(pool.state, 'Up')
     })
 
-    slowTest('iSCSI: a guest starts from a logical volume, which is active only while it runs', async () => {
+    test('iSCSI: a guest starts from a logical volume, which is active only while it runs', async () => {
       const vm = await startsGuest('on-lun', 'lun2')
       const active = async (): Promise<string> => onHost(host, 'lvs', '--noheadings', '-o', 'lv_name,lv_active,lv_tags')
       assert.match(await active(), /active .*alto.kind=volume/)
@@ -213,10 +188,3 @@ const everything = process.env.ALTO_TEST_FULL === '1'
     }
   },
 )
-
-async function whyNoMachine(): Promise<false | string> {
-  const lab = await whyNoLab()
-  if (lab !== false) return lab
-  const missing = await missingPackages(machinePackages)
-  return missing.length === 0 ? false : `a machine host needs the Debian packages ${missing.join(', ')}`
-}

@@ -35,7 +35,7 @@ export async function buildRawDisk(parts: DiskParts): Promise<string> {
   const bootMebibytes = Math.max(needed, smallestBootMebibytes)
   const disk = await open(raw, 'w')
   await disk.truncate((1 + bootMebibytes + dataMebibytes) * mebibyte)
-  await disk.write(partitionTable(await readFile(parts.mbr), bootMebibytes), 0, 512, 0)
+  await disk.write(partitionTable(await readFile(parts.mbr), bootMebibytes, dataMebibytes), 0, 512, 0)
   await disk.close()
 
   const config = join(parts.workDir, 'syslinux.cfg')
@@ -77,13 +77,13 @@ export async function buildRawDisk(parts: DiskParts): Promise<string> {
 }
 
 /** The first sector: boot code, disk signature, an active FAT partition and a Linux one. */
-export function partitionTable(bootCode: Uint8Array, bootMebibytes: number): Buffer {
+export function partitionTable(bootCode: Uint8Array, bootMebibytes: number, linuxMebibytes: number): Buffer {
   const sector = Buffer.alloc(512)
   sector.set(bootCode.subarray(0, 440))
   sector.write('ALTO', 440, 'latin1')
   const bootSectors = bootMebibytes * sectorsInMebibyte
   partition(0x80, 0x0e, sectorsInMebibyte, bootSectors).copy(sector, 446)
-  partition(0, 0x83, sectorsInMebibyte + bootSectors, dataMebibytes * sectorsInMebibyte).copy(sector, 462)
+  partition(0, 0x83, sectorsInMebibyte + bootSectors, linuxMebibytes * sectorsInMebibyte).copy(sector, 462)
   sector[510] = 0x55
   sector[511] = 0xaa
   return sector

@@ -57,6 +57,11 @@ export async function runHostChecks(
   return applying.flatMap(({ check }) => results.get(check.name) ?? [])
 }
 
+/** Scripts that wait by themselves wait longer, too. */
+function patient(args: readonly string[], patience = 1): readonly string[] {
+  return patience === 1 ? args : ['env', `ALTO_WAIT=${Math.ceil(3 * patience)}`, ...args]
+}
+
 async function verdictOf(
   check: HostCheck,
   args: readonly string[],
@@ -67,7 +72,10 @@ async function verdictOf(
   const timeoutMs = Math.min(ownMs, runner.limitMs ?? Number.POSITIVE_INFINITY)
   const sent = runner.now()
   try {
-    const end = await runner.run(args, { timeoutMs, ...(check.input === undefined ? {} : { input: check.input }) })
+    const end = await runner.run(patient(args, runner.patience), {
+      timeoutMs,
+      ...(check.input === undefined ? {} : { input: check.input }),
+    })
     return (
       check.judge?.(end, subject, {
         sent,

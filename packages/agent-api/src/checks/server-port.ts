@@ -4,7 +4,7 @@ import { defineCheck, fail, linesOf, ok, warn } from './define-check.ts'
 const script = [
   'for one in "$@"; do (',
   'host=${one% *}; port=${one##* }',
-  `out=$(timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>&1); code=$?`,
+  `out=$(timeout \${ALTO_WAIT:-3} bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>&1); code=$?`,
   'echo "$host $port $code $out" | head -n 1',
   ') & done; wait',
 ].join('\n')
@@ -17,13 +17,13 @@ export const serverPortCheck = defineCheck({
   seenBy: 'host',
   timeoutMs: 4500,
   args: ({ servers }) => ['bash', '-c', script, 'probe', ...servers.map(({ host, port }) => `${host} ${port}`)],
-  judge(end, { servers }) {
+  judge(end, { servers }, { patience = 1 }) {
     if (servers.length === 0) return fail('no management server is known: agent.properties has no host=')
     const words = linesOf(end).map((line) => line.split(' '))
     const troubles = servers.flatMap(({ host, port }) => {
       const [, , code = '', ...said] = words.find(([a, b]) => a === host && b === String(port)) ?? []
       if (code === '0') return []
-      const what = code === '124' || code === '' ? 'does not answer within 3 s' : said.join(' ').trim()
+      const what = code === '124' || code === '' ? `does not answer within ${3 * patience} s` : said.join(' ').trim()
       return [`${host}:${port} ${what.includes('refused') ? `refuses (${what})` : what}`]
     })
     if (troubles.length === 0) return ok(`${servers.map(({ host, port }) => `${host}:${port}`).join(', ')} answers`)

@@ -50,6 +50,22 @@ function firmware(spec: VmSpec): XmlText | false {
   return spec.bootMode === 'UEFI' && xml` firmware='efi'`
 }
 
+function hasSmbios(spec: VmSpec): boolean {
+  return spec.architecture === 'x86_64' || spec.architecture === 'aarch64'
+}
+
+/** By these words cloud-init of distributions' images knows that its data come as CloudStack gives them; else it stays off. */
+function sysinfo(spec: VmSpec): XmlText | false {
+  if (!hasSmbios(spec)) return false
+  return xml`<sysinfo type='smbios'>
+  <system>
+    <entry name='manufacturer'>Apache Software Foundation</entry>
+    <entry name='product'>CloudStack KVM Hypervisor</entry>
+    <entry name='uuid'>${spec.uuid}</entry>
+  </system>
+</sysinfo>`
+}
+
 /** `0.0.0.0` or `::` for libvirt and QEMU. The password is given at creation and never read back. */
 function graphics(spec: VmSpec, choices: DomainChoices): XmlText {
   const password = spec.vncPassword === '' ? undefined : spec.vncPassword
@@ -77,8 +93,10 @@ export function domainXml(spec: VmSpec, choices: DomainChoices): string {
   <currentMemory unit='KiB'>${memoryKiB}</currentMemory>
   <vcpu placement='static'>${spec.cpus}</vcpu>
   ${cpuTune(spec, choices.hostMhz)}
+  ${sysinfo(spec)}
   <os${firmware(spec)}>
     <type arch='${spec.architecture}' machine='${machineType}'>hvm</type>
+    ${hasSmbios(spec) && xml`<smbios mode='sysinfo'/>`}
   </os>
   <features>
     <acpi/>

@@ -126,7 +126,11 @@ async function writeRemote(asRoot: RootExec, path: string, content: string): Pro
  */
 export async function joinAndStart({ asRoot }: Recruit, token: string, patience: number): Promise<void> {
   const timeoutMs = Math.min(60_000 * patience, 400_000)
-  const joined = await asRoot(['/usr/bin/altostack-agent', 'join', '-'], { input: token, timeoutMs })
+  const join = () => asRoot(['/usr/bin/altostack-agent', 'join', '-'], { input: token, timeoutMs })
+  let joined = await join()
+  // A slow host may need longer for a handshake than either end waits; the token is good for another attempt.
+  for (let again = 0; again < 2 && joined.code !== 0 && /does not answer/.test(joined.stderr); again++)
+    joined = await join()
   if (joined.code !== 0) {
     throw hostFailure('host.setup', 'The agent could not join the management server', {
       seen: joined.stderr.trim().split(token).join('<token>').slice(-600),

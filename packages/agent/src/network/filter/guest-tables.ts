@@ -116,8 +116,9 @@ const bridgeChains: Readonly<Record<string, RuleChain>> = {
   prerouting: {
     hook: 'type filter hook prerouting priority -300; policy accept',
     rules: [
-      // Before the bridge learns who is where: nobody else is the service.
-      `iifname != @service ether saddr ${serviceMac} drop`,
+      // Before the bridge learns who is where: nobody else is the service. By the ports' common name, since another agent of
+      // this machine has its own.
+      `iifname != "agp*" ether saddr ${serviceMac} drop`,
       'iifname vmap @from_tap',
     ],
   },
