@@ -12,7 +12,17 @@ import { moduleFiles } from './initramfs.ts'
 const mebibyte = 1024 * 1024
 const bootMebibytes = 40
 const rootMebibytes = 900
-const modules = ['virtio_pci', 'virtio_blk', 'ext4', 'virtio_net', 'virtio_rng', 'sr_mod', 'ata_piix', 'isofs', 'button']
+const modules = [
+  'virtio_pci',
+  'virtio_blk',
+  'ext4',
+  'virtio_net',
+  'virtio_rng',
+  'sr_mod',
+  'ata_piix',
+  'isofs',
+  'button',
+]
 
 /** Debian as its cloud images have it, but for what takes an emulated guest long and proves nothing. */
 const files: Readonly<Record<string, string>> = {

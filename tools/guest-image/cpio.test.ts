@@ -29,7 +29,7 @@ test('every record of the archive begins at a multiple of four, and the same ent
 })
 
 test('the partition table has an active boot partition and a data partition right behind it', () => {
-  const sector = partitionTable(Buffer.alloc(440, 0x90), 18)
+  const sector = partitionTable(Buffer.alloc(440, 0x90), 18, 16)
   assert.equal(sector.readUInt16LE(510), 0xaa55)
   assert.equal(sector[446], 0x80)
   assert.equal(sector.readUInt32LE(446 + 8), 2048)

@@ -159,6 +159,8 @@ async function bringUpHost(
       value: 'true',
       clusterid: place.clusterId,
     })
+    // Somebody's own machine: other instances and labs on it are not shut out unasked. `alto host harden` does it.
+    await client.get('updateConfiguration', { name: 'alto.host.harden', value: 'false', clusterid: place.clusterId })
     writeAgentConfig(instance, ownLibvirtd)
     if (!hasJoined(instance.dataDir)) await joinThisMachine(client, instance, place)
     supervise(instance.dataDir, [...services, agentService(instance)])

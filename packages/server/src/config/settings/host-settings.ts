@@ -103,7 +103,7 @@ export const hostSettings: readonly SettingDefinition[] = [
     'alto.host.harden',
     'Boolean',
     'true',
-    'Whether addHost opens consoles, libvirt and migrations of a new host to management servers and hosts of its pod only.',
+    'Whether consoles, libvirt and migrations of a new host are open to management servers and hosts of its pod only, and VXLAN to hosts of its zone.',
     { scopes: ['Global', 'Cluster'] },
   ),
 ]
