@@ -32,6 +32,8 @@ const files: Readonly<Record<string, string>> = {
 }
 const masked = [
   ...['apt-daily.timer', 'apt-daily-upgrade.timer', 'dpkg-db-backup.timer', 'e2scrub_all.timer', 'fstrim.timer'],
+  // ifupdown has the network; the other would wait for cards that it does not have.
+  ...['systemd-networkd.service', 'systemd-networkd.socket', 'systemd-networkd-wait-online.service'],
   ...['systemd-timesyncd.service', 'systemd-pstore.service', 'e2scrub_reap.service', 'getty@tty1.service'],
 ]
 
