@@ -1,4 +1,3 @@
-import { ApiError } from '@altostack/api'
 import { machinePackages, missingPackages } from '@altostack/lab'
 import { type LabEnvironment, whyNoLab } from './index.ts'
 import { measured } from './measured.ts'
@@ -37,10 +36,8 @@ export async function addMachines(env: LabEnvironment, names: readonly string[])
   const began = performance.now()
   // One after the other: side by side, the emulators take the time of each other's handshakes.
   for (const name of names) {
-    await env.addHost(name).catch(async (error: unknown) => {
-      // The client waits five minutes for an answer; the server goes on.
-      if (error instanceof ApiError) await env.addHost(name)
-    })
+    // The client waits five minutes for an answer while the server goes on; addHost again repairs what is half done.
+    await until(`${name} is added`, 1_800_000, async () => (await env.addHost(name)).id !== undefined, 5000)
     await hostsAreUp(env, [name])
   }
   measured(`addHost.machine x ${names.length}`, performance.now() - began, 'ms')
