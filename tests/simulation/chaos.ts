@@ -50,6 +50,7 @@ export async function chaos(world: SimulatedWorld, random: Draw, until: () => bo
     [1, () => pick(world.fleet.hosts()).loseHandOver()],
     [2, () => libvirtAway(world, pick(world.fleet.hosts()), random)],
     [2, () => guestEnds(world, pick(world.fleet.hosts()), random)],
+    [2, () => refusedEverywhere(world, pick(['vm.start', 'vm.reboot'] as const))],
     [12, () => armFault(world, pick(world.fleet.hosts()), pick(methods), pick(moments), random)],
   ]
   const total = blows.reduce((sum, [weight]) => sum + weight, 0)
@@ -116,6 +117,12 @@ function guestEnds(world: SimulatedWorld, host: SimulatedHost, random: Draw): vo
   if (domain === undefined) return
   world.trace.note(`${host.profile.name}: guest ${domain.instanceName} ends by itself`)
   host.endGuest(domain.instanceName, random() < 0.5 ? 'shutdown' : 'crashed')
+}
+
+/** A start tries other hosts and a reboot waits for libvirtd: what every host refuses must fail, and leave nothing behind. */
+function refusedEverywhere(world: SimulatedWorld, method: 'vm.start' | 'vm.reboot'): void {
+  world.trace.note(`every host refuses its next ${method}`)
+  for (const host of world.fleet.hosts()) host.fail(method, { when: 'before-effect' })
 }
 
 function armFault(

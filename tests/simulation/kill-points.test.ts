@@ -4,43 +4,46 @@ import { vmDestroyWorkflow } from '../../packages/server/src/vm/workflows/vm-des
 import { vmMigrateWorkflow } from '../../packages/server/src/vm/workflows/vm-migrate.ts'
 import { vmStartWorkflow } from '../../packages/server/src/vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../../packages/server/src/vm/workflows/vm-stop.ts'
-import { type Blow, blowName, type CleanRun, planBlows, playBlow, recordCleanRun } from './kill-plan.ts'
-import { type KillScenario, killScenarios } from './kill-scenarios.ts'
-import { createZoneFile, type ZoneFile } from './zone-file.ts'
+import type { KillInput, KillOutput } from './kill-scenario.worker.ts'
+import { killScenarios } from './kill-scenarios.ts'
+import { startWorkers, type WorkerPool } from './worker-pool.ts'
 
 /** Random instants an operation. */
 const instants = 20
 const seed = Number(process.env.ALTO_KILL_SEED ?? 1)
-
-/** What nothing but its own way can make fail: a dead server is started again, a stop asks until the guest is gone. */
-function mustSucceed({ ends, workflow }: KillScenario, blow: Blow): boolean {
-  if (ends === 'failed') return false
-  if (blow.kind === 'point' || workflow === 'vm.stop') return true
-  // A disk that its host refuses to remove ends a destroy; the expunge thread tries again.
-  const libvirtd = blow.kind === 'instant' ? blow.victim === 'libvirtd' : blow.moment.startsWith('libvirtd')
-  return workflow === 'vm.destroy' && !(libvirtd && !(blow.kind === 'call' && blow.what.startsWith('vm.')))
-}
 
 /**
  * Server, agent, libvirtd and host are killed before and after every effect of deploy, start, migrate, stop and destroy:
  * at each fault point of the engine, around each call to a host, and at instants drawn by seed.
  */
 describe('kill points', () => {
-  let zoneFile: ZoneFile
-  const clean = new Map<string, CleanRun>()
-  before(async () => {
-    zoneFile = await createZoneFile(3, 10)
-    for (const scenario of killScenarios) clean.set(scenario.name, await recordCleanRun(scenario, zoneFile))
+  let workers: WorkerPool<KillInput, KillOutput>
+  const outputs = new Map<string, Promise<KillOutput>>()
+  before(() => {
+    workers = startWorkers(new URL('./kill-scenario.worker.ts', import.meta.url), 2)
+    for (const { name } of killScenarios) {
+      const output = workers.run({ scenario: name, instants, seed })
+      output.catch(() => undefined)
+      outputs.set(name, output)
+    }
   })
-  after(() => zoneFile.remove())
+  after(() => workers.close())
 
-  test('every step of the workflows, and its undo, is on the way of an operation', () => {
+  for (const { name } of killScenarios) {
+    test(`${name}: whatever is killed, nothing is left behind`, async () => {
+      const { blows, failed, missed } = (await outputs.get(name)) as KillOutput
+      assert.ok(blows > instants, 'calls and fault points are struck too')
+      assert.deepEqual(failed, [])
+      assert.deepEqual(missed, [], 'these places were never reached')
+    })
+  }
+
+  test('every step of the workflows, and its undo, is on the way of an operation', async () => {
     for (const workflow of [vmStartWorkflow, vmMigrateWorkflow, vmStopWorkflow, vmDestroyWorkflow]) {
-      const points = new Set(
-        killScenarios.flatMap(({ name, workflow: of }) =>
-          of === workflow.name ? (clean.get(name)?.points ?? []) : [],
-        ),
-      )
+      const points = new Set<string>()
+      for (const { name, workflow: of } of killScenarios) {
+        if (of === workflow.name) for (const point of (await outputs.get(name))?.points ?? []) points.add(point)
+      }
       for (const step of workflow.steps) {
         for (const at of ['before-do', 'after-do']) {
           assert.ok(points.has(`${at} ${step.name}`), `${workflow.name}: nothing breaks ${at} ${step.name}`)
@@ -51,20 +54,4 @@ describe('kill points', () => {
       }
     }
   })
-
-  for (const scenario of killScenarios) {
-    test(`${scenario.name}: whatever is killed, nothing is left behind`, async () => {
-      const run = clean.get(scenario.name) as CleanRun
-      const failed: string[] = []
-      const missed: string[] = []
-      for (const blow of planBlows(run, instants, seed)) {
-        const { wrongs, struck, job } = await playBlow(scenario, blow, zoneFile)
-        if (!struck) missed.push(blowName(blow))
-        const all = job === 'failed' && mustSucceed(scenario, blow) ? [...wrongs, 'the order has failed'] : wrongs
-        if (all.length > 0) failed.push(`${blowName(blow)}: ${all.join('; ')}`)
-      }
-      assert.deepEqual(failed, [])
-      assert.deepEqual(missed, [], 'these places were never reached')
-    })
-  }
 })
