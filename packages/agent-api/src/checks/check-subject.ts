@@ -54,6 +54,8 @@ export const checkSubject = z.object({
   guard: z.array(z.string()).optional(),
   /** Hosts of the zone from which VXLAN frames may come. */
   guardPeers: z.array(z.string()).optional(),
+  /** Factor by which the host is known to be slow: its checks may take so much longer. Absent: 1. */
+  patience: z.number().min(1).max(60).optional(),
   /** The server's public key, and the user by whom it logs in. */
   serverKey: z.string().optional(),
   sshUser: z.string().optional(),

@@ -7,7 +7,7 @@ const servers = (subject: Parameters<typeof nfsPools>[0]): string[] => [
 
 const portScript = [
   'for one in "$@"; do (',
-  `out=$(timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/2049"' "$one" 2>&1); code=$?`,
+  `out=$(timeout \${ALTO_WAIT:-3} bash -c 'exec 3<>"/dev/tcp/$0/2049"' "$one" 2>&1); code=$?`,
   'echo "$one $code $out" | head -n 1',
   ') & done; wait',
 ].join('\n')
@@ -36,7 +36,8 @@ export const nfsPortCheck = defineCheck({
   },
 })
 
-const rpcScript = 'for one in "$@"; do ( timeout 3 rpcinfo -p "$one" 2>&1 | sed "s/^/$one /"; ) & done; wait'
+const rpcScript =
+  'for one in "$@"; do ( timeout ${ALTO_WAIT:-3} rpcinfo -p "$one" 2>&1 | sed "s/^/$one /"; ) & done; wait'
 
 export const nfsRpcCheck = defineCheck({
   name: 'nfs-rpc',
@@ -67,7 +68,7 @@ export const nfsRpcCheck = defineCheck({
 })
 
 const exportScript =
-  'for one in "$@"; do ( timeout 3 showmount --no-headers -e "$one" 2>&1 | sed "s/^/$one /" ) & done; wait'
+  'for one in "$@"; do ( timeout ${ALTO_WAIT:-3} showmount --no-headers -e "$one" 2>&1 | sed "s/^/$one /" ) & done; wait'
 
 export const nfsExportCheck = defineCheck({
   name: 'nfs-export',

@@ -41,7 +41,8 @@ export async function runChecks(
       run: programs(context),
       now: context.runtime.now,
       parallel: 6,
-      limitMs: options.limitMs ?? 5000,
+      limitMs: (options.limitMs ?? 5000) * (options.subject?.patience ?? 1),
+      patience: options.subject?.patience ?? 1,
     }),
     Promise.all(
       bySelf.map(async (check) => {

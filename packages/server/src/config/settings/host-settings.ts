@@ -26,7 +26,7 @@ export const hostSettings: readonly SettingDefinition[] = [
     'alto.host.check.patience',
     'Float',
     '1',
-    'How many times their usual limit the checks of a host that is added may take: more for slow, emulated hosts.',
+    'How many times their usual limit the checks of a host may take, when it is added and by doctor: more for slow, emulated hosts.',
     { min: 1, max: 60, scopes: ['Global', 'Cluster'] },
   ),
   setting(

@@ -45,19 +45,21 @@ const checkMs = 4500
 export async function agentWay(
   ctx: ServerContext,
   host: Row<'host'>,
+  patience = 1,
 ): Promise<
   Way<{ readonly ms: number; readonly clock: number | undefined; readonly sent: number; readonly answered: number }>
 > {
   if (!ctx.agents.isConnected(host.id)) return { why: 'the agent is not connected' }
   const sent = ctx.runtime.now()
   const began = ctx.runtime.monotonic()
+  const deadlineMs = linkMs * patience
   try {
-    const { clock } = await ctx.agents.call(host.id, 'host.check', { names: ['none'] }, { deadlineMs: linkMs })
+    const { clock } = await ctx.agents.call(host.id, 'host.check', { names: ['none'] }, { deadlineMs })
     const answered = ctx.runtime.now()
     const ms = Math.round(ctx.runtime.monotonic() - began)
     return { channel: byAgent(ctx, host.id), more: { ms, clock, sent, answered } }
   } catch (error) {
-    return { why: `connected, but a call got no answer within ${linkMs / 1000} s (${errorText(error)})` }
+    return { why: `connected, but a call got no answer within ${deadlineMs / 1000} s (${errorText(error)})` }
   }
 }
 
@@ -69,7 +71,7 @@ function byAgent(ctx: ServerContext, hostId: number): HostChannel {
         hostId,
         'host.check',
         { names: [...names], subject },
-        { deadlineMs: checkMs + 2000 },
+        { deadlineMs: (checkMs + 2000) * (subject.patience ?? 1) },
       )
       for (const result of checks) onResult(result)
       return checks
@@ -91,6 +93,7 @@ function byAgent(ctx: ServerContext, hostId: number): HostChannel {
 export async function sshWay(
   ctx: ServerContext,
   host: Row<'host'>,
+  patience = 1,
 ): Promise<Way<{ readonly close: () => void; readonly seen: string }>> {
   let ssh: SshHost | undefined
   try {
@@ -102,7 +105,7 @@ export async function sshWay(
         port,
         username: user,
         privateKey: (await serverKey(ctx)).privateKey,
-        connectMs: sshMs,
+        connectMs: sshMs * patience,
         ...(expectedKey === undefined ? {} : { expectedKey }),
       },
       ctx.runtime,
@@ -129,7 +132,11 @@ function bySsh(ctx: ServerContext, run: RunProgram): HostChannel {
         hostChecks.filter(({ name }) => names.includes(name)),
         subject,
         // sshd takes ten sessions on a connection by default.
-        { run, now: ctx.runtime.now, parallel: 8, limitMs: checkMs, onResult },
+        {
+          ...{ run, now: ctx.runtime.now, parallel: 8, onResult },
+          limitMs: checkMs * (subject.patience ?? 1),
+          patience: subject.patience ?? 1,
+        },
       ),
     collect: (subject) => collectParts(subject, run),
     plan: (repair, subject) => planRepair(repair, subject, run),

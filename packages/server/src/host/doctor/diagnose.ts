@@ -2,6 +2,7 @@ import { type CheckResult, type CheckSubject, findCheck, type HostCheck, hostChe
 import { errorText } from '@altostack/core'
 import type { ServerContext } from '../../context.ts'
 import type { Row } from '../../db/database.ts'
+import { patienceOf } from '../add-host.service.ts'
 import { hostSubject } from '../check-subject.service.ts'
 import { findHost } from '../host.repository.ts'
 import { serverPublicKey } from '../ssh/server-key.ts'
@@ -14,7 +15,7 @@ export type Diagnosis = {
   readonly tookMs: number
 }
 
-/** Whoever asks has an answer after this, whatever hangs. */
+/** Whoever asks has an answer after this, whatever hangs; later of hosts that are known to be slow. */
 const answerMs = 9000
 
 /** What a look at a host works with. `close` ends the SSH connection. */
@@ -29,12 +30,18 @@ export type Look = {
 /** Opens the ways to a host side by side and judges what the server sees by itself. Never throws for the host's sake. */
 export async function lookAt(ctx: ServerContext, host: Row<'host'>): Promise<Look> {
   const simulated = host.hypervisor_type === 'Simulator'
+  const patience = await patienceOf(ctx, host.cluster_id === null ? {} : { clusterId: host.cluster_id })
   const [told, agent, ssh] = await Promise.all([
     hostSubject(ctx, host),
-    agentWay(ctx, host),
-    simulated ? ({ why: 'a simulated host' } as const) : sshWay(ctx, host),
+    agentWay(ctx, host, patience),
+    simulated ? ({ why: 'a simulated host' } as const) : sshWay(ctx, host, patience),
   ])
-  const subject = { ...told, serverKey: await serverPublicKey(ctx), sshUser: (await sshLogin(ctx, host)).user }
+  const subject = {
+    ...told,
+    ...(patience === 1 ? {} : { patience }),
+    serverKey: await serverPublicKey(ctx),
+    sshUser: (await sshLogin(ctx, host)).user,
+  }
   const dead = { agent: 'why' in agent ? agent.why : undefined, ssh: 'why' in ssh ? ssh.why : undefined }
   const ping =
     dead.agent === undefined || dead.ssh === undefined ? undefined : await answersPing(ctx, host.private_ip_address)
@@ -71,7 +78,7 @@ export async function lookAt(ctx: ServerContext, host: Row<'host'>): Promise<Loo
   }
 }
 
-/** Every check of a host that can be made now (or those named), in the order of the table, within ten seconds. */
+/** Every check of a host that can be made now (or those named), in the order of the table, within ten seconds of a host that is not known as slow. */
 export async function diagnose(
   ctx: ServerContext,
   host: Row<'host'>,
@@ -109,7 +116,7 @@ export async function diagnoseBy(
   const ways = [look.agent, look.ssh].filter((way) => way !== undefined)
   const asked = askUntilAnswered(ctx, ways, rest, look.subject, take)
   const late = new AbortController()
-  const timeout = ctx.runtime.sleep(Math.max(500, leftMs), late.signal)
+  const timeout = ctx.runtime.sleep(Math.max(500, leftMs) * (look.subject.patience ?? 1), late.signal)
   timeout.catch(() => {})
   const over = await Promise.race([asked.then(() => false), timeout.then(() => true)])
   late.abort(new Error('over'))

@@ -14,7 +14,7 @@ type DiagnoseInput = { readonly hostId: number; readonly checks: readonly string
 export const hostDiagnoseWorkflow = defineWorkflow<ServerContext, DiagnoseInput, Database>('host.diagnose')
   .step('look', {
     retry: { attempts: 2 },
-    deadlineMs: 30_000,
+    deadlineMs: 600_000,
     async do(s) {
       const host = await requireHost(s.ctx.db, s.input.hostId)
       let told = 0
