@@ -174,6 +174,8 @@ create table if not exists `console_session` (
   `expires` bigint not null,
   `acquired` bigint null,
   `removed` bigint null,
+  `ended` varchar(64) null,
+  `incarnation` varchar(40) null,
   constraint `uc_console_session__uuid` unique (`uuid`),
   constraint `uc_console_session__token_hash` unique (`token_hash`),
   key `i_console_session__1` (`instance_id`),

@@ -186,6 +186,8 @@ create table if not exists "console_session" (
   "expires" integer not null,
   "acquired" integer null,
   "removed" integer null,
+  "ended" text null,
+  "incarnation" text null,
   constraint "uc_console_session__uuid" unique ("uuid"),
   constraint "uc_console_session__token_hash" unique ("token_hash")
 );

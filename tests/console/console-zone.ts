@@ -29,7 +29,12 @@ export type ConsoleZone = {
 }
 
 export async function startConsoleZone(
-  options: { readonly hosts?: number; readonly guests?: readonly string[] } = {},
+  options: {
+    readonly hosts?: number
+    readonly guests?: readonly string[]
+    /** Settings to begin with, before hosts connect. */
+    readonly settings?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<ConsoleZone> {
   const server = await startManagementServer()
   const { client } = server
@@ -38,6 +43,8 @@ export async function startConsoleZone(
     for (const end of stops.splice(0).reverse()) await end()
   }
   try {
+    for (const [name, value] of Object.entries(options.settings ?? {}))
+      await client.get('updateConfiguration', { name, value })
     const zone = await createBenchZone(client)
     const hosts = options.hosts ?? 4
     const first = await addBenchCluster(client, zone, 'cluster1', 'Simulator')

@@ -104,6 +104,7 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
   assert.equal(inspected.vncPort, started.vncPort)
   assert.doesNotMatch(inspected.xml ?? '', /secret12/)
   assert.deepEqual(await handlers['vm.inspect']({ instanceName: 'i-9-9-VM' }), { present: false })
+  await usesSomething(spec.uuid, volumeUuid)
 
   const drives = (): string[] => readdirSync(host.agent.context.paths.configDriveDir)
   const [drive] = drives()
@@ -122,8 +123,6 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
   await until('the guest has its new drive', seen, 20_000)
   assert.equal(readDrive(drives()[0], 'cloudstack/password/vm_password.txt'), 'S3cret')
   assert.equal(readDrive(drives()[0], 'cloudstack/metadata/local-hostname.txt'), 'web2')
-
-  await usesSomething(spec.uuid, volumeUuid)
 
   const [first] = spec.nics
   assert.ok(first)

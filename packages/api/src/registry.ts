@@ -110,6 +110,7 @@ import { listCapacity } from './commands/listCapacity.ts'
 import { listClusters } from './commands/listClusters.ts'
 import { listClustersMetrics } from './commands/listClustersMetrics.ts'
 import { listConfigurations } from './commands/listConfigurations.ts'
+import { listConsoleSessions } from './commands/listConsoleSessions.ts'
 import { listDedicatedGuestVlanRanges } from './commands/listDedicatedGuestVlanRanges.ts'
 import { listDiskOfferings } from './commands/listDiskOfferings.ts'
 import { listDomains } from './commands/listDomains.ts'
@@ -357,6 +358,7 @@ export {
   listClusters,
   listClustersMetrics,
   listConfigurations,
+  listConsoleSessions,
   listDedicatedGuestVlanRanges,
   listDiskOfferings,
   listDomains,
@@ -605,6 +607,7 @@ export const commands = {
   listClusters,
   listClustersMetrics,
   listConfigurations,
+  listConsoleSessions,
   listDedicatedGuestVlanRanges,
   listDiskOfferings,
   listDomains,

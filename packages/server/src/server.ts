@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { AltoError, Runtime } from '@altostack/core'
 import { createEngine, type FaultPoint, type Workflow } from '@altostack/workflow'
@@ -113,7 +113,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     if (seeded) keepAdminPassword(dataDir, seeded.adminPassword)
     const pollMs = database.alone ? undefined : otherServersMs
     const incarnation = runtime.uuid()
-    const statFile = await ownStatFile(settings, dataDir)
+    const statFile = await ownStatFile(settings, dataDir, seeded !== undefined)
     if (statFile) undo.push(statFile.close)
     const stats = createStats({ db: statFile?.db ?? db, runtime }, Number.parseInt(incarnation.slice(0, 8), 16) + 1)
     undo.push(() => stats.write(true))
@@ -226,10 +226,13 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
 }
 
 /** SQLite's statistics are in a file of their own; a database in memory or on a server has them inside. */
-async function ownStatFile(settings: ServerSettings, dataDir: string): Promise<StatFile | undefined> {
+async function ownStatFile(settings: ServerSettings, dataDir: string, fresh: boolean): Promise<StatFile | undefined> {
   const database = sqliteFileOf(settings.database ?? join(dataDir, 'cloud.db'))
   if (settings.opened !== undefined || database === undefined) return undefined
-  return await openStatFile(join(dirname(database), 'metrics.db'), settings.runtime, settings.log)
+  const path = join(dirname(database), 'metrics.db')
+  // What is there is of a database before this one: its ids are other objects' now.
+  if (fresh) for (const tail of ['', '-wal', '-shm']) rmSync(`${path}${tail}`, { force: true })
+  return await openStatFile(path, settings.runtime, settings.log)
 }
 
 async function listenAll(

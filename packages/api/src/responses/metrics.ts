@@ -106,7 +106,7 @@ export const infrastructureResponse = defineResponse({
     clusters: { type: 'integer', description: 'Number of clusters.' },
     hosts: { type: 'integer', description: 'Number of hosts.' },
     storagepools: { type: 'integer', description: 'Number of storage pools.' },
-    imagestores: { type: 'integer', description: 'Number of image stores; the management server is its own.' },
+    imagestores: { type: 'integer', description: 'Number of image stores.' },
     backuprepositories: { type: 'integer', since: '4.22.0', description: 'Number of backup repositories; none.' },
     objectstores: { type: 'integer', description: 'Number of object stores; none.' },
     systemvms: { type: 'integer', description: 'Number of system virtual machines; none.' },

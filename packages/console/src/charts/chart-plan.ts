@@ -133,3 +133,14 @@ export function axisSteps(unit: Unit): number[] {
 export function askAgainMs(stepSeconds: number, intervalSeconds: number): number {
   return Math.max(5, intervalSeconds, Math.min(stepSeconds, 300)) * 1000
 }
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric' })
+
+/** A time on an axis of so many ms: its clock within two days, else its day; midnight is a day. */
+export function formatTick(seconds: number, spanMs: number): string {
+  const at = new Date(seconds * 1000)
+  const midnight = at.getHours() === 0 && at.getMinutes() === 0
+  if (midnight) return day.format(at)
+  return spanMs > 48 * hourMs ? '' : clock.format(at)
+}

@@ -1,4 +1,7 @@
-/** The document, whose style elements carry the nonce of the page: the content policy refuses those without. */
+/**
+ * The document for a library that writes styles in ways which the content policy refuses: its style elements carry the
+ * nonce of the page, and what it sets as a `style` attribute goes through the element's style object instead.
+ */
 export function documentWithNonce(): Document {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
   return new Proxy(document, {
@@ -7,6 +10,7 @@ export function documentWithNonce(): Document {
         return (tag: string, options?: ElementCreationOptions) => {
           const element = target.createElement(tag, options)
           if (element instanceof HTMLStyleElement) element.nonce = nonce
+          else element.setAttribute = setStyleByObject
           return element
         }
       }
@@ -14,4 +18,9 @@ export function documentWithNonce(): Document {
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+function setStyleByObject(this: HTMLElement, name: string, value: string): void {
+  if (name === 'style') this.style.cssText = value
+  else HTMLElement.prototype.setAttribute.call(this, name, value)
 }

@@ -110,6 +110,7 @@ import { handler as listCapacity } from '../capacity/commands/listCapacity.ts'
 import { handler as listClusters } from '../cluster/commands/listClusters.ts'
 import { handler as listClustersMetrics } from '../cluster/commands/listClustersMetrics.ts'
 import { handler as listConfigurations } from '../config/commands/listConfigurations.ts'
+import { handler as listConsoleSessions } from '../console-session/commands/listConsoleSessions.ts'
 import { handler as listDedicatedGuestVlanRanges } from '../network/commands/listDedicatedGuestVlanRanges.ts'
 import { handler as listDiskOfferings } from '../offering/commands/listDiskOfferings.ts'
 import { handler as listDomains } from '../domain/commands/listDomains.ts'
@@ -358,6 +359,7 @@ export const handlers: readonly BoundHandler[] = [
   listClusters,
   listClustersMetrics,
   listConfigurations,
+  listConsoleSessions,
   listDedicatedGuestVlanRanges,
   listDiskOfferings,
   listDomains,

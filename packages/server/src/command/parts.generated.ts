@@ -19,7 +19,7 @@ import { guardDuty } from '../host/guard.duty.ts'
 import { orphanFilesDuty } from '../reconcile/orphan-files.duty.ts'
 import { policiesDuty } from '../snapshot/policies.duty.ts'
 import { powerSweepDuty } from '../reconcile/power-sweep.duty.ts'
-import { pruneConsoleSessionsDuty } from '../console-session/prune-console-sessions.duty.ts'
+import { endConsoleSessionsDuty, pruneConsoleSessionsDuty } from '../console-session/prune-console-sessions.duty.ts'
 import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { pruneTagsDuty } from '../tag/prune-tags.duty.ts'
@@ -54,6 +54,7 @@ export const duties: readonly Duty[] = [
   policiesDuty,
   powerSweepDuty,
   pruneConsoleSessionsDuty,
+  endConsoleSessionsDuty,
   pruneFeedDuty,
   pruneEventsDuty,
   pruneJobsDuty,

@@ -5,7 +5,7 @@ import type { Queries, Row, Tx } from '../db/database.ts'
 export type ConsoleSession = Row<'console_session'>
 export type NewConsoleSession = Omit<
   ConsoleSession,
-  'id' | 'token_hash' | 'extra_hash' | 'acquired' | 'removed' | 'client_address'
+  'id' | 'token_hash' | 'extra_hash' | 'acquired' | 'removed' | 'client_address' | 'ended' | 'incarnation'
 > & { readonly token: string; readonly extra: string | undefined }
 
 function hash(text: string): string {
@@ -27,7 +27,7 @@ export async function takeConsoleSession(
   db: Queries,
   token: string,
   extra: string | undefined,
-  at: { readonly now: number; readonly address: string },
+  at: { readonly now: number; readonly address: string; readonly incarnation: string },
 ): Promise<ConsoleSession> {
   const row = await db
     .selectFrom('console_session')
@@ -40,7 +40,7 @@ export async function takeConsoleSession(
   if (row.extra_hash !== null && hash(extra ?? '') !== row.extra_hash) throw refusedToken('its extra token is missing')
   const { numUpdatedRows } = await db
     .updateTable('console_session')
-    .set({ acquired: at.now, client_address: at.address.slice(0, 64) })
+    .set({ acquired: at.now, client_address: at.address.slice(0, 64), incarnation: at.incarnation })
     .where('id', '=', row.id)
     .where('acquired', 'is', null)
     .executeTakeFirst()
@@ -48,8 +48,27 @@ export async function takeConsoleSession(
   return row
 }
 
-export async function endConsoleSession(db: Queries, id: number, now: number): Promise<void> {
-  await db.updateTable('console_session').set({ removed: now }).where('id', '=', id).execute()
+/** `ended`: viewer, guest, server, user, refused, or the code of what failed. */
+export async function endConsoleSession(db: Queries, id: number, now: number, ended: string): Promise<void> {
+  await db
+    .updateTable('console_session')
+    .set({ removed: now, ended: ended.slice(0, 64) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Consoles of servers that were killed ended with them. `own`: the life of this server, which has no lease when alone. */
+export async function endConsolesOfDeadServers(db: Queries, own: string, now: number): Promise<void> {
+  await db
+    .updateTable('console_session')
+    .set({ removed: now, ended: 'server' })
+    .where('acquired', 'is not', null)
+    .where('removed', 'is', null)
+    .where('incarnation', '!=', own)
+    .where('incarnation', 'not in', (eb) =>
+      eb.selectFrom('server_incarnation').select('server_incarnation.id').where('expires_at', '>', now),
+    )
+    .execute()
 }
 
 /** Forgets sessions that ended, or were never used, before a time. */

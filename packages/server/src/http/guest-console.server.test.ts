@@ -12,6 +12,7 @@ import {
   testFacts,
 } from '../agents/testing/test-agent.ts'
 import { startSession } from '../auth/sessions.ts'
+import { endConsolesOfDeadServers } from '../console-session/index.ts'
 import { createModelHosts } from '../testing/model-hosts.ts'
 import { insertModelZone } from '../testing/model-zone.ts'
 import { stopTestDatabases } from '../testing/test-databases.ts'
@@ -138,6 +139,42 @@ describe('the console of a guest', () => {
     assert.equal(await talk(ws, 'ls'), 'LS')
     assert.equal(asked.at(-1)?.kind, 'serial')
     ws.terminate()
+  })
+
+  test('who opened which console, from where, and how it ended, is listed', async () => {
+    const { count, consolesession: list } = await server.call('listConsoleSessions', { virtualmachineid: vm })
+    assert.equal(count, 2)
+    assert.deepEqual(
+      list.map((one: { kind: string }) => one.kind),
+      ['serial', 'vnc'],
+    )
+    const [, first] = list
+    assert.equal(first.user, 'admin')
+    assert.equal(first.virtualmachineid, vm)
+    assert.equal(first.clientaddress, '127.0.0.1')
+    assert.equal(first.hostname, 'node1')
+    assert.ok(Date.parse(first.acquired) <= Date.parse(first.removed))
+    assert.equal(first.ended, 'viewer')
+    const shown = async (params: Record<string, unknown>, as?: TestAccount) =>
+      (await server.call('listConsoleSessions', params as never, as)).count ?? 0
+    await endpoint()
+    assert.equal(await shown({ acquired: false }), 1)
+    assert.equal(await shown({ activeonly: true }), 0)
+    assert.equal(await shown({ clientaddress: '10.9.9.9' }), 0)
+    assert.equal(await shown({ startdate: '2100-01-01' }), 0)
+    assert.equal(await shown({ id: first.id }), 1)
+    assert.equal(await shown({}, other), 0)
+    await assert.rejects(shown({ virtualmachineid: vm }, other), { errorcode: 531 })
+    // A server that is killed writes nothing: its consoles have ended all the same.
+    const live = dial((await endpoint()).websocket.path)
+    assert.equal(await talk(live, 'on'), 'ON')
+    assert.equal(await shown({ activeonly: true }), 1)
+    const { db, incarnation, runtime } = server.ctx
+    await endConsolesOfDeadServers(db, incarnation, runtime.now())
+    assert.equal(await shown({ activeonly: true }), 1)
+    await endConsolesOfDeadServers(db, 'the life after', runtime.now())
+    assert.equal(await shown({ activeonly: true }), 0)
+    live.terminate()
   })
 
   test('unknown, expired and foreign tokens are refused, and another origin', async () => {

@@ -57,6 +57,10 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   let session: ConsoleSession | undefined
+  let ended: string | undefined
+  ws.once('close', () => {
+    ended ??= stopping.aborted ? 'server' : 'viewer'
+  })
   // From the start: what a viewer types before the host has answered is kept.
   const viewer = createWebSocketStream(ws)
   viewer.on('error', () => ws.terminate())
@@ -64,9 +68,13 @@ async function serve(
     if (ctx.halted.cause !== undefined) throw ctx.halted.cause
     session = await admit(ctx, request)
     const channel = await openConsole(ctx, session)
-    const watch = watchUser(ctx, session.user_id, ws, stopping)
+    const watch = watchUser(ctx, session.user_id, stopping, () => {
+      ended ??= 'user'
+      close(ws, closeCodes.refused, 'virtual-machine.console-token: its user is disabled')
+    })
     try {
       await pipeline(viewer, channel, viewer)
+      ended ??= stopping.aborted ? 'server' : 'guest'
     } finally {
       watch()
       channel.destroy()
@@ -74,6 +82,7 @@ async function serve(
     close(ws, closeCodes.ended, 'the console has ended')
   } catch (error) {
     const known = error instanceof AltoError ? error : undefined
+    ended ??= known?.code ?? 'guest'
     const refused = known?.code === 'virtual-machine.console-token' || known?.api === 401
     const fields = { code: known?.code, seen: known?.seen, address: request.socket.remoteAddress }
     if (known === undefined) ctx.log.debug({ ...fields, err: error }, 'a console ended')
@@ -84,7 +93,9 @@ async function serve(
       known === undefined ? 'the console has ended' : `${known.code}: ${known.seen ?? known.message}`,
     )
   } finally {
-    if (session !== undefined) await endConsoleSession(ctx.db, session.id, ctx.runtime.now()).catch(() => undefined)
+    if (session !== undefined) {
+      await endConsoleSession(ctx.db, session.id, ctx.runtime.now(), ended ?? 'guest').catch(() => undefined)
+    }
   }
 }
 
@@ -96,7 +107,24 @@ async function admit(ctx: ServerContext, request: IncomingMessage): Promise<Cons
   const session = await takeConsoleSession(ctx.db, token, firstValue(pairs, 'extra'), {
     now: ctx.runtime.now(),
     address,
+    incarnation: ctx.incarnation,
   })
+  try {
+    await requireItsUser(ctx, request, session, address)
+  } catch (error) {
+    // The token is used up all the same.
+    await endConsoleSession(ctx.db, session.id, ctx.runtime.now(), 'refused')
+    throw error
+  }
+  return session
+}
+
+async function requireItsUser(
+  ctx: ServerContext,
+  request: IncomingMessage,
+  session: ConsoleSession,
+  address: string,
+): Promise<void> {
   const cookies = sessionCookiesOf(request)
   if (session.via === 'session' || cookies.token !== undefined) {
     const sessionkey = cookies.sessionKey ?? ''
@@ -107,7 +135,6 @@ async function admit(ctx: ServerContext, request: IncomingMessage): Promise<Cons
   if ((await loadCaller(ctx.db, { userId: session.user_id }))?.enabled !== true) {
     throw refusedToken('its user is disabled')
   }
-  return session
 }
 
 async function openConsole(ctx: ServerContext, session: ConsoleSession): Promise<Duplex> {
@@ -127,14 +154,14 @@ async function openConsole(ctx: ServerContext, session: ConsoleSession): Promise
   )
 }
 
-/** Closes the console of a user that may no longer call. */
-function watchUser(ctx: ServerContext, userId: number, ws: WebSocket, stopping: AbortSignal): () => void {
+/** Calls `cut` when the user may no longer call. */
+function watchUser(ctx: ServerContext, userId: number, stopping: AbortSignal, cut: () => void): () => void {
   let ended = false
   const look = async (): Promise<void> => {
     while (!ended && !stopping.aborted) {
       await ctx.runtime.sleep(trustedMs, stopping)
       if (!ended && (await loadCaller(ctx.db, { userId }))?.enabled !== true) {
-        close(ws, closeCodes.refused, 'virtual-machine.console-token: its user is disabled')
+        cut()
         return
       }
     }

@@ -26,10 +26,11 @@ export type CapacityTrend = {
   readonly days?: number | undefined
 }
 
-/** When the capacities of a zone, cluster or pool reach the threshold, by the kept week; none for other kinds. Pure. */
-export function capacityTrends(kind: SeriesKind, week: readonly Point[]): CapacityTrend[] {
-  if (kind === 'pool') return trendsOf('pool', poolPairs, week)
-  return kind === 'cluster' || kind === 'zone' ? trendsOf('cluster', placePairs, week) : []
+/** When the capacities of a zone, cluster or pool reach the threshold, by the kept week; none for other kinds. Pure. `newest`: what is exactly so now. */
+export function capacityTrends(kind: SeriesKind, week: readonly Point[], newest?: Point): CapacityTrend[] {
+  const points = newest === undefined ? week : [...week.filter(({ at }) => at < newest.at), newest]
+  if (kind === 'pool') return trendsOf('pool', poolPairs, points)
+  return kind === 'cluster' || kind === 'zone' ? trendsOf('cluster', placePairs, points) : []
 }
 
 function trendsOf<K extends SeriesKind>(kind: K, pairs: readonly Pair<K>[], week: readonly Point[]): CapacityTrend[] {

@@ -27,7 +27,7 @@ const shardsOfTurn = 8
 
 /**
  * Means of some objects from `from` to `to`, ms, in the finest tier that is kept since `from`. What the tier does not have
- * yet, its newest part, is summed up from finer ones.
+ * yet, its newest part, is summed up from finer ones, and at last from what is not written yet.
  */
 export async function readHistory(
   at: StatDb,
@@ -35,6 +35,7 @@ export async function readHistory(
   ids: readonly number[],
   from: number,
   to: number,
+  unwritten: (take: (id: number, slot: number, sample: Sample) => void) => void = () => {},
 ): Promise<Series> {
   const tier = tierFor(at.runtime.now(), from)
   const wanted = new Set(ids)
@@ -55,6 +56,9 @@ export async function readHistory(
     const last = await edgeSlot(at, source, 'last')
     if (last !== undefined) begin = Math.max(begin, last + stepOf(source))
   }
+  unwritten((id, slot, sample) => {
+    if (slot >= begin && slot < to && wanted.has(id)) take(id, slotOf(tier, slot), sample, stepOf(0))
+  })
   return {
     stepMs: stepOf(tier),
     points: new Map([...means].map(([id, slots]) => [id, inOrder(slots)])),

@@ -3,7 +3,7 @@ import type { Queries } from '../db/database.ts'
 /** How many there are of each kind of infrastructure. */
 export async function infrastructureCounts(db: Queries) {
   const count = async (
-    table: 'data_center' | 'host_pod_ref' | 'cluster' | 'storage_pool' | 'mshost',
+    table: 'data_center' | 'host_pod_ref' | 'cluster' | 'storage_pool' | 'image_store' | 'mshost',
   ): Promise<number> => {
     const row = await db
       .selectFrom(table)
@@ -30,6 +30,7 @@ export async function infrastructureCounts(db: Queries) {
     hosts: Number(hosts.n),
     cpusockets: Number(hosts.sockets ?? 0),
     storagepools: await count('storage_pool'),
+    imagestores: await count('image_store'),
     managementservers: await count('mshost'),
     alerts: Number(alerts.n),
   }

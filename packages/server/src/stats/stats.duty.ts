@@ -25,6 +25,7 @@ export const rollUpStatsDuty: Duty = {
 /** Sums hosts up to clusters and zones, and keeps how full pools are, for charts and the trend of capacity. */
 export const samplePlacesDuty: Duty = {
   name: 'sample-places',
-  pauseMs: async () => 60_000,
+  // As often as hosts report, at most.
+  pauseMs: async (ctx) => Math.min(60_000, Math.max(1000, await ctx.config.number('host.stats.interval'))),
   run: samplePlaces,
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { systemRuntime } from '@altostack/core'
+import { pino } from 'pino'
 import { onEachDatabase } from '../testing/on-each-database.ts'
 import { fieldOf, sampleOf, tiers } from './series.ts'
+import { openStatFile } from './stat-database.ts'
 import { createStats, type Stats } from './stats.ts'
 
 const minuteMs = 60_000
@@ -121,4 +127,25 @@ onEachDatabase('statistics', ({ open }) => {
     assert.deepEqual(points.length, 1)
     assert.ok(Math.abs(Number(points[0]?.[1]) - 30) < 0.1)
   })
+})
+
+test('a file of statistics that cannot be read is put aside, and a new one is begun', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'alto-stats-'))
+  try {
+    const path = join(directory, 'metrics.db')
+    const runtime = systemRuntime()
+    writeFileSync(path, 'this is no database at all, whatever it says'.repeat(100))
+    const file = await openStatFile(path, runtime, pino({ level: 'silent' }))
+    const stats = createStats({ db: file.db, runtime }, 7)
+    stats.record('vm', 1, { at: runtime.now(), spanMs: 1000, sample: sampleOf('vm', { cpu: 10 }) })
+    await stats.write(true)
+    assert.equal((await file.db.selectFrom('stat_block').selectAll().execute()).length, 1)
+    await file.close()
+    assert.ok(readdirSync(directory).some((name) => name.startsWith('metrics.db.unreadable-')))
+    const again = await openStatFile(path, runtime, pino({ level: 'silent' }))
+    assert.equal((await again.db.selectFrom('stat_block').selectAll().execute()).length, 1)
+    await again.close()
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 })

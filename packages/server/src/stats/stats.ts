@@ -105,7 +105,16 @@ export function createStats(at: StatDb, writer: number): Stats {
       if (found === undefined) return undefined
       return runtime.now() - found.at > Math.max(90_000, 2.5 * found.spanMs) ? undefined : found
     },
-    history: (kind, ids, from, to) => readHistory(at, kind, ids, from, to),
+    history: (kind, ids, from, to) =>
+      readHistory(at, kind, ids, from, to, (take) => {
+        for (const [slot, kinds] of open) {
+          const objects = kinds.get(kind)
+          for (const id of ids) {
+            const means = objects?.get(id)
+            if (means) take(id, slot, meanOf(means))
+          }
+        }
+      }),
     write,
     follow,
     rollUp,

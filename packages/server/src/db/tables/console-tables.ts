@@ -24,6 +24,10 @@ export const consoleTables = {
       expires: int,
       acquired: optionalInt,
       removed: optionalInt,
+      /** Who or what ended it: viewer, guest, server, user, or the code of a failure. */
+      ended: optionalText(64),
+      /** The life of the server that carries it. */
+      incarnation: optionalText(40),
     },
     unique: [['token_hash']],
     index: [['instance_id'], ['created']],

@@ -5,7 +5,6 @@ import { infrastructureCounts } from '../infrastructure.repository.ts'
 export const handler = defineHandler(listInfrastructure, {
   read: async ({ db }) => ({
     ...(await infrastructureCounts(db)),
-    imagestores: 1,
     backuprepositories: 0,
     objectstores: 0,
     systemvms: 0,

@@ -39,7 +39,7 @@ export const handler = defineHandler(listStatsHistory, {
       step: stepMs / 1000,
       interval: Math.round(intervalMs / 1000),
       stats: (points.get(row.id) ?? []).map(({ at, sample }) => ({ timestamp: at, ...numericFields(kind, sample) })),
-      trend: hasTrend ? capacityTrends(kind, week?.points.get(row.id) ?? []) : undefined,
+      trend: week && capacityTrends(kind, week.points.get(row.id) ?? [], ctx.stats.latest(kind, row.id)),
     }
     return { count: 1, items: [item] }
   },
