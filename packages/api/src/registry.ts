@@ -17,6 +17,8 @@ import { changeOfferingForVolume } from './commands/changeOfferingForVolume.ts'
 import { changeServiceForVirtualMachine } from './commands/changeServiceForVirtualMachine.ts'
 import { configureInternalLoadBalancerElement } from './commands/configureInternalLoadBalancerElement.ts'
 import { configureVirtualRouterElement } from './commands/configureVirtualRouterElement.ts'
+import { copyIso } from './commands/copyIso.ts'
+import { copyTemplate } from './commands/copyTemplate.ts'
 import { createAccount } from './commands/createAccount.ts'
 import { createConsoleEndpoint } from './commands/createConsoleEndpoint.ts'
 import { createDiskOffering } from './commands/createDiskOffering.ts'
@@ -91,9 +93,16 @@ import { enableAccount } from './commands/enableAccount.ts'
 import { enableStorageMaintenance } from './commands/enableStorageMaintenance.ts'
 import { enableUser } from './commands/enableUser.ts'
 import { expungeVirtualMachine } from './commands/expungeVirtualMachine.ts'
+import { extractIso } from './commands/extractIso.ts'
+import { extractSnapshot } from './commands/extractSnapshot.ts'
+import { extractTemplate } from './commands/extractTemplate.ts'
+import { extractVolume } from './commands/extractVolume.ts'
 import { findHostsForMigration } from './commands/findHostsForMigration.ts'
 import { findStoragePoolsForMigration } from './commands/findStoragePoolsForMigration.ts'
 import { getHostBundle } from './commands/getHostBundle.ts'
+import { getUploadParamsForIso } from './commands/getUploadParamsForIso.ts'
+import { getUploadParamsForTemplate } from './commands/getUploadParamsForTemplate.ts'
+import { getUploadParamsForVolume } from './commands/getUploadParamsForVolume.ts'
 import { getUser } from './commands/getUser.ts'
 import { getUserKeys } from './commands/getUserKeys.ts'
 import { getVirtualMachineUserData } from './commands/getVirtualMachineUserData.ts'
@@ -184,6 +193,7 @@ import { migrateVirtualMachine } from './commands/migrateVirtualMachine.ts'
 import { migrateVirtualMachineWithVolume } from './commands/migrateVirtualMachineWithVolume.ts'
 import { migrateVolume } from './commands/migrateVolume.ts'
 import { prepareHostForMaintenance } from './commands/prepareHostForMaintenance.ts'
+import { prepareTemplate } from './commands/prepareTemplate.ts'
 import { queryAsyncJobResult } from './commands/queryAsyncJobResult.ts'
 import { rebootVirtualMachine } from './commands/rebootVirtualMachine.ts'
 import { reconnectHost } from './commands/reconnectHost.ts'
@@ -204,6 +214,7 @@ import { resetUserDataForVirtualMachine } from './commands/resetUserDataForVirtu
 import { resizeVolume } from './commands/resizeVolume.ts'
 import { restartNetwork } from './commands/restartNetwork.ts'
 import { restoreHostRepair } from './commands/restoreHostRepair.ts'
+import { restoreVirtualMachine } from './commands/restoreVirtualMachine.ts'
 import { revertSnapshot } from './commands/revertSnapshot.ts'
 import { revertToVMSnapshot } from './commands/revertToVMSnapshot.ts'
 import { revokeSecurityGroupEgress } from './commands/revokeSecurityGroupEgress.ts'
@@ -244,6 +255,7 @@ import { updateVmNic } from './commands/updateVmNic.ts'
 import { updateVmNicIp } from './commands/updateVmNicIp.ts'
 import { updateVolume } from './commands/updateVolume.ts'
 import { updateZone } from './commands/updateZone.ts'
+import { uploadVolume } from './commands/uploadVolume.ts'
 import type { CommandDefinition, Input } from './define-command.ts'
 
 export {
@@ -265,6 +277,8 @@ export {
   changeServiceForVirtualMachine,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
+  copyIso,
+  copyTemplate,
   createAccount,
   createConsoleEndpoint,
   createDiskOffering,
@@ -339,9 +353,16 @@ export {
   enableStorageMaintenance,
   enableUser,
   expungeVirtualMachine,
+  extractIso,
+  extractSnapshot,
+  extractTemplate,
+  extractVolume,
   findHostsForMigration,
   findStoragePoolsForMigration,
   getHostBundle,
+  getUploadParamsForIso,
+  getUploadParamsForTemplate,
+  getUploadParamsForVolume,
   getUser,
   getUserKeys,
   getVirtualMachineUserData,
@@ -432,6 +453,7 @@ export {
   migrateVirtualMachineWithVolume,
   migrateVolume,
   prepareHostForMaintenance,
+  prepareTemplate,
   queryAsyncJobResult,
   rebootVirtualMachine,
   reconnectHost,
@@ -452,6 +474,7 @@ export {
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  restoreVirtualMachine,
   revertSnapshot,
   revertToVMSnapshot,
   revokeSecurityGroupEgress,
@@ -492,6 +515,7 @@ export {
   updateVmNicIp,
   updateVolume,
   updateZone,
+  uploadVolume,
 }
 
 /** Every command by its name, with literal types. */
@@ -514,6 +538,8 @@ export const commands = {
   changeServiceForVirtualMachine,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
+  copyIso,
+  copyTemplate,
   createAccount,
   createConsoleEndpoint,
   createDiskOffering,
@@ -588,9 +614,16 @@ export const commands = {
   enableStorageMaintenance,
   enableUser,
   expungeVirtualMachine,
+  extractIso,
+  extractSnapshot,
+  extractTemplate,
+  extractVolume,
   findHostsForMigration,
   findStoragePoolsForMigration,
   getHostBundle,
+  getUploadParamsForIso,
+  getUploadParamsForTemplate,
+  getUploadParamsForVolume,
   getUser,
   getUserKeys,
   getVirtualMachineUserData,
@@ -681,6 +714,7 @@ export const commands = {
   migrateVirtualMachineWithVolume,
   migrateVolume,
   prepareHostForMaintenance,
+  prepareTemplate,
   queryAsyncJobResult,
   rebootVirtualMachine,
   reconnectHost,
@@ -701,6 +735,7 @@ export const commands = {
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  restoreVirtualMachine,
   revertSnapshot,
   revertToVMSnapshot,
   revokeSecurityGroupEgress,
@@ -741,6 +776,7 @@ export const commands = {
   updateVmNicIp,
   updateVolume,
   updateZone,
+  uploadVolume,
 } as const
 
 export type CommandName = keyof typeof commands

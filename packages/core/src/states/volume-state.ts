@@ -6,6 +6,20 @@ export const volumeStates = stateMachine(
   [
     ['Allocated', 'CreateRequested', 'Creating'],
     ['Allocated', 'DestroyRequested', 'Destroy'],
+    // An image from outside: fetched by the server, or sent by its owner; then on the image store until it gets a pool.
+    ['Allocated', 'UploadRequested', 'UploadOp'],
+    ['NotUploaded', 'UploadRequested', 'UploadOp'],
+    ['NotUploaded', 'OperationTimeout', 'UploadAbandoned'],
+    ['NotUploaded', 'DestroyRequested', 'Destroy'],
+    ['UploadAbandoned', 'DestroyRequested', 'Destroy'],
+    ['UploadOp', 'OperationSucceeded', 'Uploaded'],
+    ['UploadOp', 'OperationFailed', 'UploadError'],
+    ['UploadError', 'DestroyRequested', 'Destroy'],
+    ['Uploaded', 'DestroyRequested', 'Destroy'],
+    ['Uploaded', 'CopyRequested', 'Copying'],
+    ['Copying', 'OperationSucceeded', 'Ready'],
+    ['Copying', 'OperationFailed', 'Uploaded'],
+    ['Copying', 'DestroyRequested', 'Destroy'],
     ['Creating', 'OperationSucceeded', 'Ready'],
     ['Creating', 'OperationFailed', 'Allocated'],
     ['Creating', 'DestroyRequested', 'Destroy'],
@@ -31,7 +45,17 @@ export const volumeStates = stateMachine(
     ['Expunging', 'OperationFailed', 'Destroy'],
   ],
   {
-    transitional: ['Creating', 'Resizing', 'Migrating', 'Snapshotting', 'RevertSnapshotting', 'Attaching', 'Expunging'],
+    transitional: [
+      'Creating',
+      'UploadOp',
+      'Copying',
+      'Resizing',
+      'Migrating',
+      'Snapshotting',
+      'RevertSnapshotting',
+      'Attaching',
+      'Expunging',
+    ],
   },
 )
 export type VolumeState = StateOf<typeof volumeStates>

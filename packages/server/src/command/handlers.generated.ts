@@ -17,6 +17,8 @@ import { handler as changeOfferingForVolume } from '../volume/commands/changeOff
 import { handler as changeServiceForVirtualMachine } from '../vm/commands/changeServiceForVirtualMachine.ts'
 import { handler as configureInternalLoadBalancerElement } from '../network/commands/configureInternalLoadBalancerElement.ts'
 import { handler as configureVirtualRouterElement } from '../network/commands/configureVirtualRouterElement.ts'
+import { handler as copyIso } from '../template/commands/copyIso.ts'
+import { handler as copyTemplate } from '../template/commands/copyTemplate.ts'
 import { handler as createAccount } from '../account/commands/createAccount.ts'
 import { handler as createConsoleEndpoint } from '../console-session/commands/createConsoleEndpoint.ts'
 import { handler as createDiskOffering } from '../offering/commands/createDiskOffering.ts'
@@ -91,9 +93,16 @@ import { handler as enableAccount } from '../account/commands/enableAccount.ts'
 import { handler as enableStorageMaintenance } from '../storage/commands/enableStorageMaintenance.ts'
 import { handler as enableUser } from '../user/commands/enableUser.ts'
 import { handler as expungeVirtualMachine } from '../vm/commands/expungeVirtualMachine.ts'
+import { handler as extractIso } from '../image-link/commands/extractIso.ts'
+import { handler as extractSnapshot } from '../image-link/commands/extractSnapshot.ts'
+import { handler as extractTemplate } from '../image-link/commands/extractTemplate.ts'
+import { handler as extractVolume } from '../image-link/commands/extractVolume.ts'
 import { handler as findHostsForMigration } from '../vm/commands/findHostsForMigration.ts'
 import { handler as findStoragePoolsForMigration } from '../volume/commands/findStoragePoolsForMigration.ts'
 import { handler as getHostBundle } from '../host/commands/getHostBundle.ts'
+import { handler as getUploadParamsForIso } from '../image-link/commands/getUploadParamsForIso.ts'
+import { handler as getUploadParamsForTemplate } from '../image-link/commands/getUploadParamsForTemplate.ts'
+import { handler as getUploadParamsForVolume } from '../image-link/commands/getUploadParamsForVolume.ts'
 import { handler as getUser } from '../user/commands/getUser.ts'
 import { handler as getUserKeys } from '../user/commands/getUserKeys.ts'
 import { handler as getVMPassword } from '../vm/commands/getVMPassword.ts'
@@ -184,6 +193,7 @@ import { handler as migrateVirtualMachine } from '../vm/commands/migrateVirtualM
 import { handler as migrateVirtualMachineWithVolume } from '../vm/commands/migrateVirtualMachineWithVolume.ts'
 import { handler as migrateVolume } from '../volume/commands/migrateVolume.ts'
 import { handler as prepareHostForMaintenance } from '../host/commands/prepareHostForMaintenance.ts'
+import { handler as prepareTemplate } from '../template/commands/prepareTemplate.ts'
 import { handler as queryAsyncJobResult } from '../jobs/commands/queryAsyncJobResult.ts'
 import { handler as rebootVirtualMachine } from '../vm/commands/rebootVirtualMachine.ts'
 import { handler as reconnectHost } from '../host/commands/reconnectHost.ts'
@@ -204,6 +214,7 @@ import { handler as resetUserDataForVirtualMachine } from '../vm/commands/resetU
 import { handler as resizeVolume } from '../volume/commands/resizeVolume.ts'
 import { handler as restartNetwork } from '../network/commands/restartNetwork.ts'
 import { handler as restoreHostRepair } from '../host/commands/restoreHostRepair.ts'
+import { handler as restoreVirtualMachine } from '../vm/commands/restoreVirtualMachine.ts'
 import { handler as revertSnapshot } from '../snapshot/commands/revertSnapshot.ts'
 import { handler as revertToVMSnapshot } from '../vm-snapshot/commands/revertToVMSnapshot.ts'
 import { handler as revokeSecurityGroupEgress } from '../security-group/commands/revokeSecurityGroupEgress.ts'
@@ -244,6 +255,7 @@ import { handler as updateVmNic } from '../vm/commands/updateVmNic.ts'
 import { handler as updateVmNicIp } from '../vm/commands/updateVmNicIp.ts'
 import { handler as updateVolume } from '../volume/commands/updateVolume.ts'
 import { handler as updateZone } from '../zone/commands/updateZone.ts'
+import { handler as uploadVolume } from '../volume/commands/uploadVolume.ts'
 import type { BoundHandler } from './handler.ts'
 
 /** A command without a handler is not offered. */
@@ -266,6 +278,8 @@ export const handlers: readonly BoundHandler[] = [
   changeServiceForVirtualMachine,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
+  copyIso,
+  copyTemplate,
   createAccount,
   createConsoleEndpoint,
   createDiskOffering,
@@ -340,9 +354,16 @@ export const handlers: readonly BoundHandler[] = [
   enableStorageMaintenance,
   enableUser,
   expungeVirtualMachine,
+  extractIso,
+  extractSnapshot,
+  extractTemplate,
+  extractVolume,
   findHostsForMigration,
   findStoragePoolsForMigration,
   getHostBundle,
+  getUploadParamsForIso,
+  getUploadParamsForTemplate,
+  getUploadParamsForVolume,
   getUser,
   getUserKeys,
   getVMPassword,
@@ -433,6 +454,7 @@ export const handlers: readonly BoundHandler[] = [
   migrateVirtualMachineWithVolume,
   migrateVolume,
   prepareHostForMaintenance,
+  prepareTemplate,
   queryAsyncJobResult,
   rebootVirtualMachine,
   reconnectHost,
@@ -453,6 +475,7 @@ export const handlers: readonly BoundHandler[] = [
   resizeVolume,
   restartNetwork,
   restoreHostRepair,
+  restoreVirtualMachine,
   revertSnapshot,
   revertToVMSnapshot,
   revokeSecurityGroupEgress,
@@ -493,4 +516,5 @@ export const handlers: readonly BoundHandler[] = [
   updateVmNicIp,
   updateVolume,
   updateZone,
+  uploadVolume,
 ]

@@ -9,10 +9,12 @@ import { poolsListener } from '../storage/pools.listener.ts'
 import { powerListener } from '../reconcile/power.listener.ts'
 import { statsListener } from '../stats/stats.listener.ts'
 import { vxlanPeersListener } from '../network/vxlan-peers.listener.ts'
+import { abandonUploadsDuty } from '../image-link/abandon-uploads.duty.ts'
 import { capacityDuty } from '../reconcile/capacity.duty.ts'
 import { forgetCertificatesDuty } from '../agents/certificates.duty.ts'
 import { removeCopiesDuty } from '../template/copies.duty.ts'
 import { deadServersDuty } from '../agents/dead-servers.duty.ts'
+import { expireLinksDuty } from '../image-link/expire-links.duty.ts'
 import { expungeVolumesDuty } from '../volume/expunge-volumes.duty.ts'
 import { expungeDuty } from '../vm/expunge.duty.ts'
 import { guardDuty } from '../host/guard.duty.ts'
@@ -24,6 +26,7 @@ import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { pruneTagsDuty } from '../tag/prune-tags.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
+import { spentUploadsDuty } from '../volume/spent-uploads.duty.ts'
 import { followStatsDuty, rollUpStatsDuty, samplePlacesDuty, writeStatsDuty } from '../stats/stats.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
 import { guestNetworkDuty } from '../guest-network/sync.duty.ts'
@@ -43,10 +46,12 @@ export const hostListeners: readonly HostListener[] = [
 
 /** What runs now and then. */
 export const duties: readonly Duty[] = [
+  abandonUploadsDuty,
   capacityDuty,
   forgetCertificatesDuty,
   removeCopiesDuty,
   deadServersDuty,
+  expireLinksDuty,
   expungeVolumesDuty,
   expungeDuty,
   guardDuty,
@@ -60,6 +65,7 @@ export const duties: readonly Duty[] = [
   pruneJobsDuty,
   pruneTagsDuty,
   reloadSettingsDuty,
+  spentUploadsDuty,
   writeStatsDuty,
   followStatsDuty,
   rollUpStatsDuty,

@@ -21,6 +21,7 @@ import { storagePoolReturnWorkflow } from '../storage/workflows/storage-pool-ret
 import { templateCreateWorkflow } from '../template/workflows/template-create.ts'
 import { templateDeleteWorkflow } from '../template/workflows/template-delete.ts'
 import { templateDownloadWorkflow } from '../template/workflows/template-download.ts'
+import { templatePrepareWorkflow } from '../template/workflows/template-prepare.ts'
 import { vmCdromWorkflow } from '../vm/workflows/vm-cdrom.ts'
 import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
 import { vmDestroyWorkflow } from '../vm/workflows/vm-destroy.ts'
@@ -28,6 +29,7 @@ import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
 import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
 import { vmNicsWorkflow } from '../vm/workflows/vm-nics.ts'
 import { vmRebootWorkflow } from '../vm/workflows/vm-reboot.ts'
+import { vmRestoreWorkflow } from '../vm/workflows/vm-restore.ts'
 import { vmSnapshotCreateWorkflow } from '../vm-snapshot/workflows/vm-snapshot-create.ts'
 import { vmSnapshotDeleteWorkflow } from '../vm-snapshot/workflows/vm-snapshot-delete.ts'
 import { vmSnapshotRevertWorkflow } from '../vm-snapshot/workflows/vm-snapshot-revert.ts'
@@ -38,11 +40,13 @@ import { volumeClearWorkflow } from '../volume/workflows/volume-clear.ts'
 import { volumeCreateWorkflow } from '../volume/workflows/volume-create.ts'
 import { volumeDestroyWorkflow } from '../volume/workflows/volume-destroy.ts'
 import { volumeDetachWorkflow } from '../volume/workflows/volume-detach.ts'
+import { volumeExtractWorkflow } from '../image-link/workflows/volume-extract.ts'
 import { volumeMigrateWorkflow } from '../volume/workflows/volume-migrate.ts'
 import { volumeRemoveWorkflow } from '../volume/workflows/volume-remove.ts'
 import { volumeResizeWorkflow } from '../volume/workflows/volume-resize.ts'
 import { volumeTuneWorkflow } from '../volume/workflows/volume-tune.ts'
 import { volumeUpdateWorkflow } from '../volume/workflows/volume-update.ts'
+import { volumeUploadWorkflow } from '../volume/workflows/volume-upload.ts'
 
 /** Every workflow that a stored run may name. */
 export const workflows: readonly Workflow[] = [
@@ -67,6 +71,7 @@ export const workflows: readonly Workflow[] = [
   templateCreateWorkflow,
   templateDeleteWorkflow,
   templateDownloadWorkflow,
+  templatePrepareWorkflow,
   vmCdromWorkflow,
   vmCreateWorkflow,
   vmDestroyWorkflow,
@@ -74,6 +79,7 @@ export const workflows: readonly Workflow[] = [
   vmMigrateWorkflow,
   vmNicsWorkflow,
   vmRebootWorkflow,
+  vmRestoreWorkflow,
   vmSnapshotCreateWorkflow,
   vmSnapshotDeleteWorkflow,
   vmSnapshotRevertWorkflow,
@@ -84,9 +90,11 @@ export const workflows: readonly Workflow[] = [
   volumeCreateWorkflow,
   volumeDestroyWorkflow,
   volumeDetachWorkflow,
+  volumeExtractWorkflow,
   volumeMigrateWorkflow,
   volumeRemoveWorkflow,
   volumeResizeWorkflow,
   volumeTuneWorkflow,
   volumeUpdateWorkflow,
+  volumeUploadWorkflow,
 ]

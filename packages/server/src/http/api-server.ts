@@ -3,6 +3,7 @@ import { contentTypes, descriptionHeader, wireFormat } from '@altostack/api'
 import { AltoError, apiFailure } from '@altostack/core'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ServerContext } from '../context.ts'
+import { uploadPathPrefix } from '../image-link/index.ts'
 import { withLogScope } from '../log/logger.ts'
 import { type ApiAnswer, answerCommand } from './answer-command.ts'
 import { clientAddress, inNetworks, networkList } from './client-address.ts'
@@ -10,6 +11,8 @@ import { compressed } from './compressed.ts'
 import { registerConsole } from './console-files.ts'
 import { registerEventStream } from './event-stream.ts'
 import { registerGuestConsole } from './guest-console.ts'
+import { registerImageDownload } from './image-download.ts'
+import { registerImageUpload } from './image-upload.ts'
 import { readPairs, sessionCookiesOf } from './read-request.ts'
 
 export type ApiServerOptions = {
@@ -35,7 +38,8 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
     logger: false,
     bodyLimit: maxBody,
     routerOptions: { maxParamLength: 200 },
-    requestTimeout: 120_000,
+    // Bounded by `boundRequest`: the upload of an image may take hours.
+    requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
@@ -44,6 +48,7 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
     http: { maxHeaderSize: 64 * 1024 },
   } as object) as FastifyInstance
   if (options.tls) Object.assign(app.server, { maxHeadersCount: 200 })
+  app.addHook('onRequest', async (request) => boundRequest(ctx, request))
   // The body stays text: the API has one parser of its own, and refuses what is no form by its content.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
@@ -77,6 +82,10 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
   }
   registerEventStream(app, ctx, stopping.signal)
   if (options.integration !== true) registerGuestConsole(app, ctx, stopping.signal)
+  if (options.integration !== true) {
+    registerImageDownload(app, ctx)
+    registerImageUpload(app, ctx)
+  }
   if (options.consoleDir !== undefined && !options.integration) registerConsole(app, ctx, options.consoleDir)
   app.get('/healthz', async (_request, reply) => {
     const { cause } = ctx.halted
@@ -104,6 +113,18 @@ export function createApiServer(ctx: ServerContext, options: ApiServerOptions = 
       cut()
     },
   }
+}
+
+const requestMs = 120_000
+
+/** A request must be here whole after so long, and an upload must not stop for so long. */
+function boundRequest(ctx: ServerContext, { raw }: FastifyRequest): void {
+  const upload = raw.url?.startsWith(`${uploadPathPrefix}/`) === true
+  if (upload) return void raw.setTimeout(requestMs, () => raw.destroy())
+  const cancel = ctx.runtime.after(requestMs, () => {
+    if (!raw.complete) raw.socket.destroy()
+  })
+  raw.once('close', cancel)
 }
 
 async function refuseMethod(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

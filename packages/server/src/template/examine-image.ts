@@ -36,7 +36,7 @@ export async function examineImage(
       if (reason !== undefined) throw notAnImage(reason)
       return { format: wanted, virtualSize: size, physicalSize: size }
     }
-    const header = readImageHeader(buffer.subarray(0, bytesRead))
+    const header = readImageHeader(buffer.subarray(0, bytesRead), size)
     if (header.format === 'refused') throw notAnImage(header.reason)
     if (header.format !== wanted) throw notAnImage(`it is ${header.format}, not ${wanted}`)
     const virtualSize = header.format === 'raw' ? size : await askQemu(ctx, file.fd, header.virtualSize, signal)

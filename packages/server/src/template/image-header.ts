@@ -15,6 +15,10 @@ const features = { dirty: 1n, corrupt: 2n, externalData: 4n, compression: 8n, ex
 const knownFeatures =
   features.dirty | features.corrupt | features.externalData | features.compression | features.extendedL2
 
+/** As QEMU bounds them. */
+const maxCountsTable = 8n * 1024n * 1024n
+const maxSnapshots = 65_536
+
 /** Beginnings of formats that are neither qcow2 nor a plain disk: an image that pretends to be raw must be none of them. */
 const otherFormats: readonly (readonly [name: string, magic: string])[] = [
   ['VMDK', 'KDMV'],
@@ -36,12 +40,12 @@ const otherFormats: readonly (readonly [name: string, magic: string])[] = [
 
 /**
  * Examines the begin of an image: qcow2 without backing file, external data file or encryption, of a sane geometry; or a
- * plain disk. Never throws, whatever the bytes are.
+ * plain disk. Never throws, whatever the bytes are. `fileBytes`: length of the whole file, which its tables must be in.
  */
-export function readImageHeader(bytes: Uint8Array): ImageHeader {
+export function readImageHeader(bytes: Uint8Array, fileBytes = Number.MAX_SAFE_INTEGER): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 512) return refused('it is shorter than one sector')
-  if (view.getUint32(0) === qcow2Magic) return readQcow2(view)
+  if (view.getUint32(0) === qcow2Magic) return readQcow2(view, BigInt(fileBytes))
   const begin = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(64, bytes.length)).toString('latin1')
   const other = otherFormats.find(([, magic]) => begin.toLowerCase().startsWith(magic.toLowerCase()))
   return other === undefined ? { format: 'raw' } : refused(`it is ${other[0]}`)
@@ -66,7 +70,7 @@ export function refuseIso(bytes: Uint8Array): string | undefined {
 const volumeDescriptors = 32_768
 const isoIdentifiers = ['CD001', 'NSR02', 'NSR03']
 
-function readQcow2(view: DataView): ImageHeader {
+function readQcow2(view: DataView, fileBytes: bigint): ImageHeader {
   const version = view.getUint32(4)
   if (version !== 2 && version !== 3) return refused(`qcow2 version ${version} is not known`)
   if (view.getBigUint64(8) !== 0n || view.getUint32(16) !== 0) return refused('it has a backing file')
@@ -80,6 +84,21 @@ function readQcow2(view: DataView): ImageHeader {
   // Each entry of the first table covers a cluster of entries: more of them than the disk needs is not an image.
   const covered = BigInt(clusterSize) * BigInt(clusterSize / 8)
   if (tableBytes > ((size + covered - 1n) / covered) * 8n + 8n * 4096n) return refused('its first table is too long')
+  if (tableBytes < ((size + covered - 1n) / covered) * 8n) return refused('its first table is too short')
+  const cluster = BigInt(clusterSize)
+  const tables = [
+    ['first table', view.getBigUint64(40), tableBytes],
+    ['reference counts', view.getBigUint64(48), 1n],
+  ] as const
+  for (const [name, offset, length] of tables) {
+    if (offset < cluster || offset % cluster !== 0n) return refused(`its ${name} are at no cluster`)
+    if (offset + length > fileBytes) return refused(`its ${name} are beyond its end`)
+  }
+  if (BigInt(view.getUint32(56)) * cluster > maxCountsTable) return refused('its table of reference counts is too long')
+  const snapshots = view.getUint32(60)
+  if (snapshots > maxSnapshots || (snapshots > 0 && view.getBigUint64(64) >= fileBytes)) {
+    return refused(`its ${snapshots} inner snapshots are beyond its end, or too many`)
+  }
   if (version === 2) return { format: 'qcow2', version, virtualSize: Number(size), clusterSize }
   return readVersion3(view, Number(size), clusterSize)
 }

@@ -1,3 +1,4 @@
+import { apiFailure } from '@altostack/core'
 import type { Queries, Row } from '../db/database.ts'
 import type { StoreRef } from './template.states.ts'
 
@@ -46,6 +47,26 @@ export async function drivesWith(
     .orderBy('id')
     .limit(100)
     .execute()
+}
+
+/** Pools of the zone that serve now, or the named one of them; throws 431 where it is none. */
+export async function poolsForTemplate(
+  db: Queries,
+  zone: Pick<Row<'data_center'>, 'id' | 'name'>,
+  pool: Row<'storage_pool'> | undefined,
+): Promise<number[]> {
+  if (pool !== undefined && (pool.data_center_id !== zone.id || pool.status !== 'Up')) {
+    throw apiFailure('api.parameter', `Storage pool ${pool.name} is not Up in zone ${zone.name}`, { seen: pool.status })
+  }
+  if (pool !== undefined) return [pool.id]
+  const rows = await db
+    .selectFrom('storage_pool')
+    .select('id')
+    .where('data_center_id', '=', zone.id)
+    .where('status', '=', 'Up')
+    .where('removed', 'is', null)
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 export type UnusedCopy = {

@@ -14,7 +14,8 @@ import { templateDownloadWorkflow } from './workflows/template-download.ts'
 export type NewTemplate = {
   readonly name: string
   readonly displayText: string | undefined
-  readonly url: string
+  /** Undefined: its owner will send the image. */
+  readonly url: string | undefined
   readonly format: 'QCOW2' | 'RAW' | 'ISO'
   /** Of an ISO. */
   readonly bootable?: boolean
@@ -43,7 +44,7 @@ export async function registerNewTemplate(
   caller: Caller,
   wanted: NewTemplate,
 ): Promise<Template> {
-  readUrl(wanted.url)
+  if (wanted.url !== undefined) readUrl(wanted.url)
   if (wanted.checksum !== undefined) readChecksum(wanted.checksum)
   await refusePublic(tx, ctx, caller, wanted)
   const account = await findAccount(tx, wanted.owner.accountId)
@@ -61,7 +62,7 @@ export async function registerNewTemplate(
       public: wanted.isPublic ? 1 : 0,
       featured: wanted.isFeatured ? 1 : 0,
       bits: wanted.bits,
-      url: wanted.url,
+      url: wanted.url ?? null,
       format: wanted.format,
       bootable: wanted.bootable === false ? 0 : 1,
       enable_password: wanted.passwordEnabled ? 1 : 0,
@@ -89,7 +90,7 @@ export async function registerNewTemplate(
       .values({ zone_id: zone.id, template_id: templateId, created: now })
       .execute()
   }
-  const runId = ctx.runtime.uuid()
+  const runId = wanted.url === undefined ? null : ctx.runtime.uuid()
   await tx
     .insertInto('template_store_ref')
     .values({
@@ -100,9 +101,11 @@ export async function registerNewTemplate(
       last_updated: now,
     })
     .execute()
-  const input = { templateId, templateUuid: uuid }
-  await ctx.engine.start(tx, templateDownloadWorkflow, input, { id: runId, lockKey: `template:${templateId}` })
-  ctx.afterCommit(() => ctx.engine.kick(runId))
+  if (runId !== null) {
+    const input = { templateId, templateUuid: uuid }
+    await ctx.engine.start(tx, templateDownloadWorkflow, input, { id: runId, lockKey: `template:${templateId}` })
+    ctx.afterCommit(() => ctx.engine.kick(runId))
+  }
   await recordChange(tx, ctx, {
     entity: 'Template',
     entityId: templateId,

@@ -101,8 +101,10 @@ function statusText(ref: StoreRef | undefined): string {
       return ref.download_pct === 100 ? 'Installing Template' : `${ref.download_pct}% Downloaded`
     case 'DOWNLOAD_ERROR':
       return ref.error_str ?? 'Download failed'
+    case 'ABANDONED':
+      return 'Abandoned'
     default:
-      return 'Waiting for download'
+      return ref?.run_id === null ? 'Waiting for upload' : 'Waiting for download'
   }
 }
 

@@ -32,6 +32,17 @@ export async function resetPassword(
   }
   requireVmState(vm, ['Stopped'], pairs === undefined ? 'resetting its password' : 'resetting its SSH keys')
   await requireUnlocked(tx, vm)
+  await storePassword(tx, ctx, vm, password, pairs)
+}
+
+/** The same without a look at the machine: for a run that holds it. */
+export async function storePassword(
+  tx: Tx,
+  ctx: ServerContext,
+  vm: VirtualMachine,
+  password: string | undefined,
+  pairs: readonly SshKeyPair[] | undefined,
+): Promise<void> {
   const known = await tx.selectFrom('vm_guest_data').select('public_keys').where('vm_id', '=', vm.id).executeTakeFirst()
   const keys = pairs ?? (known?.public_keys ?? '').split('\n').map((line) => ({ public_key: line }))
   await putGuestData(tx, ctx, vm.id, {

@@ -19,6 +19,7 @@ import { claimOfSize } from './vm-claims.ts'
 import { vmDestroyWorkflow } from './workflows/vm-destroy.ts'
 import { vmExpungeWorkflow } from './workflows/vm-expunge.ts'
 import { vmMigrateWorkflow } from './workflows/vm-migrate.ts'
+import { type RestoreInput, vmRestoreWorkflow } from './workflows/vm-restore.ts'
 import { vmStartWorkflow } from './workflows/vm-start.ts'
 import { vmStopWorkflow } from './workflows/vm-stop.ts'
 
@@ -354,6 +355,19 @@ function lawsWithoutUndo<I extends Json>(
   })
 }
 
+lawsWithoutUndo(
+  vmRestoreWorkflow as Workflow<ServerContext, RestoreInput>,
+  'stopping',
+  (vm): RestoreInput => ({
+    vmId: vm.id,
+    first: false,
+    ...place,
+    root: { templateId: 1, iso: false, bytes: 1024 ** 3, diskOfferingId: null, details: {}, expunge: false },
+    endOn: vm.host_id,
+    graceMs: 0,
+  }),
+  ['stop', 'volume', 'start'],
+)
 lawsWithoutUndo(vmStopWorkflow, 'stopping', (vm) => ({ vmId: vm.id, hostId: vm.host_id, graceMs: 0 }), ['stop'])
 lawsWithoutUndo(
   vmDestroyWorkflow,

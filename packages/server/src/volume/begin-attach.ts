@@ -3,10 +3,11 @@ import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
 import { takeDeviceId } from './device-id.ts'
 import { placeVolume } from './place-volume.ts'
+import { volumesOfVm } from './volume.repository.ts'
 import { beginCreate } from './volume.service.ts'
 import { moveVolume, type Volume } from './volume.states.ts'
 import { refuseVmSnapshots, requireDiskVmState, requireVolumeState } from './volume-rules.ts'
-import { chooseSite } from './volume-site.ts'
+import { chooseSite, type Site } from './volume-site.ts'
 import type { VolumeAttachInput } from './workflows/volume-attach.ts'
 
 const cause = 'volume.attach'
@@ -25,7 +26,7 @@ export async function beginAttach(
   requireDiskVmState(vm, 'attaching a volume')
   await refuseVmSnapshots(tx, vm.id)
   refuseMismatch(volume, vm, askedDeviceId)
-  requireVolumeState(volume, ['Ready', 'Allocated'], 'attaching it')
+  requireVolumeState(volume, ['Ready', 'Allocated', 'Uploaded'], 'attaching it')
   const deviceId = await takeDeviceId(tx, vm.id, askedDeviceId)
   const own = { instance_id: vm.id, device_id: deviceId }
   const runs = vm.state === 'Running' && vm.host_id !== null
@@ -43,9 +44,27 @@ export async function beginAttach(
     await beginCreate(tx, ctx, { ...volume, ...own }, poolId, cause)
     return { ...input, create: true }
   }
+  if (volume.state === 'Uploaded') {
+    // Its image is brought to a pool now, whether the VM runs or not.
+    await tx.updateTable('volumes').set(own).where('id', '=', volume.id).execute()
+    const at = site ?? (await anySite(tx, ctx, vm))
+    const poolId = await placeVolume(tx, ctx, volume, {
+      hostId: at.hostId,
+      zoneId: vm.data_center_id,
+      hypervisor: vm.hypervisor_type,
+    })
+    await beginCreate(tx, ctx, { ...volume, ...own }, poolId, cause)
+    return { ...input, site: at, create: true, fetch: true }
+  }
   await requireReachable(tx, volume, vm, site?.hostId)
   await moveVolume(tx, ctx, volume, 'AttachRequested', { cause, evidence: { vm: vm.uuid, deviceId }, set: own })
   return { ...input, create: false }
+}
+
+/** A connected host that has the pools of a stopped VM's disks. */
+async function anySite(tx: Tx, ctx: ServerContext, vm: Row<'vm_instance'>): Promise<Site> {
+  const pools = (await volumesOfVm(tx, vm.id)).flatMap((volume) => volume.pool_id ?? [])
+  return await chooseSite(tx, ctx, vm, [...new Set(pools)])
 }
 
 function refuseMismatch(volume: Volume, vm: Row<'vm_instance'>, deviceId: number | undefined): void {

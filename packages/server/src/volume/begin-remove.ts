@@ -9,6 +9,9 @@ import { requireVolumeState } from './volume-rules.ts'
 import { chooseSite, type Site } from './volume-site.ts'
 import { volumeRemoveWorkflow } from './workflows/volume-remove.ts'
 
+/** States of an upload in which nothing is under way. */
+const fileless = ['NotUploaded', 'UploadAbandoned', 'UploadError', 'Uploaded'] as const
+
 /** Throws unless the volume is detached and not protected. */
 export function requireRemovable(volume: Volume): void {
   const entities = [{ uuid: volume.uuid, description: 'volume' }]
@@ -18,7 +21,7 @@ export function requireRemovable(volume: Volume): void {
   if (volume.delete_protection === 1) {
     throw volumeFailure('volume.protected', `Volume ${volume.name} is protected from deletion`, { entities })
   }
-  requireVolumeState(volume, ['Ready', 'Allocated', 'Destroy'], 'deleting it')
+  requireVolumeState(volume, [...fileless, 'Ready', 'Allocated', 'Destroy'], 'deleting it')
 }
 
 /** Throws unless the caller may expunge and recover: users only where the account's setting allows it. */

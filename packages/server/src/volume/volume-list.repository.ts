@@ -94,12 +94,14 @@ export async function selectVolumeRows(db: Queries, ids: readonly number[]) {
     .leftJoin('service_offering as offering', 'offering.id', 'vm.service_offering_id')
     .leftJoin('storage_pool as pool', 'pool.id', 'volume.pool_id')
     .leftJoin('cluster', 'cluster.id', 'pool.cluster_id')
+    .leftJoin('volume_store_ref as upload', 'upload.volume_id', 'volume.id')
     .leftJoin('host_pod_ref as pod', 'pod.id', 'pool.pod_id')
     .select([
       'volume.id',
       'volume.uuid',
       'volume.name',
       'volume.volume_type',
+      'upload.error_str as upload_error',
       'volume.state',
       'volume.size',
       'volume.physical_size',

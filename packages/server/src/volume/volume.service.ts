@@ -12,11 +12,12 @@ export async function beginCreate(
   poolId: number,
   cause: string,
 ): Promise<Volume> {
-  if (volume.state === 'Creating') {
+  if (volume.state === 'Creating' || volume.state === 'Copying') {
     await tx.updateTable('volumes').set({ pool_id: poolId }).where('id', '=', volume.id).execute()
     return { ...volume, pool_id: poolId }
   }
-  return await moveVolume(tx, ctx, volume, 'CreateRequested', { cause, set: { pool_id: poolId } })
+  const event = volume.state === 'Uploaded' ? 'CopyRequested' : 'CreateRequested'
+  return await moveVolume(tx, ctx, volume, event, { cause, set: { pool_id: poolId } })
 }
 
 /** The file is there. */
@@ -27,7 +28,7 @@ export async function endCreate(
   file: Result<'volume.create'>,
   cause: string,
 ): Promise<void> {
-  if (volume.state !== 'Creating') return
+  if (volume.state !== 'Creating' && volume.state !== 'Copying') return
   await moveVolume(tx, ctx, volume, 'OperationSucceeded', {
     cause,
     set: { path: file.path, size: file.sizeBytes, physical_size: file.physicalBytes },
@@ -36,7 +37,7 @@ export async function endCreate(
 
 /** The file was not made, or was removed again: the volume is a plan once more and its space is free. */
 export async function abandonCreate(tx: Tx, ctx: ServerContext, volume: Volume, cause: string): Promise<void> {
-  if (volume.state !== 'Creating') return
+  if (volume.state !== 'Creating' && volume.state !== 'Copying') return
   if (volume.pool_id !== null) await releasePool(tx, volume.pool_id, volume.size)
   await moveVolume(tx, ctx, volume, 'OperationFailed', { cause, set: { pool_id: null } })
 }
@@ -46,7 +47,7 @@ export async function endVolume(tx: Tx, ctx: ServerContext, volume: Volume, caus
   if (volume.removed !== null) return
   let row = volume
   if (holdsSpace(row) && row.pool_id !== null) await releasePool(tx, row.pool_id, row.size)
-  if (row.state === 'Allocated' || row.state === 'Creating' || row.state === 'Ready') {
+  if (!['Destroy', 'Expunging'].includes(row.state)) {
     row = await moveVolume(tx, ctx, row, 'DestroyRequested', { cause })
   }
   if (row.state === 'Destroy') row = await moveVolume(tx, ctx, row, 'ExpungingRequested', { cause })

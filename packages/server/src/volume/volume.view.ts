@@ -52,7 +52,7 @@ function view(row: VolumeListRow): VolumeView {
     created: row.created,
     attached: row.attached,
     state: row.state,
-    status: row.state,
+    status: row.state === 'UploadError' ? (row.upload_error ?? row.state) : row.state,
     account: row.account_name,
     domainid: row.domain_uuid,
     domain: row.domain_name,

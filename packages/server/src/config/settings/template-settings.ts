@@ -7,6 +7,31 @@ export const templateSettings: readonly SettingDefinition[] = [
     min: 1,
   }),
   setting(
+    'extract.url.expiration.interval',
+    'Integer',
+    '14400',
+    'Seconds that the link of an extracted image is good.',
+    {
+      min: 1,
+    },
+  ),
+  setting('extract.url.cleanup.interval', 'Integer', '7200', 'Seconds between looks for links that have expired.', {
+    min: 1,
+  }),
+  setting(
+    'disable.extraction',
+    'Boolean',
+    'false',
+    'Only root administrators may download volumes, templates and ISOs.',
+  ),
+  setting('storage.max.volume.upload.size', 'Integer', '500', 'Largest volume that may be uploaded, GiB.', { min: 1 }),
+  setting('upload.monitoring.interval', 'Integer', '60', 'Seconds between looks for uploads that never came.', {
+    min: 1,
+  }),
+  setting('upload.operation.timeout', 'Integer', '60', 'Minutes in which an announced upload must be done.', {
+    min: 1,
+  }),
+  setting(
     'alto.fetch.timeout',
     'Integer',
     '60',

@@ -1,22 +1,22 @@
-import { mkdir, rename, rm, statfs } from 'node:fs/promises'
+import { rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AltoError, templateFailure } from '@altostack/core'
+import { type AltoError, templateFailure } from '@altostack/core'
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { recordEvent } from '../../event/index.ts'
-import { readChecksum } from '../checksum.ts'
-import { examineImage, hashFile } from '../examine-image.ts'
-import { fetchImage } from '../fetch-image.ts'
-import { fetchPolicy } from '../fetch-policy.ts'
+import { bringImage, checkImage, isWorthAnotherTry } from '../bring-image.ts'
 import { imageDirectory, imageFormat, imageName, partialPath } from '../image-paths.ts'
 import { findStoreRef, findTemplate, type Template } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 
-type DownloadInput = { readonly templateId: number; readonly templateUuid: string }
+type DownloadInput = {
+  readonly templateId: number
+  readonly templateUuid: string
+  /** Its owner has sent the image: it waits to be examined. */
+  readonly sent?: boolean
+}
 const gib = 1024 ** 3
-/** Progress is written at most so often. */
-const progressMs = 1000
 
 /** Fetches, checks and keeps the image of a registered template. */
 export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, DownloadInput, Database>(
@@ -35,32 +35,19 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
     },
   })
   .step('fetch', {
+    when: (s) => s.input.sent !== true,
     retry: { attempts: 4, firstMs: 2000, when: isWorthAnotherTry },
     async do(s) {
       const { ctx } = s
       const template = await required(ctx, s.input.templateId)
-      await mkdir(imageDirectory(ctx.dataDir), { recursive: true, mode: 0o700 })
-      const path = partialPath(ctx.dataDir, template.uuid)
-      let written = 0
-      let last = 0
-      const { bytes } = await fetchImage({
-        runtime: ctx.runtime,
+      return await bringImage(ctx, {
         url: template.url ?? '',
-        path,
-        policy: fetchPolicy(await allowedNetworks(ctx)),
+        path: partialPath(ctx.dataDir, template.uuid),
         maxBytes: await maxBytes(ctx),
-        totalMs: await timeLeft(ctx, s.out.begin?.startedAt),
-        idleMs: (await ctx.config.number('alto.fetch.timeout')) * 1000,
+        startedAt: s.out.begin?.startedAt,
         signal: s.signal,
-        onProgress(now, total) {
-          const at = ctx.runtime.monotonic()
-          if (at - last < progressMs || total === undefined) return
-          last = at
-          written = Math.floor((now * 100) / total)
-          void saveProgress(ctx, template.id, written, now)
-        },
+        onProgress: (percent, bytes) => void saveProgress(ctx, template.id, percent, bytes),
       })
-      return { bytes }
     },
     async undo(s) {
       await forgetFiles(s.ctx, s.input.templateUuid)
@@ -71,17 +58,8 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
       const { ctx } = s
       const template = await required(ctx, s.input.templateId)
       const path = partialPath(ctx.dataDir, template.uuid)
-      const wanted = template.checksum === null ? undefined : readChecksum(template.checksum)
-      const algorithms = wanted === undefined ? (['sha256'] as const) : (['sha256', wanted.algorithm] as const)
-      const digests = await hashFile(path, algorithms, s.signal)
-      const found = wanted === undefined ? undefined : digests.get(wanted.algorithm)
-      if (wanted !== undefined && found !== wanted.hex) {
-        throw templateFailure('template.wrong-checksum', 'The image does not have the given checksum', {
-          seen: `${wanted.algorithm} ${found}`,
-        })
-      }
-      const image = await examineImage(ctx, path, imageFormat(template.format), await maxBytes(ctx), s.signal)
-      return { ...image, sha256: digests.get('sha256') ?? '' }
+      const wanted = { format: imageFormat(template.format), checksum: template.checksum }
+      return await checkImage(ctx, path, { ...wanted, maxVirtualBytes: await maxBytes(ctx) }, s.signal)
     },
   })
   .step('keep', {
@@ -138,17 +116,6 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
   })
   .build()
 
-/** Of the time for the whole fetch, its repeats included, ms. A run of before has no beginning. */
-async function timeLeft(ctx: ServerContext, startedAt: number | undefined): Promise<number> {
-  const totalMs = (await ctx.config.number('alto.fetch.total.timeout')) * 1000
-  const now = ctx.runtime.now()
-  return Math.max(1, totalMs - Math.max(0, now - (startedAt ?? now)))
-}
-
-function isWorthAnotherTry(error: unknown): boolean {
-  return error instanceof AltoError && error.code === 'template.download' && !/answered 4\d\d/.test(error.seen ?? '')
-}
-
 function gone(): AltoError {
   return templateFailure('template.not-ready', 'The template was deleted meanwhile')
 }
@@ -157,12 +124,6 @@ async function required(ctx: ServerContext, id: number): Promise<Template> {
   const template = await findTemplate(ctx.db, id)
   if (template === undefined) throw gone()
   return template
-}
-
-/** Our setting, and CloudStack's of the same meaning. */
-async function allowedNetworks(ctx: ServerContext): Promise<string> {
-  const names = ['alto.fetch.allowed.cidrs', 'secstorage.allowed.internal.sites']
-  return (await Promise.all(names.map((name) => ctx.config.text(name)))).join(',')
 }
 
 async function maxBytes(ctx: ServerContext): Promise<number> {

@@ -6,6 +6,7 @@ import { releaseNics } from '../../network/index.ts'
 import { hostPoolRef, stepTokens } from '../../storage/index.ts'
 import { ensureTemplateOnPool, forgetTemplateCopy } from '../../template/index.ts'
 import { abandonCreate, beginCreate, endCreate, endVolume, hostForPool, volumesOfVm } from '../../volume/index.ts'
+import { settleFailedEnd } from '../end-guest.ts'
 import { askHost, ensureGone, failureError, type HostFailure, type Outcome, vmToken } from '../host-calls.ts'
 import { placeAndClaim } from '../place.ts'
 import { vmDemand } from '../start-demand.ts'
@@ -308,6 +309,8 @@ function allHostsFailed(failures: readonly HostFailure[], none?: AltoError): Alt
 }
 
 async function finish(tx: Tx, s: S): Promise<void> {
+  // A restored VM that was stopped stays so.
+  if (names.every((name) => reservationOf(s.out, name) === undefined)) return
   const suffix = names.find((name) => outcomeOf(s.out, 'start', name)?.ok === true)
   const reservation = suffix === undefined ? undefined : reservationOf(s.out, suffix)
   const outcome = suffix === undefined ? undefined : outcomeOf<Started>(s.out, 'start', suffix)
@@ -351,6 +354,8 @@ async function giveUp(tx: Tx, s: S, failure: RunFailure): Promise<void> {
   if (failure.kind === 'preempted') return
   const { ctx, input } = s
   const vm = await requireVm(tx, input.vmId)
+  if (vm.state === 'Stopping') return await settleFailedEnd(tx, ctx, vm.id, cause, failure)
+  if (vm.state !== 'Starting') return
   const freed = await releaseClaims(tx, vm)
   for (const volume of await volumesOfVm(tx, vm.id)) {
     if (input.first) await endVolume(tx, ctx, volume, cause)
@@ -366,67 +371,77 @@ async function giveUp(tx: Tx, s: S, failure: RunFailure): Promise<void> {
   acknowledge(s)
 }
 
+/**
+ * Adds the steps of a start to those that come before it, and ends the workflow. `wanted` says from the input whether
+ * the VM is to be started at all.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the attempts are made in a loop, so their outputs are read by name
-let steps: any = defineWorkflow<ServerContext, StartInput, Database>('vm.start')
-for (const [index, suffix] of names.entries()) {
-  const before = names[index - 1]
-  const body = { do: (tx: Tx, s: S) => reserve(tx, s, suffix) }
-  const failedBefore = (s: S): boolean => before !== undefined && failureOf(s.out, before) !== undefined
-  steps = steps
-    .transact(`reserve${suffix}`, before === undefined ? body : { ...body, when: failedBefore })
-    .step(`template${suffix}`, {
-      when: (s: S) => inAttempt(s.out, suffix) && reservationOf(s.out, suffix)?.template !== null,
-      do: (s: Step) => {
-        const reservation = reservationOf(s.out, suffix)!
-        return bringImage(s, reservation, reservation.template)
+export function endWithStart(before: any, wanted: (input: any) => boolean = () => true): any {
+  let steps = before
+  for (const [index, suffix] of names.entries()) {
+    const last = names[index - 1]
+    const due = (s: S): boolean => (last === undefined ? wanted(s.input) : failureOf(s.out, last) !== undefined)
+    steps = steps
+      .transact(`reserve${suffix}`, { when: due, do: (tx: Tx, s: S) => reserve(tx, s, suffix) })
+      .step(`template${suffix}`, {
+        when: (s: S) => inAttempt(s.out, suffix) && reservationOf(s.out, suffix)?.template !== null,
+        do: (s: Step) => {
+          const reservation = reservationOf(s.out, suffix)!
+          return bringImage(s, reservation, reservation.template)
+        },
+        deadlineMs: 60 * minute,
+      })
+      .step(`iso${suffix}`, {
+        when: (s: S) => inAttempt(s.out, suffix) && (reservationOf(s.out, suffix)?.iso ?? null) !== null,
+        do: (s: Step) => {
+          const reservation = reservationOf(s.out, suffix)!
+          return bringImage(s, reservation, reservation.iso ?? null)
+        },
+        deadlineMs: 60 * minute,
+      })
+      .step(`volume${suffix}`, {
+        when: (s: S) => inAttempt(s.out, suffix) && reservationOf(s.out, suffix)!.volumes.length > 0,
+        do: (s: Step) => createVolumes(s, reservationOf(s.out, suffix)!),
+        undo: (s: Step) => undoUnlessClean(s, 'volume', suffix, removeFiles),
+        deadlineMs: 15 * minute,
+      })
+      .transact(`files${suffix}`, {
+        when: (s: S) => outcomeOf(s.out, 'volume', suffix)?.ok === true,
+        do: (tx: Tx, s: S) => saveFiles(tx, s, suffix),
+      })
+      .step(`start${suffix}`, {
+        when: (s: S) => inAttempt(s.out, suffix),
+        do: (s: Step) => startGuest(s, reservationOf(s.out, suffix)!),
+        undo: (s: Step) => undoUnlessClean(s, 'start', suffix, endGuest),
+        deadlineMs: 15 * minute,
+      })
+      .transact(`leave${suffix}`, {
+        when: (s: S) => failureOf(s.out, suffix) !== undefined,
+        do: async (tx: Tx, s: S) => {
+          const failure = failureOf(s.out, suffix)!
+          await tx
+            .updateTable('vm_placement')
+            .set({
+              failure_code: failure.code,
+              failure_seen: `${failure.message} ${failure.seen ?? ''}`.slice(0, 1024),
+            })
+            .where('run_id', '=', s.runId)
+            .where('host_id', '=', failure.hostId)
+            .execute()
+        },
+      })
+  }
+
+  return steps
+    .transact('verdict', {
+      do: async (_tx: Tx, s: S) => {
+        const failures = names.flatMap((name) => failureOf(s.out, name) ?? [])
+        if (failures.length === startAttempts) throw allHostsFailed(failures)
       },
-      deadlineMs: 60 * minute,
     })
-    .step(`iso${suffix}`, {
-      when: (s: S) => inAttempt(s.out, suffix) && (reservationOf(s.out, suffix)?.iso ?? null) !== null,
-      do: (s: Step) => {
-        const reservation = reservationOf(s.out, suffix)!
-        return bringImage(s, reservation, reservation.iso ?? null)
-      },
-      deadlineMs: 60 * minute,
-    })
-    .step(`volume${suffix}`, {
-      when: (s: S) => inAttempt(s.out, suffix) && reservationOf(s.out, suffix)!.volumes.length > 0,
-      do: (s: Step) => createVolumes(s, reservationOf(s.out, suffix)!),
-      undo: (s: Step) => undoUnlessClean(s, 'volume', suffix, removeFiles),
-      deadlineMs: 15 * minute,
-    })
-    .transact(`files${suffix}`, {
-      when: (s: S) => outcomeOf(s.out, 'volume', suffix)?.ok === true,
-      do: (tx: Tx, s: S) => saveFiles(tx, s, suffix),
-    })
-    .step(`start${suffix}`, {
-      when: (s: S) => inAttempt(s.out, suffix),
-      do: (s: Step) => startGuest(s, reservationOf(s.out, suffix)!),
-      undo: (s: Step) => undoUnlessClean(s, 'start', suffix, endGuest),
-      deadlineMs: 15 * minute,
-    })
-    .transact(`leave${suffix}`, {
-      when: (s: S) => failureOf(s.out, suffix) !== undefined,
-      do: async (tx: Tx, s: S) => {
-        const failure = failureOf(s.out, suffix)!
-        await tx
-          .updateTable('vm_placement')
-          .set({ failure_code: failure.code, failure_seen: `${failure.message} ${failure.seen ?? ''}`.slice(0, 1024) })
-          .where('run_id', '=', s.runId)
-          .where('host_id', '=', failure.hostId)
-          .execute()
-      },
-    })
+    .onSucceeded(finish)
+    .onFailed(giveUp)
+    .build()
 }
 
-export const vmStartWorkflow = steps
-  .transact('verdict', {
-    do: async (_tx: Tx, s: S) => {
-      const failures = names.flatMap((name) => failureOf(s.out, name) ?? [])
-      if (failures.length === startAttempts) throw allHostsFailed(failures)
-    },
-  })
-  .onSucceeded(finish)
-  .onFailed(giveUp)
-  .build()
+export const vmStartWorkflow = endWithStart(defineWorkflow<ServerContext, StartInput, Database>('vm.start'))

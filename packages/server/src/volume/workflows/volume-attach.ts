@@ -2,10 +2,11 @@ import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { vmDetails } from '../../vm/vm.repository.ts'
+import { uploadedImage } from '../uploaded-image.ts'
 import { abandonCreate, endCreate } from '../volume.service.ts'
 import { moveVolume } from '../volume.states.ts'
 import { diskSpecOf, placeOf, requireVolume } from '../volume-calls.ts'
-import { callSite, runAtSite, type Site, undoSite } from '../volume-site.ts'
+import { callSite, runAtSite, type Site, throttled, undoSite } from '../volume-site.ts'
 
 const cause = 'volume.attach'
 /** How long the undo of a plug waits for the guest in one call. */
@@ -18,10 +19,12 @@ const unplugMs = 30_000
 export type VolumeAttachInput = {
   readonly volumeId: number
   readonly vmId: number
-  /** The running guest's host; null for a stopped VM. */
+  /** The running guest's host, or one that makes the file; null for a stopped VM whose disk has a file, or gets it at the next start. */
   readonly site: Site | null
   /** The file is made first. */
   readonly create: boolean
+  /** Of the image that was uploaded. */
+  readonly fetch?: boolean
 }
 
 export const volumeAttachWorkflow = defineWorkflow<ServerContext, VolumeAttachInput, Database>('volume.attach')
@@ -30,6 +33,19 @@ export const volumeAttachWorkflow = defineWorkflow<ServerContext, VolumeAttachIn
     do: async (s) => {
       const volume = await requireVolume(s.ctx.db, s.input.volumeId)
       const { pool, format } = await placeOf(s.ctx.db, volume)
+      if (s.input.fetch === true) {
+        const image = await uploadedImage(s.ctx.db, volume)
+        const made = { uuid: volume.uuid, sizeBytes: volume.size, format }
+        const file = await runAtSite(
+          s.ctx,
+          s,
+          s.input.site!,
+          'volume.fetch',
+          { pool, volume: made, image },
+          throttled(s),
+        )
+        return { ...(file as { sizeBytes: number; physicalBytes: number }), path: volume.uuid }
+      }
       return await callSite(s.ctx, s, s.input.site!, 'volume.create', {
         pool,
         volume: { uuid: volume.uuid, sizeBytes: volume.size, format },
@@ -41,10 +57,10 @@ export const volumeAttachWorkflow = defineWorkflow<ServerContext, VolumeAttachIn
       const { pool } = await placeOf(s.ctx.db, volume)
       await callSite(s.ctx, s, site, 'volume.remove', { pool, volumeUuid: volume.uuid }, { part: 'undo' })
     },
-    deadlineMs: 15 * 60_000,
+    deadlineMs: 24 * 3_600_000,
   })
   .step('plug', {
-    when: (s) => s.input.site !== null,
+    when: (s) => (s.input.site?.vm ?? null) !== null,
     do: async (s) => {
       const volume = await requireVolume(s.ctx.db, s.input.volumeId)
       const details = (await vmDetails(s.ctx.db, [s.input.vmId])).get(s.input.vmId) ?? {}

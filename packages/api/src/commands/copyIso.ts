@@ -1,0 +1,32 @@
+import { defineCommand } from '../define-command.ts'
+import { templateResponse } from '../responses/template.ts'
+
+export const copyIso = defineCommand({
+  name: 'copyIso',
+  kind: 'async',
+  roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  event: 'ISO.COPY',
+  since: '2.1.0',
+  description: 'Makes an ISO available in more zones. Its image is kept once and given to all of them.',
+  params: {
+    destzoneid: { type: 'uuid', entity: 'Zone', access: 'use', description: 'Zone it becomes available in.' },
+    id: { type: 'uuid', entity: 'Template', access: 'operate', required: true, description: 'The ISO.' },
+    sourcezoneid: {
+      type: 'uuid',
+      entity: 'Zone',
+      access: 'use',
+      absent: ['-1'],
+      description: 'Zone it is in now; -1 for one that is in all.',
+    },
+    destzoneids: {
+      type: 'list',
+      items: 'uuid',
+      entity: 'Zone',
+      access: 'use',
+      description: 'Zones it becomes available in; instead of destzoneid.',
+    },
+  },
+  response: templateResponse,
+  key: 'template',
+  wrapper: 'copytemplateresponse',
+})
