@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { FaultPoint } from '@altostack/simulator'
+import type { FaultPoint, SimulatedHost } from '@altostack/simulator'
 import { snapshotPath } from '../../packages/server/src/snapshot/image-store.ts'
 import { contentHash } from '../../packages/simulator/src/content.ts'
 import { mulberry32 } from '../../packages/testkit/src/simulated-runtime.ts'
@@ -25,7 +25,7 @@ import { createWorld, hostsUp, type Loose, type Params, type SimulatedWorld } fr
 import { createZoneFile, type ZoneFile } from './zone-file.ts'
 
 const full = process.env.ALTO_TEST_FULL === '1'
-const operations = Number(process.env.ALTO_TEST_OPERATIONS ?? (full ? 1000 : 120))
+const operations = Number(process.env.ALTO_TEST_OPERATIONS ?? (full ? 1000 : 100))
 const seeds =
   process.env.ALTO_TEST_SEED === undefined ? (full ? [1, 2, 3, 4, 5] : [1, 2]) : [Number(process.env.ALTO_TEST_SEED)]
 const downMs = 3000
@@ -50,6 +50,7 @@ const methods = [
   'vm.stop',
   'job.poll',
 ] as const
+const struckCalls = Object.fromEntries(methods.map((name) => [name, true]))
 const moments: readonly FaultPoint[] = [
   'lost-request',
   'lost-reply',
@@ -78,6 +79,74 @@ for (const seed of seeds) {
   })
 }
 
+test('a disk moves under its guest, and whatever dies at whichever call, it has all that the guest wrote', async () => {
+  const world = await createWorld({ seed: 1, zoneFile })
+  try {
+    const { pools, offering } = await prepare(world)
+    const truth: Truth = { disks: [], snapshots: [], guests: [], written: 0 }
+    const guest = await deploy(world)
+    const size = { diskofferingid: offering, size: 1, zoneid: world.zone.zone, storageid: pools[0]! }
+    const made = await carryOut(world, 'createVolume', { name: 'data', ...size })
+    const disk = { uuid: String(made.body.id), content: 'blank' }
+    truth.disks.push(disk)
+    await carryOut(world, 'attachVolume', { id: disk.uuid, virtualmachineid: guest })
+    let moved = 0
+    let ended = 0
+    for (const victim of victims) {
+      for (let nth = 0; nth < 4; nth++) {
+        for (const delayMs of [0, 3, 6]) {
+          const where = `${victim} dies ${delayMs} ms after call ${nth}`
+          if (diskRow(world, disk.uuid).vm_state === 'Stopped')
+            await carryOut(world, 'startVirtualMachine', { id: guest })
+          const from = diskRow(world, disk.uuid).pool
+          const during = { over: false }
+          armAtCall(world, victim, nth, delayMs, during)
+          const to = { volumeid: disk.uuid, storageid: pools.find((pool) => pool !== from)!, livemigrate: true }
+          const answer = await ask(world, 'migrateVolume', to)
+          assert.equal(answer.status, 200, `${where}: ${JSON.stringify(answer.body)}`)
+          for (let ms = 0; ms < 80; ms++) {
+            writeByGuest(world, truth, disk)
+            await world.advance(1)
+          }
+          during.over = true
+          await rest(world, where)
+          verify(world, truth, undefined, where)
+          if (diskRow(world, disk.uuid).pool !== from) moved++
+          ended++
+        }
+      }
+    }
+    assert.ok(moved > ended / 2, `${moved} of ${ended} moved`)
+    // The effect is there, the agent dies before it has noted it, the guest goes on writing, and then it dies too.
+    for (const method of ['volume.mirror', 'volume.mirror.end'] as const) {
+      if (diskRow(world, disk.uuid).vm_state === 'Stopped') await carryOut(world, 'startVirtualMachine', { id: guest })
+      const from = diskRow(world, disk.uuid).pool
+      for (const host of world.fleet.hosts()) host.fail(method, { when: 'crash-after-effect' })
+      const to = { volumeid: disk.uuid, storageid: pools.find((pool) => pool !== from)!, livemigrate: true }
+      assert.equal((await ask(world, 'migrateVolume', to)).status, 200)
+      const died = (): SimulatedHost | undefined => world.fleet.hosts().find((host) => host.state() === 'crashed')
+      await world.until(`an agent dies after ${method}`, () => died() !== undefined, { maxMs: 60_000, stepMs: 1 })
+      assert.ok(writeByGuest(world, truth, disk), 'the guest lives on')
+      for (const { instanceName } of died()!.domains()) died()!.endGuest(instanceName, 'crashed')
+      await rest(world, method)
+      verify(world, truth, undefined, `guest and agent die after the effect of ${method}`)
+    }
+    assert.deepEqual(await settle(world), [])
+  } finally {
+    world.close()
+  }
+})
+
+async function deploy(world: SimulatedWorld): Promise<string> {
+  const { offering, template, zone } = world.zone
+  const deployed = await carryOut(world, 'deployVirtualMachine', {
+    serviceofferingid: offering,
+    templateid: template,
+    zoneid: zone,
+  })
+  return String(deployed.body.id)
+}
+
 async function campaign(seed: number) {
   const random = mulberry32(seed)
   const pick: Pick = (all) => all[Math.floor(random() * all.length)] as never
@@ -89,10 +158,7 @@ async function campaign(seed: number) {
     const means = await prepare(world)
     const truth: Truth = { disks: [], snapshots: [], guests: [], written: 0 }
     for (let at = 0; at < 2; at++) {
-      const { zone } = world
-      const params = { serviceofferingid: zone.offering, templateid: zone.template, zoneid: zone.zone }
-      const deployed = await carryOut(world, 'deployVirtualMachine', params)
-      truth.guests.push({ uuid: deployed.body.id, snapshots: [] })
+      truth.guests.push({ uuid: await deploy(world), snapshots: [] })
     }
     for (let at = 0; at < operations; at++) {
       for (const disk of ready(world, truth)) {
@@ -177,6 +243,7 @@ function strike(world: SimulatedWorld, random: () => number, pick: Pick, during:
   const soon = (act: () => unknown): void => {
     world.runtime.after(random() * (random() < 0.7 ? 120 : 6000), () => during.over || act())
   }
+  if (random() < 0.4) return strikeAtCall(world, random, pick, during)
   const at = random()
   if (at < 0.25) {
     soon(() => world.killServer(random() * downMs))
@@ -202,8 +269,44 @@ function strike(world: SimulatedWorld, random: () => number, pick: Pick, during:
   return `${method} ${when}`
 }
 
+const victims = ['server', 'agent', 'power', 'guest'] as const
+type Victim = (typeof victims)[number]
+
+/** Kills around one of the first calls that an order makes to a host: between two calls lie a few ms only. */
+function strikeAtCall(
+  world: SimulatedWorld,
+  random: () => number,
+  pick: Pick,
+  during: { readonly over: boolean },
+): string {
+  const victim = pick(victims)
+  armAtCall(world, victim, Math.floor(random() * 4), random() * 6, during)
+  return `${victim} at a call`
+}
+
+function armAtCall(
+  world: SimulatedWorld,
+  victim: Victim,
+  nth: number,
+  delayMs: number,
+  during: { readonly over: boolean },
+): void {
+  let left = nth
+  world.onCall = (host, method) => {
+    if (!(method in struckCalls) || left-- !== 0) return
+    world.runtime.after(delayMs, () => {
+      if (during.over) return
+      if (victim === 'server') world.killServer(downMs)
+      else if (victim === 'agent') host.state() === 'running' && host.crash()
+      else if (victim === 'power') host.state() !== 'off' && host.powerOff()
+      else for (const { instanceName } of host.domains()) host.endGuest(instanceName, 'crashed')
+    })
+  }
+}
+
 /** Everything works again, nothing is under way, and rows say of each guest what is true of it. */
 async function rest(world: SimulatedWorld, where: string): Promise<void> {
+  world.onCall = () => undefined
   heal(world)
   await world.until(`${where} ends`, () => isQuiet(world), { maxMs: 7_200_000, stepMs: 200 })
   const settled = (): boolean =>

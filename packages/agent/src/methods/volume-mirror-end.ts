@@ -31,7 +31,10 @@ async function endUnderGuest(context: HostContext, domain: DomainRef, params: En
   const isMoved = async (): Promise<boolean> => (await guestDisk(context, domain, to, volume.volumeUuid)) !== undefined
   if (await isMoved()) return true
   const disk = await guestDisk(context, domain, volume.pool, volume.volumeUuid)
-  if (disk === undefined) return false
+  if (disk === undefined) {
+    if (decision === 'back') return false
+    throw agentFailure('volume.absent', `The guest ${domain.name} does not have the volume ${volume.volumeUuid}`)
+  }
   const state = await libvirt.use((client) => client.block.job(domain, disk.target))
   if (decision === 'back') {
     if (state !== undefined) await libvirt.use((client) => client.block.abortJob(domain, disk.target))

@@ -1,3 +1,4 @@
+import { Bug } from '@altostack/core'
 import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import { releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
@@ -75,7 +76,9 @@ export const volumeMigrateWorkflow = defineWorkflow<ServerContext, VolumeMigrate
       const { ctx, input } = s
       const volume = await placeOf(ctx.db, await requireVolume(ctx.db, input.volumeId))
       const end = { vm: input.site.vm!, volume, to: await poolRef(ctx, input.toPoolId), turned: true }
-      return await callSite(ctx, s, input.site, 'volume.mirror.end', { ...end, decision: 'turn' })
+      const { moved } = await callSite(ctx, s, input.site, 'volume.mirror.end', { ...end, decision: 'turn' })
+      if (!moved) throw new Bug(`host ${input.site.hostId} says that the disk was not turned, and why it does not say`)
+      return { moved }
     },
     deadlineMs: 3_600_000,
   })
