@@ -64,6 +64,30 @@ test('a host joins by token, says hello and is Up within a second, its facts and
   }
 })
 
+test('a host that joins by token is to be guarded where the setting says so; a simulated one has no ports', async () => {
+  for (const [hypervisor, set, guarded] of [
+    ['KVM', undefined, 1],
+    ['KVM', 'false', 0],
+    ['Simulator', undefined, 0],
+  ] as const) {
+    const s = await startAgentTestServer()
+    try {
+      const place = await insertPlace(s.ctx, hypervisor)
+      if (set !== undefined) {
+        const { config } = s.ctx
+        const flag: typeof config.flag = async (name, ...more) =>
+          name === 'alto.host.harden' ? false : await config.flag(name, ...more)
+        Object.assign(s.ctx, { config: { ...config, flag } })
+      }
+      await joinedAgent(s, place)
+      const rows = await s.ctx.db.selectFrom('host_details').select('value').where('name', '=', 'alto.guard').execute()
+      assert.equal(rows.filter((row) => row.value === 'true').length, guarded, `${hypervisor} ${set ?? 'by default'}`)
+    } finally {
+      await s.stop()
+    }
+  }
+})
+
 test('a token is good once, for a time, for one machine; the same machine may repeat a lost join', async () => {
   const s = await startAgentTestServer()
   const place = await insertPlace(s.ctx)
