@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createStatsCollector } from '../src/stats/collect-stats.ts'
@@ -170,7 +170,11 @@ test('a guest is started from a pool, inspected, stopped; each call repeats', { 
     { code: 'vm.present' },
   )
 
+  // A kill in the middle of a build leaves its directory, with a password in it.
+  const left = join(host.agent.context.paths.configDriveDir, '.build-left')
+  mkdirSync(left)
   await host.restart()
+  assert.equal(existsSync(left), false)
   const again = host.agent.handlers
   assert.equal((await again['vm.list']({})).domains[0]?.state, 'running')
   const stop = { tokens: tokens(), vm, graceMs: 0 }

@@ -17,6 +17,8 @@ const buildMs = 60_000
 /** A guest that holds its drive fast is asked again. */
 const againMs = 30_000
 const attempts = 10
+/** Begins the names of directories in which drives are built. */
+const building = '.build-'
 
 type Drive = { readonly label: string; readonly path: string }
 
@@ -71,8 +73,11 @@ export function refreshConfigDriveSoon(context: HostContext, instanceName: strin
     })
 }
 
-/** After a start of the agent: drives of guests that are gone go, the others are made as their data say. */
+/** After a start of the agent: drives of guests that are gone and half-built ones go, the others are made as their data say. */
 export async function resumeConfigDrives(context: HostContext): Promise<void> {
+  const directory = configDriveDir(context)
+  const left = existsSync(directory) ? readdirSync(directory).filter((name) => name.startsWith(building)) : []
+  for (const name of left) rmSync(join(directory, name), { recursive: true, force: true })
   const rows = context.database.prepare('SELECT instance FROM config_drive').all() as { instance: string }[]
   for (const { instance } of rows) {
     if ((await context.libvirt.find(instance)) === undefined) removeConfigDrive(context, instance)
@@ -130,7 +135,7 @@ async function build(context: HostContext, instanceName: string, label: string):
   if (existsSync(path)) return path
   // Passwords are on it: root and the guest's QEMU alone may read it.
   mkdirSync(directory, { recursive: true, mode: 0o711 })
-  const work = await mkdtemp(join(directory, '.build-'))
+  const work = await mkdtemp(join(directory, building))
   try {
     await writeIso(context, files, label, work)
     const made = join(work, 'drive.iso')
