@@ -115,8 +115,9 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'sweep',
-    does: 'under --full: every kill point on the lab, in shards side by side',
-    files: ['tests/kill-sweep/*.full.ts', 'tests/volumes/*.full.ts'],
+    does: 'under --full: every kill point on the lab, in shards side by side; the console on real hosts',
+    files: ['tests/kill-sweep/*.full.ts', 'tests/volumes/*.full.ts', 'tests/console-lab/*.full.ts'],
+    packages: ['chromium', 'fonts-dejavu-core'],
     concurrency: 2,
     fileTimeoutMs: 6 * hour,
     full: {

@@ -47,7 +47,11 @@ export function formatValue(name: string, type: string, value: unknown): string 
   if (value === undefined || value === null || value === '') return ''
   if (type === 'date') return formatTime(value)
   if (typeof value === 'boolean') return value ? '✓' : '–'
-  if (typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value) && type !== 'string')) {
+  const measured = bytes.test(name) || megahertz.test(name)
+  if (
+    typeof value === 'number' ||
+    (typeof value === 'string' && /^\d+$/.test(value) && (type !== 'string' || measured))
+  ) {
     const number = Number(value)
     if (bytes.test(name)) return formatBytes(number)
     if (mebibytes.test(name)) return formatBytes(number * 1024 ** 2)

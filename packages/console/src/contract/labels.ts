@@ -13,7 +13,7 @@ const vocabulary =
   mtu name names needed netmask network networks nic nics node number numa of offering offerings on options order os out overcommit
   overprovisioned owner ownership page parent password path percent percentage period permission physical pod point policy pool
   port ports position power prefix primary priority private process progress project protocol protection provider provisioning
-  public quota range rate read ready reason received redundant region related release removed reservation reserved resource response
+  public quota range rate ratio read ready reason received redundant region related release removed reservation reserved resource response
   result role root router rule rules running scale scalable scope secondary secret security sent server service services session
   shared since size snapshot socket sockets sort source space specify speed ssh start started state static status step steps
   stop stopped storage store strategy subdomain subnet suitability suitable supported suspended swap system tag tags target
@@ -90,6 +90,9 @@ const fieldNames: Readonly<Record<string, string>> = {
   domain: 'Domain',
   vmname: 'VM',
   vmtotal: 'VMs',
+  seenby: 'Seen by',
+  atjoin: 'At joining',
+  atdoctor: 'By the doctor',
   isdefault: 'Default',
   ispublic: 'Public',
 }

@@ -46,6 +46,16 @@ export const resourceHints: readonly ResourceHint[] = [
     params: { templatefilter: 'all', ...all },
   },
   {
+    list: 'listIsos',
+    path: 'isos',
+    entity: 'Iso',
+    group: 'compute',
+    icon: 'template',
+    words: ['ISO', 'ISOs'],
+    columns: ['name', 'isready', 'status', 'bootable', 'ostypename', 'size', 'account', 'created'],
+    params: { isofilter: 'all', ...all },
+  },
+  {
     list: 'listServiceOfferings',
     path: 'service-offerings',
     entity: 'ServiceOffering',
