@@ -52,6 +52,16 @@ test('a command that nobody has heard of has its page, words and group', () => {
   assert.equal(found?.group, 'storage')
 })
 
+test('an object is chosen from the list that its parameter is named after', () => {
+  const from = (command: string, param: string): string | undefined =>
+    formFields(commands.get(command) as Command).find(({ name }) => name === param)?.from
+  assert.equal(from('deployVirtualMachine', 'templateid'), 'listTemplates')
+  assert.equal(from('deployVirtualMachine', 'networkids'), 'listNetworks')
+  assert.equal(from('attachVolume', 'id'), 'listVolumes')
+  assert.equal(from('createSnapshot', 'volumeid'), 'listVolumes')
+  assert.equal(actionsOf(resource('listIsos'), commands)[0]?.command.name, 'registerIso')
+})
+
 test('a form asks for what is required first and never for what is refused', () => {
   const fields = formFields(commands.get('deployVirtualMachine') as Command)
   assert.deepEqual(

@@ -38,7 +38,7 @@ export function formFields(command: Command, without: readonly string[] = []): r
   return command.params
     .filter((param) => param.unsupported === undefined && param.name !== 'dryrun' && !without.includes(param.name))
     .map((param) => {
-      const from = param.related?.split(',')[0]
+      const from = listOf(param)
       return {
         name: param.name,
         label: labelOf(param.related ? param.name.replace(/(?<=.)ids?$/, '') : param.name),
@@ -50,6 +50,20 @@ export function formFields(command: Command, without: readonly string[] = []): r
       }
     })
     .sort((a, b) => Number(b.required) - Number(a.required) || place(a.name) - place(b.name))
+}
+
+/**
+ * The list to choose from: of several that answer such objects the one that the parameter is named after, since templateid
+ * takes an ISO too, and what finds places for volumes answers volumes.
+ */
+function listOf({ name, related }: Parameter): string | undefined {
+  const lists = (related ?? '').split(',').filter((list) => list !== '')
+  const named = `list${name.replace(/ids?$/, '')}s`
+  return (
+    lists.find((list) => list.toLowerCase() === named) ??
+    lists.find((list) => list.startsWith('list') && !/Metrics$|History$/.test(list)) ??
+    lists[0]
+  )
 }
 
 /** Where something goes is asked from the outside in, and before the rest. */

@@ -130,9 +130,16 @@ export function actionsOf(resource: Resource, commands: ReadonlyMap<string, Comm
       dangerous: dangerous.test(command.name),
     })
   }
+  /** What makes an ISO stands before what makes a template, which is listed among ISOs too. */
+  const own = ({ command, role }: Action): number =>
+    role === 'create' && !command.name.endsWith(resource.entity) ? 1 : 0
   const order: readonly ActionRole[] = ['create', 'act', 'update', 'delete']
   return actions.sort(
-    (a, b) => order.indexOf(a.role) - order.indexOf(b.role) || rank(a) - rank(b) || a.label.localeCompare(b.label),
+    (a, b) =>
+      order.indexOf(a.role) - order.indexOf(b.role) ||
+      own(a) - own(b) ||
+      rank(a) - rank(b) ||
+      a.label.localeCompare(b.label),
   )
 }
 
