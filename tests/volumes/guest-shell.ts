@@ -56,23 +56,31 @@ export async function openGuestShell(client: LibvirtClient, instanceName: string
     }
   }
 
-  const deviceOf = (volumeId: string): string => {
+  /** A disk that was plugged just now is there when the guest's kernel has heard of it. */
+  async function deviceOf(volumeId: string): Promise<string> {
     const serial = volumeId.replaceAll('-', '').slice(0, 20)
-    return `/dev/$(basename $(dirname $(grep -l ${serial} /sys/block/vd*/serial)))`
+    for (let at = 0; at < 60; at++) {
+      const found = /block\/(vd[a-z])\//.exec(await run(`grep -l ${serial} /sys/block/vd*/serial`))?.[1]
+      if (found !== undefined) return `/dev/${found}`
+      await sleep(500)
+    }
+    throw new Error(`${instanceName} does not see the disk ${volumeId}: ${await run('cat /sys/block/vd*/serial')}`)
   }
   await awaitShell()
   return {
     async write(volumeId, place, byte) {
       const octal = byte.toString(8).padStart(3, '0')
       const seek = place / MIB
+      const device = await deviceOf(volumeId)
       const answer = await run(
-        `tr '\\0' '\\${octal}' </dev/zero | dd of=${deviceOf(volumeId)} bs=1M count=1 iflag=fullblock seek=${seek} conv=notrunc,fsync 2>/run/said; echo $?; tail -1 /run/said`,
+        `tr '\\0' '\\${octal}' </dev/zero | dd of=${device} bs=1M count=1 iflag=fullblock seek=${seek} conv=notrunc,fsync 2>/run/said; echo $?; tail -1 /run/said`,
       )
       if (!/^0\s/.test(answer)) throw new Error(`the guest could not write: ${answer}`)
     },
     async read(volumeId, place) {
+      const device = await deviceOf(volumeId)
       const answer = await run(
-        `echo 3 >/proc/sys/vm/drop_caches; dd if=${deviceOf(volumeId)} bs=1M count=1 skip=${place / MIB} 2>/dev/null | sha256sum`,
+        `echo 3 >/proc/sys/vm/drop_caches; dd if=${device} bs=1M count=1 skip=${place / MIB} 2>/dev/null | sha256sum`,
       )
       return /[0-9a-f]{64}/.exec(answer)?.[0] ?? answer
     },
