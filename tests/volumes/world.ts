@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Client } from '@altostack/api'
@@ -89,6 +89,7 @@ export async function startWorld(): Promise<World> {
   try {
     const ownDaemon = await startLibvirtd()
     daemon = ownDaemon
+    await ownScreens(ownDaemon)
     daemonRuns = true
     execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
     execFileSync('ip', ['link', 'set', bridge, 'up'])
@@ -203,6 +204,15 @@ export async function startWorld(): Promise<World> {
     await stop()
     throw new Error(`the world did not start: ${said}`, { cause: error })
   }
+}
+
+/** Ports for screens that no other libvirtd of the machine looks at: between its look and QEMU's bind lies a moment. */
+async function ownScreens(daemon: TestDaemon): Promise<void> {
+  const first = 7000 + Math.floor(Math.random() * 500) * 100
+  const lines = [`remote_display_port_min = ${first}`, `remote_display_port_max = ${first + 99}`, '']
+  appendFileSync(join(daemon.dir, 'etc/libvirt/qemu.conf'), lines.join('\n'))
+  await daemon.kill()
+  await daemon.start()
 }
 
 /** Processes that work for this world: guests by their name, or programs of the names. */
