@@ -329,3 +329,41 @@ test('a guest that dies while its disk moves: the copy has all that it wrote', {
   assert.deepEqual(await host.agent.handlers['volume.mirror.end']({ ...undecided, tokens: tokens() }), { moved: false })
   assert.equal(existsSync(pathOf(data, other as never)), false)
 })
+
+test('a disk that fills up during a copy, and a pool whose mount is lost, leave nothing half done', {
+  skip,
+}, async () => {
+  const small = { uuid: randomUUID(), type: 'SharedMountPoint' as const, path: join(host.dir, 'small') }
+  mkdirSync(small.path)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'small', small.path])
+  try {
+    await host.agent.handlers['pool.attach']({ tokens: tokens(), pool: small, create: true })
+    // What lies under it goes along: the copy is larger than what the volume itself takes.
+    const [template, data] = [randomUUID(), randomUUID()]
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', pathOf(template), '16M'])
+    execFileSync('qemu-io', ['-f', 'qcow2', '-c', 'write -P 9 0 12M', pathOf(template)], { stdio: 'pipe' })
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', template, '-F', 'qcow2', pathOf(data)])
+    const kept = readdirSync(small.path).toSorted()
+    await assert.rejects(finish('volume.copy', { volume: place(data), to: small }), { code: 'volume.copy' })
+    assert.deepEqual(readdirSync(small.path).toSorted(), kept)
+    await assert.rejects(finish('volume.copy', { volume: place(template), to: small }), { code: 'pool.full' })
+    const fits = { uuid: randomUUID(), sizeBytes: MIB, format: 'qcow2' as const }
+    await host.agent.handlers['volume.create']({ tokens: tokens(), pool: small, volume: fits })
+    // The mount goes: below it lies an empty directory, in which nothing may be made.
+    execFileSync('umount', ['-l', small.path])
+    await assert.rejects(
+      Promise.resolve(
+        host.agent.handlers['volume.create']({
+          tokens: tokens(),
+          pool: small,
+          volume: { ...fits, uuid: randomUUID() },
+        }),
+      ),
+      { code: 'pool.marker' },
+    )
+    await assert.rejects(finish('volume.copy', { volume: place(data), to: small }), { code: 'pool.marker' })
+    assert.deepEqual(readdirSync(small.path), [])
+  } finally {
+    execFileSync('sh', ['-c', 'umount -l "$1" 2>/dev/null || true', 'sh', small.path])
+  }
+})

@@ -8,9 +8,8 @@ export const snapshotRemove = mutatingMethod('snapshot.remove', {
     const domain = vm === undefined ? undefined : await context.libvirt.find(vm.instanceName)
     await context.pools.use(pool, async () => {
       if (domain !== undefined && domain.uuid === vm?.uuid) {
-        const room = { format: 'qcow2' as const, sizeBytes: 1 << 20 }
-        const path = await driver.reserve(context, pool, snapshotUuid, room, { resume: true })
-        await endOwnBackup(context, domain, path)
+        const image = await driver.unfinished(context, pool, snapshotUuid)
+        if (image !== undefined) await endOwnBackup(context, domain, image.path)
       }
       await driver.abandon(context, pool, snapshotUuid)
     })

@@ -6,17 +6,15 @@ import { driverOf } from '../storage/drivers.ts'
 export const snapshotUpload = mutatingMethod('snapshot.upload', {
   async run(context, { pool, snapshotUuid, sizeBytes }, job) {
     const driver = driverOf(pool)
-    const path = await context.pools.use(pool, async () => {
-      if ((await driver.written(context, pool, snapshotUuid)) < sizeBytes) {
-        throw hostRefusal(
-          agentFailure('snapshot.absent', 'The image of the snapshot is not on the host', { seen: snapshotUuid }),
-        )
-      }
-      return await driver.reserve(context, pool, snapshotUuid, { format: 'qcow2', sizeBytes }, { resume: true })
-    })
+    const image = await context.pools.use(pool, () => driver.unfinished(context, pool, snapshotUuid))
+    if (image === undefined || image.bytes < sizeBytes) {
+      throw hostRefusal(
+        agentFailure('snapshot.absent', 'The image of the snapshot is not on the host', { seen: snapshotUuid }),
+      )
+    }
     await context.sendImage(
       snapshotUuid,
-      path,
+      image.path,
       sizeBytes,
       (sentBytes) => job.progress({ sentBytes, sizeBytes }),
       job.signal,

@@ -47,6 +47,11 @@ export const directoryDriver: PoolDriver = {
       (info) => info.size,
       () => 0,
     ),
+  async unfinished(context, pool, name) {
+    const path = ownPartial(context, pool, name)
+    const info = await stat(path).catch(() => undefined)
+    return info === undefined ? undefined : { path, bytes: info.size }
+  },
   abandon: (context, pool, name) => rm(ownPartial(context, pool, name), { force: true }),
   async publish(context, pool, name, owner) {
     const temporary = ownPartial(context, pool, name)

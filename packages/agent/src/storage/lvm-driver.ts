@@ -68,6 +68,14 @@ export const lvmDriver: PoolDriver = {
   },
   // How far a write came cannot be seen of a device: it begins anew.
   written: async () => 0,
+  async unfinished(context, pool, name) {
+    const { runtime } = context
+    const own = partialName(context, name)
+    const [found] = await listVolumes(runtime, groupOf(pool), own)
+    if (found === undefined) return undefined
+    if (!found.active) await activateOne(runtime, groupOf(pool), own)
+    return { path: path(pool, own), bytes: found.sizeBytes }
+  },
   abandon: (context, pool, name) => removeVolume(context.runtime, groupOf(pool), partialName(context, name)),
   async publish(context, pool, name) {
     await finish(context, pool, name, { kind: 'volume' }, [])

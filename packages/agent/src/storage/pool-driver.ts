@@ -65,6 +65,12 @@ export type PoolDriver = {
   ) => Promise<string>
   /** Bytes that an unfinished image of this host has already, for resuming; 0 where that cannot be known. */
   readonly written: (context: HostContext, pool: PoolRef, name: string) => Promise<number>
+  /** What this host has written and not published: its path, to be read, and how long it is. */
+  readonly unfinished: (
+    context: HostContext,
+    pool: PoolRef,
+    name: string,
+  ) => Promise<{ readonly path: string; readonly bytes: number } | undefined>
   /** Removes what this host left unfinished of an image. */
   readonly abandon: (context: HostContext, pool: PoolRef, name: string) => Promise<void>
   /** Gives a reserved, fully written image its name, durably. With `owner` a volume that QEMU writes. */

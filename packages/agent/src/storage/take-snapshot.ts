@@ -26,15 +26,20 @@ export async function takeSnapshot(context: HostContext, params: Take, job: Job)
   const size = await requireVolume(context, volume)
   await requireSpace(context, pool, size.physicalBytes)
   const room = { format: 'qcow2' as const, sizeBytes: size.sizeBytes }
-  const path = await context.pools.use(pool, () => driverOf(pool).reserve(context, pool, snapshotUuid, room))
+  const driver = driverOf(pool)
+  const domain = vm === undefined ? undefined : await requireGuest(context, vm)
+  const left = await context.pools.use(pool, () => driver.unfinished(context, pool, snapshotUuid))
+  // A backup that a crash of the agent left has the image open.
+  if (domain !== undefined && left !== undefined) await endOwnBackup(context, domain, left.path)
+  const path = await context.pools.use(pool, () => driver.reserve(context, pool, snapshotUuid, room))
   try {
-    if (vm === undefined) await copyAtRest(context, params, path, job)
-    else await backUp(context, await requireGuest(context, vm), params, path, size.sizeBytes, job)
+    if (domain === undefined) await copyAtRest(context, params, path, job)
+    else await backUp(context, domain, params, path, size.sizeBytes, job)
     const sizeBytes = await lengthOf(context, path)
     return { sizeBytes, virtualSizeBytes: size.sizeBytes, sha256: await contentHash(path, { sizeBytes }) }
   } catch (error) {
     if (job.signal.aborted) throw error
-    await context.pools.use(pool, () => driverOf(pool).abandon(context, pool, snapshotUuid)).catch(() => {})
+    await context.pools.use(pool, () => driver.abandon(context, pool, snapshotUuid)).catch(() => {})
     if (error instanceof Error && 'code' in error && error.code !== 'agent.program' && error.code !== 'agent.libvirt') {
       throw error
     }
@@ -83,7 +88,6 @@ async function backUp(
       }),
     )
   }
-  await endOwnBackup(context, domain, path)
   await createImage(context.runtime, { path, format: 'qcow2', sizeBytes })
   const owner = await qemuOwner(context)
   await chown(path, owner.uid, owner.gid)
