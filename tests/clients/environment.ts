@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server as WebServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { agentPaths, type Transport } from '@altostack/agent-api'
@@ -10,6 +8,7 @@ import { systemRuntime } from '@altostack/core'
 import { createFleet, type SimulatedFleet } from '@altostack/simulator'
 import { WebSocket } from 'ws'
 import { type Credentials, joinByToken } from '../../packages/server/src/agents/testing/test-agent.ts'
+import { startImageSource } from '../../packages/server/src/testing/image-source.ts'
 import type { DatabaseKind } from '../../packages/server/src/testing/test-databases.ts'
 import { type Body, startTestServer, type TestServer } from '../../packages/server/src/testing/test-server.ts'
 
@@ -55,14 +54,9 @@ export async function startSimulatedZone(
     })
     undo.push(async () => void (await server.stop()))
     const place = await createPlace(server)
-    const fleet = createFleet(fleetOptions)
-    undo.push(() => {
-      const violations = fleet.violations()
-      fleet.stop()
-      assert.deepEqual(violations, [], 'what must never happen on hosts')
-    })
-    const machines = createFleet(fleetOptions)
-    for (let count = 0; count < (options.hosts ?? 2); count++) await addHost(server, fleet, machines, place.cluster)
+    const { fleet, join, stop: stopFleet } = startFleet(server)
+    undo.push(stopFleet)
+    for (let count = 0; count < (options.hosts ?? 2); count++) await join(place.cluster)
     const { storagepool } = await server.call('createStoragePool', {
       zoneid: place.zone,
       podid: place.pod,
@@ -93,6 +87,28 @@ export async function startSimulatedZone(
   } catch (error) {
     await stop().catch(() => undefined)
     throw error
+  }
+}
+
+export type SimulatedHosts = {
+  readonly fleet: SimulatedFleet
+  /** Joins the next host, named sim1, sim2 and so on, to a cluster of type Simulator, and waits until it is Up. */
+  readonly join: (clusterId: string) => Promise<void>
+  /** Fails when a host saw what must never happen. */
+  readonly stop: () => void
+}
+
+export function startFleet(server: TestServer): SimulatedHosts {
+  const fleet = createFleet(fleetOptions)
+  const machines = createFleet(fleetOptions)
+  return {
+    fleet,
+    join: (clusterId) => addHost(server, fleet, machines, clusterId),
+    stop: () => {
+      const violations = fleet.violations()
+      fleet.stop()
+      assert.deepEqual(violations, [], 'what must never happen on hosts')
+    },
   }
 }
 
@@ -185,23 +201,29 @@ function dial(url: string, credentials: Credentials): ReturnType<Transport> {
   })
 }
 
-/** Registers an empty disk of 64 MiB that a web server of this process hands out; answers its id when it is ready. */
-async function registerImage(server: TestServer): Promise<string> {
+/** A qcow2 image of an empty disk of 64 MiB. */
+export function emptyDisk(): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'alto-image-'))
-  let web: WebServer | undefined
   try {
     const path = join(directory, 'empty.qcow2')
     const made = spawnSync('qemu-img', ['create', '-q', '-f', 'qcow2', path, '64M'])
     assert.equal(made.status, 0, `qemu-img create: ${made.stderr}${made.error ?? ''}`)
-    const bytes = readFileSync(path)
-    web = createServer((_request, response) => response.end(bytes))
-    await new Promise<void>((resolve) => web?.listen(0, '127.0.0.1', resolve))
-    const { port } = web.address() as AddressInfo
+    return readFileSync(path)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Registers an empty disk that a web server of this process hands out; answers its id when it is ready. */
+async function registerImage(server: TestServer): Promise<string> {
+  const source = await startImageSource()
+  try {
+    source.images.set('empty.qcow2', emptyDisk())
     const { ostype } = await server.call('listOsTypes', { description: 'Debian GNU/Linux 12 (64-bit)' })
     const { template } = await server.call('registerTemplate', {
       name: 'empty',
       displaytext: 'Empty disk',
-      url: `http://127.0.0.1:${port}/empty.qcow2`,
+      url: source.url('empty.qcow2'),
       format: 'QCOW2',
       hypervisor: 'Simulator',
       zoneid: '-1',
@@ -215,9 +237,7 @@ async function registerImage(server: TestServer): Promise<string> {
     await until('the template is ready', async () => (await found())?.isready === true)
     return id
   } finally {
-    web?.closeAllConnections()
-    web?.close()
-    rmSync(directory, { recursive: true, force: true })
+    await source.stop()
   }
 }
 

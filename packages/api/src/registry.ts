@@ -208,6 +208,7 @@ import { releaseDedicatedGuestVlanRange } from './commands/releaseDedicatedGuest
 import { removeIpFromNic } from './commands/removeIpFromNic.ts'
 import { removeNicFromVirtualMachine } from './commands/removeNicFromVirtualMachine.ts'
 import { repairHost } from './commands/repairHost.ts'
+import { resetConfiguration } from './commands/resetConfiguration.ts'
 import { resetPasswordForVirtualMachine } from './commands/resetPasswordForVirtualMachine.ts'
 import { resetSSHKeyForVirtualMachine } from './commands/resetSSHKeyForVirtualMachine.ts'
 import { resetUserDataForVirtualMachine } from './commands/resetUserDataForVirtualMachine.ts'
@@ -468,6 +469,7 @@ export {
   removeIpFromNic,
   removeNicFromVirtualMachine,
   repairHost,
+  resetConfiguration,
   resetPasswordForVirtualMachine,
   resetSSHKeyForVirtualMachine,
   resetUserDataForVirtualMachine,
@@ -729,6 +731,7 @@ export const commands = {
   removeIpFromNic,
   removeNicFromVirtualMachine,
   repairHost,
+  resetConfiguration,
   resetPasswordForVirtualMachine,
   resetSSHKeyForVirtualMachine,
   resetUserDataForVirtualMachine,

@@ -12,7 +12,7 @@ export const listIsos = defineCommand({
     hypervisor: { type: 'string', description: 'Only ISOs for this hypervisor type.' },
     id: { type: 'uuid', entity: 'Template', access: 'list', description: 'Only the object of this id.' },
     ispublic: { type: 'boolean', description: 'Only those that are, or are not, public.' },
-    isready: { type: 'boolean', description: 'Only those that are, or are not, ready.' },
+    isready: { type: 'boolean', description: 'True: only those that are ready; false shows all.' },
     isofilter: {
       type: 'string',
       values: ['featured', 'self', 'selfexecutable', 'sharedexecutable', 'executable', 'community', 'shared', 'all'],

@@ -37,8 +37,7 @@ export const registerIso = defineCommand({
       entity: 'Zone',
       access: 'use',
       absent: ['-1'],
-      required: true,
-      description: 'Zone it is registered in; -1 for all.',
+      description: 'Zone it is registered in; -1 or none for all.',
     },
     domainid: {
       type: 'uuid',

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { settingScope } from '../params/setting-scope.ts'
 import { configurationResponse } from '../responses/configuration.ts'
 
 export const updateConfiguration = defineCommand({
@@ -12,26 +13,7 @@ export const updateConfiguration = defineCommand({
   params: {
     name: { type: 'string', required: true, description: 'Name of the setting.' },
     value: { type: 'string', maxLength: 4096, description: 'New value; empty returns to the default.' },
-    zoneid: { type: 'uuid', entity: 'Zone', access: 'operate', description: 'Zone that alone gets the value.' },
-    clusterid: {
-      type: 'uuid',
-      entity: 'Cluster',
-      access: 'operate',
-      description: 'Cluster that alone gets the value.',
-    },
-    storageid: {
-      type: 'uuid',
-      entity: 'StoragePool',
-      access: 'operate',
-      description: 'Storage pool that alone gets the value.',
-    },
-    accountid: {
-      type: 'uuid',
-      entity: 'Account',
-      access: 'operate',
-      description: 'Account that alone gets the value.',
-    },
-    domainid: { type: 'uuid', entity: 'Domain', access: 'operate', description: 'Domain that alone gets the value.' },
+    ...settingScope,
     imagestoreuuid: {
       type: 'uuid',
       unsupported: { reason: 'Image stores are not part of this version; the server itself keeps templates.' },

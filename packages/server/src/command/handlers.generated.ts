@@ -208,6 +208,7 @@ import { handler as releaseDedicatedGuestVlanRange } from '../network/commands/r
 import { handler as removeIpFromNic } from '../vm/commands/removeIpFromNic.ts'
 import { handler as removeNicFromVirtualMachine } from '../vm/commands/removeNicFromVirtualMachine.ts'
 import { handler as repairHost } from '../host/commands/repairHost.ts'
+import { handler as resetConfiguration } from '../config/commands/resetConfiguration.ts'
 import { handler as resetPasswordForVirtualMachine } from '../vm/commands/resetPasswordForVirtualMachine.ts'
 import { handler as resetSSHKeyForVirtualMachine } from '../vm/commands/resetSSHKeyForVirtualMachine.ts'
 import { handler as resetUserDataForVirtualMachine } from '../vm/commands/resetUserDataForVirtualMachine.ts'
@@ -469,6 +470,7 @@ export const handlers: readonly BoundHandler[] = [
   removeIpFromNic,
   removeNicFromVirtualMachine,
   repairHost,
+  resetConfiguration,
   resetPasswordForVirtualMachine,
   resetSSHKeyForVirtualMachine,
   resetUserDataForVirtualMachine,

@@ -35,6 +35,10 @@ test('a global value holds at once and can be taken back', async () => {
   await assert.rejects(server.call('listConfigurations', { page: 1, pagesize: 8 }), refused(/pagesize/))
   await server.call('updateConfiguration', { name, value: '' })
   assert.equal(await server.ctx.config.number(name), 500)
+  await server.call('updateConfiguration', { name, value: '8' })
+  assert.equal((await server.call('resetConfiguration', { name })).configuration.value, '500')
+  assert.equal(await server.ctx.config.number(name), 500)
+  await assert.rejects(server.call('resetConfiguration', { name: 'no.such' }), refused(/doesn't exist/))
 })
 
 test('refuses unknown names, wrong types and values out of range', async () => {
@@ -67,6 +71,8 @@ test("a domain's own value holds for the domain alone", async () => {
     server.call('updateConfiguration', { name: 'default.page.size', value: '9', domainid: domain.uuid }),
     refused(/no value of its own/),
   )
+  await server.call('resetConfiguration', { name: scoped.name, domainid: domain.uuid })
+  assert.equal(await server.ctx.config.text(scoped.name, { domainId: domain.id }), scoped.default)
 })
 
 test('an account without a value of its own has that of its domain, or above, where that is enabled', async () => {

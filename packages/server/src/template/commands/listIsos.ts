@@ -18,7 +18,8 @@ export const handler = defineHandler(listIsos, {
       ...(entities.zoneid === undefined ? {} : { zoneId: entities.zoneid.id }),
       ...(input.arch === undefined ? {} : { arch: input.arch }),
       ...(input.oscategoryid === undefined ? {} : { osCategoryUuid: input.oscategoryid }),
-      ...(input.isready === undefined ? {} : { isReady: input.isready }),
+      // False asks for no more than nothing does: clients send it with every look (Ansible's cs_iso).
+      ...(input.isready === true ? { isReady: true } : {}),
       ...(input.bootable === undefined ? {} : { bootable: input.bootable }),
       ...(input.ispublic === undefined ? {} : { isPublic: input.ispublic }),
       ...(entities.storageid === undefined ? {} : { poolId: entities.storageid.id }),
