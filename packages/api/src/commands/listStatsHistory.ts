@@ -3,7 +3,8 @@ import { statsHistoryResponse } from '../responses/stats-history.ts'
 
 export const listStatsHistory = defineCommand({
   name: 'listStatsHistory',
-  kind: 'list',
+  kind: 'sync',
+  readOnly: true,
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
   since: '0.2.0',
   extension: true,
@@ -60,4 +61,5 @@ export const listStatsHistory = defineCommand({
   },
   response: statsHistoryResponse,
   key: 'statshistory',
+  answersAsList: true,
 })

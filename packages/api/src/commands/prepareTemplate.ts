@@ -6,6 +6,7 @@ export const prepareTemplate = defineCommand({
   kind: 'sync',
   roles: ['Admin'],
   since: '2.1.0',
+  event: 'TEMPLATE.PREPARE',
   description: 'Brings a template to the storage pools of a zone before a virtual machine needs it there.',
   params: {
     zoneid: { type: 'uuid', entity: 'Zone', access: 'use', required: true, description: 'The zone.' },

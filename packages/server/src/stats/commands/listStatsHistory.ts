@@ -16,7 +16,7 @@ type Subject = {
 }
 
 export const handler = defineHandler(listStatsHistory, {
-  list: async ({ ctx, input, entities, now }) => {
+  read: async ({ ctx, input, entities, now }) => {
     const { virtualmachineid, volumeid, hostid, clusterid, zoneid, storageid } = entities
     const { kind, resourcetype, row } = oneSubject([
       virtualmachineid && { kind: 'vm', resourcetype: 'VirtualMachine', row: virtualmachineid },
@@ -32,7 +32,7 @@ export const handler = defineHandler(listStatsHistory, {
     const week = hasTrend ? await ctx.stats.history(kind, [row.id], now - weekMs, now + 1) : undefined
     const setting = kind === 'host' ? 'host.stats.interval' : 'vm.stats.interval'
     const intervalMs = hasTrend ? 60_000 : await ctx.config.number(setting)
-    const item = {
+    return {
       id: row.uuid,
       name: row.name,
       resourcetype,
@@ -41,7 +41,6 @@ export const handler = defineHandler(listStatsHistory, {
       stats: (points.get(row.id) ?? []).map(({ at, sample }) => ({ timestamp: at, ...numericFields(kind, sample) })),
       trend: week && capacityTrends(kind, week.points.get(row.id) ?? [], ctx.stats.latest(kind, row.id)),
     }
-    return { count: 1, items: [item] }
   },
 })
 
