@@ -48,6 +48,7 @@ after(async () => {
 })
 
 async function showMetrics(page: PageWithErrors, at: string): Promise<void> {
+  page.setDefaultTimeout(40_000)
   await page.evaluate((hash) => {
     ;(globalThis as unknown as { location: { hash: string } }).location.hash = hash
   }, at)
@@ -149,8 +150,8 @@ function pastAt(hours: number): Readonly<Record<SeriesKind, Sample>> {
 }
 
 test('machine, host, cluster and pool show charts in light, dark and on a phone; ranges change the step', async (t) => {
-  for (const { name, at } of pages) {
-    const by = { vm: 'virtualmachineid', host: 'hostid', cluster: 'clusterid', pool: 'storageid' }[name] ?? ''
+  for (const { name, at } of pages.slice(0, 2)) {
+    const by = name === 'vm' ? 'virtualmachineid' : 'hostid'
     t.diagnostic(`${name}: ${await figuresOf({ [by]: at.split('/').at(-1) ?? '' })} slots`)
   }
   await remember()
@@ -161,8 +162,8 @@ test('machine, host, cluster and pool show charts in light, dark and on a phone;
     const label = 'dark' in look ? 'dark' : 'phone' in look ? 'phone' : 'light'
     for (const { name, at } of pages) {
       await showMetrics(page, at)
-      await page.locator('.chart canvas').first().waitFor()
       await page.getByRole('button', { name: 'Day' }).click()
+      await page.locator('.chart canvas').first().waitFor()
       await page.locator('.metrics[aria-busy=false]').waitFor()
       await page.screenshot({ path: join(pictures, `metrics-${name}-${label}.png`) })
       assert.deepEqual(await findings(page), [], `${name} ${label}`)
@@ -170,6 +171,7 @@ test('machine, host, cluster and pool show charts in light, dark and on a phone;
       assert.ok(Number(wide) <= 0, `${name} ${label} is ${wide} px too wide`)
     }
     await page.goto(`${zone.url}/#/overview`)
+    await page.getByRole('button', { name: 'Day' }).click()
     await page.locator('.chart canvas').first().waitFor()
     await page.screenshot({ path: join(pictures, `metrics-overview-${label}.png`), fullPage: true })
     assert.deepEqual(await findings(page), [], `overview ${label}`)
@@ -192,9 +194,9 @@ test('machine, host, cluster and pool show charts in light, dark and on a phone;
   await showMetrics(page, cluster.at)
   const trend = page.getByRole('region', { name: 'Capacity and trend' })
   await trend.getByText('Memory allocated').waitFor()
-  // 62 % of memory and a percent a day more; the storage is past the threshold but for what is so now: nearly nothing.
+  // A percent of memory more each day.
   await trend
-    .getByText(/80 % in about \d+ days|80 % is not in sight/)
+    .getByText(/80 % in about \d+ days/)
     .first()
     .waitFor()
   await context.close()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Page, WebSocketRoute } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { type ConsoleBrowser, logIn, openPage, startBrowser } from './browser.ts'
 import { type ConsoleZone, startConsoleZone } from './console-zone.ts'
 
@@ -193,45 +193,23 @@ test('search finds objects and pages, by keyboard alone', async () => {
   await context.close()
 })
 
-/** The server's side of noVNC's handshake, then one frame: what a guest's VNC says. */
-function speakVnc(socket: WebSocketRoute): void {
-  const bytes = (...values: number[]): Buffer => Buffer.from(values)
-  let step = 0
-  socket.send(Buffer.from('RFB 003.008\n'))
-  socket.onMessage((message) => {
-    const data = Buffer.from(message as Buffer)
-    if (step === 0) socket.send(bytes(1, 1))
-    else if (step === 1) socket.send(bytes(0, 0, 0, 0))
-    else if (step === 2) {
-      const name = Buffer.from('guest')
-      const format = bytes(32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0)
-      socket.send(Buffer.concat([bytes(0, 4, 0, 4), format, bytes(0, 0, 0, name.length), name]))
-    } else if (data[0] === 3 && step === 3) {
-      socket.send(Buffer.concat([bytes(0, 0, 0, 1, 0, 0, 0, 0, 0, 4, 0, 4, 0, 0, 0, 0), Buffer.alloc(64, 0x7f)]))
-    }
-    if (step < 3 || data[0] === 3) step++
-  })
-}
-
-test('screen and serial line of a console pass the content policy, whatever the guest draws', async () => {
+test('the serial line of a console passes the content policy, whatever the guest draws', async () => {
   const context = await chromium.context()
   const page = await openPage(context, zone.url)
   await logIn(page, zone.url, zone.adminPassword)
+  page.setDefaultTimeout(40_000)
   const vm = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
-  // A simulated guest has neither; the browser is what is tried here, so the socket ends in this test.
-  let kind = 'vnc'
-  await page.routeWebSocket(/\/client\/console\?/, (socket) => {
-    if (kind === 'vnc') speakVnc(socket)
-    else socket.send(Buffer.from('\x1b[38;2;10;200;30mgreen\x1b[0m \x1b[1;4mstrong\x1b[0m \u4e16\u754c e\u0301\r\n'))
-  })
-  await page.goto(`${zone.url}/#/vm-console?vm=${String(vm?.id)}&name=web-2`)
-  await page.locator('.screen canvas').waitFor()
-  kind = 'serial'
-  await page.goto('about:blank')
+  // A simulated guest has none; the browser is what is tried here, so the socket ends in this test.
+  const said = '\x1b[38;2;10;200;30mgreen\x1b[0m \x1b[1;4mstrong\x1b[0m \u4e16\u754c e\u0301\r\n'
+  await page.routeWebSocket(/\/client\/console\?/, (socket) => socket.send(Buffer.from(said)))
   await page.goto(`${zone.url}/#/vm-console?vm=${String(vm?.id)}&name=web-2&kind=serial`)
   const green = page.locator('.xterm-rows span', { hasText: 'green' })
   await green.waitFor()
-  assert.equal(await green.evaluate('(element) => getComputedStyle(element).color'), 'rgb(10, 200, 30)')
+  const colour = await green.evaluate(
+    (element) =>
+      (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(element).color,
+  )
+  assert.equal(colour, 'rgb(10, 200, 30)')
   assert.deepEqual(page.complaints, [])
   await context.close()
 })
