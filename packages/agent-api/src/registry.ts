@@ -31,6 +31,7 @@ import { snapshotTake } from './methods/snapshot-take.ts'
 import { snapshotUpload } from './methods/snapshot-upload.ts'
 import { templateInstall } from './methods/template-install.ts'
 import { templateRemove } from './methods/template-remove.ts'
+import { vmAdopt } from './methods/vm-adopt.ts'
 import { vmCdrom } from './methods/vm-cdrom.ts'
 import { vmConsoleOpen } from './methods/vm-console-open.ts'
 import { vmInspect } from './methods/vm-inspect.ts'
@@ -42,11 +43,13 @@ import { vmMigrationSettle } from './methods/vm-migration-settle.ts'
 import { vmMigrationStart } from './methods/vm-migration-start.ts'
 import { vmNics } from './methods/vm-nics.ts'
 import { vmReboot } from './methods/vm-reboot.ts'
+import { vmRelease } from './methods/vm-release.ts'
 import { vmSnapshotCreate } from './methods/vm-snapshot-create.ts'
 import { vmSnapshotRemove } from './methods/vm-snapshot-remove.ts'
 import { vmSnapshotRevert } from './methods/vm-snapshot-revert.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
+import { vmUnmanaged } from './methods/vm-unmanaged.ts'
 import { volumeAttach } from './methods/volume-attach.ts'
 import { volumeCopy } from './methods/volume-copy.ts'
 import { volumeCreate } from './methods/volume-create.ts'
@@ -95,7 +98,10 @@ export const methods = {
   'template.remove': templateRemove,
   'vm.cdrom': vmCdrom,
   'vm.console.open': vmConsoleOpen,
+  'vm.adopt': vmAdopt,
   'vm.inspect': vmInspect,
+  'vm.release': vmRelease,
+  'vm.unmanaged': vmUnmanaged,
   'vm.list': vmList,
   'vm.migration.abort': vmMigrationAbort,
   'vm.migration.check': vmMigrationCheck,

@@ -25,6 +25,7 @@ const migrations = [
   'CREATE TABLE security_group (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
   'CREATE TABLE network_names (uuid TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT',
   'CREATE TABLE config_drive (instance TEXT PRIMARY KEY, label TEXT NOT NULL, path TEXT NOT NULL) STRICT',
+  'CREATE TABLE adopted (instance TEXT PRIMARY KEY, uuid TEXT NOT NULL, xml TEXT NOT NULL) STRICT',
 ] as const
 
 /** Opens the agent's state: every commit is on the disk when it returns. One agent a file. */

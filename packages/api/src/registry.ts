@@ -108,6 +108,7 @@ import { getUserKeys } from './commands/getUserKeys.ts'
 import { getVirtualMachineUserData } from './commands/getVirtualMachineUserData.ts'
 import { getVMPassword } from './commands/getVMPassword.ts'
 import { hardenHost } from './commands/hardenHost.ts'
+import { importUnmanagedInstance } from './commands/importUnmanagedInstance.ts'
 import { linkUserDataToTemplate } from './commands/linkUserDataToTemplate.ts'
 import { listAccounts } from './commands/listAccounts.ts'
 import { listAffinityGroups } from './commands/listAffinityGroups.ts'
@@ -171,6 +172,7 @@ import { listTemplatePermissions } from './commands/listTemplatePermissions.ts'
 import { listTemplates } from './commands/listTemplates.ts'
 import { listTrafficTypeImplementors } from './commands/listTrafficTypeImplementors.ts'
 import { listTrafficTypes } from './commands/listTrafficTypes.ts'
+import { listUnmanagedInstances } from './commands/listUnmanagedInstances.ts'
 import { listUserData } from './commands/listUserData.ts'
 import { listUsers } from './commands/listUsers.ts'
 import { listVirtualMachines } from './commands/listVirtualMachines.ts'
@@ -223,6 +225,7 @@ import { revokeSecurityGroupIngress } from './commands/revokeSecurityGroupIngres
 import { scaleVirtualMachine } from './commands/scaleVirtualMachine.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
 import { stopVirtualMachine } from './commands/stopVirtualMachine.ts'
+import { unmanageVirtualMachine } from './commands/unmanageVirtualMachine.ts'
 import { updateAccount } from './commands/updateAccount.ts'
 import { updateCluster } from './commands/updateCluster.ts'
 import { updateConfiguration } from './commands/updateConfiguration.ts'
@@ -369,6 +372,7 @@ export {
   getVirtualMachineUserData,
   getVMPassword,
   hardenHost,
+  importUnmanagedInstance,
   linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
@@ -432,6 +436,7 @@ export {
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
+  listUnmanagedInstances,
   listUserData,
   listUsers,
   listVirtualMachines,
@@ -484,6 +489,7 @@ export {
   scaleVirtualMachine,
   startVirtualMachine,
   stopVirtualMachine,
+  unmanageVirtualMachine,
   updateAccount,
   updateCluster,
   updateConfiguration,
@@ -631,6 +637,7 @@ export const commands = {
   getVirtualMachineUserData,
   getVMPassword,
   hardenHost,
+  importUnmanagedInstance,
   linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
@@ -694,6 +701,7 @@ export const commands = {
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
+  listUnmanagedInstances,
   listUserData,
   listUsers,
   listVirtualMachines,
@@ -746,6 +754,7 @@ export const commands = {
   scaleVirtualMachine,
   startVirtualMachine,
   stopVirtualMachine,
+  unmanageVirtualMachine,
   updateAccount,
   updateCluster,
   updateConfiguration,

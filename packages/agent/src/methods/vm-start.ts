@@ -9,6 +9,7 @@ import { createDomain } from '../libvirt/create-domain.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 import { admitNics, dismissNics } from '../network/guest-nics.ts'
 import { activateDisks, releaseDisks } from '../storage/guest-volumes.ts'
+import { ownDisks } from '../storage/own-disks.ts'
 import { buildDomain } from '../vm/build-domain.ts'
 import { readRunning } from '../vm/read-domain.ts'
 
@@ -48,6 +49,7 @@ async function start(context: HostContext, params: Params<'vm.start'>): Promise<
 async function create(context: HostContext, params: Params<'vm.start'>, spec: VmSpec): Promise<Started> {
   const { vm } = params
   await activateDisks(context, spec.disks)
+  await ownDisks(context, spec.disks)
   const configDrive = await admitConfigDrive(context, spec)
   const built = await buildDomain(context, spec, vm.generation, configDrive)
   let domain: DomainRef

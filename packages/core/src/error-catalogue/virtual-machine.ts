@@ -67,6 +67,16 @@ export const virtualMachineErrors = errorCatalogue({
     cause: 'The virtual machine cannot run on the other host; nothing was moved.',
     fix: 'See each refusal in the evidence.',
   },
+  'virtual-machine.import-refused': {
+    api: 431,
+    cause: 'The guest cannot be taken under management as it is; nothing was changed.',
+    fix: 'See what the text names; listUnmanagedInstances shows the guest.',
+  },
+  'virtual-machine.unmanage-refused': {
+    api: 431,
+    cause: 'The virtual machine cannot leave management as it is; nothing was changed.',
+    fix: 'See what the text names.',
+  },
   'virtual-machine.no-disk': {
     api: 530,
     cause: 'The virtual machine has lost its root disk.',

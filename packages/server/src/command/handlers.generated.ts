@@ -108,6 +108,7 @@ import { handler as getUserKeys } from '../user/commands/getUserKeys.ts'
 import { handler as getVMPassword } from '../vm/commands/getVMPassword.ts'
 import { handler as getVirtualMachineUserData } from '../vm/commands/getVirtualMachineUserData.ts'
 import { handler as hardenHost } from '../host/commands/hardenHost.ts'
+import { handler as importUnmanagedInstance } from '../unmanaged/commands/importUnmanagedInstance.ts'
 import { handler as linkUserDataToTemplate } from '../user-data/commands/linkUserDataToTemplate.ts'
 import { handler as listAccounts } from '../account/commands/listAccounts.ts'
 import { handler as listAffinityGroups } from '../affinity-group/commands/listAffinityGroups.ts'
@@ -171,6 +172,7 @@ import { handler as listTemplatePermissions } from '../template/commands/listTem
 import { handler as listTemplates } from '../template/commands/listTemplates.ts'
 import { handler as listTrafficTypeImplementors } from '../network/commands/listTrafficTypeImplementors.ts'
 import { handler as listTrafficTypes } from '../network/commands/listTrafficTypes.ts'
+import { handler as listUnmanagedInstances } from '../unmanaged/commands/listUnmanagedInstances.ts'
 import { handler as listUserData } from '../user-data/commands/listUserData.ts'
 import { handler as listUsers } from '../user/commands/listUsers.ts'
 import { handler as listVMSnapshot } from '../vm-snapshot/commands/listVMSnapshot.ts'
@@ -223,6 +225,7 @@ import { handler as revokeSecurityGroupIngress } from '../security-group/command
 import { handler as scaleVirtualMachine } from '../vm/commands/scaleVirtualMachine.ts'
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
 import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
+import { handler as unmanageVirtualMachine } from '../unmanaged/commands/unmanageVirtualMachine.ts'
 import { handler as updateAccount } from '../account/commands/updateAccount.ts'
 import { handler as updateCluster } from '../cluster/commands/updateCluster.ts'
 import { handler as updateConfiguration } from '../config/commands/updateConfiguration.ts'
@@ -370,6 +373,7 @@ export const handlers: readonly BoundHandler[] = [
   getVMPassword,
   getVirtualMachineUserData,
   hardenHost,
+  importUnmanagedInstance,
   linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
@@ -433,6 +437,7 @@ export const handlers: readonly BoundHandler[] = [
   listTemplates,
   listTrafficTypeImplementors,
   listTrafficTypes,
+  listUnmanagedInstances,
   listUserData,
   listUsers,
   listVMSnapshot,
@@ -485,6 +490,7 @@ export const handlers: readonly BoundHandler[] = [
   scaleVirtualMachine,
   startVirtualMachine,
   stopVirtualMachine,
+  unmanageVirtualMachine,
   updateAccount,
   updateCluster,
   updateConfiguration,

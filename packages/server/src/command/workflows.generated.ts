@@ -26,6 +26,7 @@ import { vmCdromWorkflow } from '../vm/workflows/vm-cdrom.ts'
 import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
 import { vmDestroyWorkflow } from '../vm/workflows/vm-destroy.ts'
 import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
+import { vmImportWorkflow } from '../unmanaged/workflows/vm-import.ts'
 import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
 import { vmNicsWorkflow } from '../vm/workflows/vm-nics.ts'
 import { vmRebootWorkflow } from '../vm/workflows/vm-reboot.ts'
@@ -35,6 +36,7 @@ import { vmSnapshotDeleteWorkflow } from '../vm-snapshot/workflows/vm-snapshot-d
 import { vmSnapshotRevertWorkflow } from '../vm-snapshot/workflows/vm-snapshot-revert.ts'
 import { vmStartWorkflow } from '../vm/workflows/vm-start.ts'
 import { vmStopWorkflow } from '../vm/workflows/vm-stop.ts'
+import { vmUnmanageWorkflow } from '../unmanaged/workflows/vm-unmanage.ts'
 import { volumeAttachWorkflow } from '../volume/workflows/volume-attach.ts'
 import { volumeClearWorkflow } from '../volume/workflows/volume-clear.ts'
 import { volumeCreateWorkflow } from '../volume/workflows/volume-create.ts'
@@ -76,6 +78,7 @@ export const workflows: readonly Workflow[] = [
   vmCreateWorkflow,
   vmDestroyWorkflow,
   vmExpungeWorkflow,
+  vmImportWorkflow,
   vmMigrateWorkflow,
   vmNicsWorkflow,
   vmRebootWorkflow,
@@ -85,6 +88,7 @@ export const workflows: readonly Workflow[] = [
   vmSnapshotRevertWorkflow,
   vmStartWorkflow,
   vmStopWorkflow,
+  vmUnmanageWorkflow,
   volumeAttachWorkflow,
   volumeClearWorkflow,
   volumeCreateWorkflow,

@@ -1,3 +1,4 @@
+export { segmentOf } from './broadcast-uri.ts'
 export * from './ip-address.repository.ts'
 export * from './ip-range.repository.ts'
 export { clustersShareNetwork } from './layer2-link.repository.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DomainReport, HostMethodName, Params } from '@altostack/agent-api'
+import type { DomainReport, HostMethodName, Params, UnmanagedGuest } from '@altostack/agent-api'
 import { agentFailure } from '@altostack/core'
 import type { Agents } from '../agents/agents-port.ts'
 
@@ -43,6 +43,8 @@ export type ModelHosts = {
   corrupt: boolean
   /** Snapshots inside disks, as `volume uuid/snapshot uuid`. */
   readonly inner: ReadonlySet<string>
+  /** Guests that somebody made on a host by hand, or that were let go of: by name. */
+  readonly foreign: Map<string, { readonly hostId: number; readonly guest: UnmanagedGuest }>
   /** Images that a migration has prepared and not filled, as `pool uuid/volume uuid`. */
   readonly half: ReadonlySet<string>
   /** Bytes by volume uuid. */
@@ -73,6 +75,8 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
   const inner = new Set<string>()
   const mirrored = new Map<string, string>()
   const half = new Set<string>()
+  const foreign: ModelHosts['foreign'] = new Map()
+  const kept: ModelHosts['foreign'] = new Map()
   const calls: string[] = []
   const told: { hostId: number; wanted: Params<'network.apply'> }[] = []
   const specs = new Map<string, Params<'vm.start'>['spec']>()
@@ -205,6 +209,45 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     'vm.stop': (host, p: Params<'vm.stop'>) => {
       host.guests.delete(p.vm.instanceName)
       return {}
+    },
+    'vm.unmanaged': (_host, p: Params<'vm.unmanaged'>, hostId) => ({
+      guests: [...foreign.values()]
+        .filter((one) => one.hostId === hostId && (p.name === undefined || one.guest.name === p.name))
+        .map(({ guest }) => guest),
+    }),
+    'vm.adopt': (host, p: Params<'vm.adopt'>) => {
+      const found = foreign.get(p.vm.instanceName)
+      if (found === undefined) {
+        if (host.guests.has(p.vm.instanceName)) return { power: 'PowerOn', vncPort: 5907 }
+        if (kept.has(p.vm.instanceName)) return { power: 'PowerOff' }
+        throw agentFailure('vm.absent', 'no guest', { evidence: { effectPossible: false } })
+      }
+      foreign.delete(p.vm.instanceName)
+      kept.set(p.vm.instanceName, found)
+      for (const { pool, name, volumeUuid } of p.files) {
+        of(pool.uuid).delete(name)
+        of(pool.uuid).add(volumeUuid)
+      }
+      if (found.guest.power !== 'PowerOn') return { power: 'PowerOff' }
+      host.guests.set(p.vm.instanceName, { generation: p.vm.generation, state: 'running', uuid: p.vm.uuid })
+      return { power: 'PowerOn', vncPort: 5907 }
+    },
+    'vm.release': (host, p: Params<'vm.release'>, hostId) => {
+      const known = kept.get(p.vm.instanceName)
+      const power = host.guests.has(p.vm.instanceName) ? ('PowerOn' as const) : ('PowerOff' as const)
+      if (known !== undefined && p.restore) {
+        for (const { pool, name, volumeUuid } of p.files) {
+          of(pool.uuid).delete(volumeUuid)
+          of(pool.uuid).add(name)
+        }
+      }
+      host.guests.delete(p.vm.instanceName)
+      const made = known ?? { hostId, guest: describeGuest(p.vm, p.spec) }
+      if (known !== undefined || !p.restore) {
+        foreign.set(p.vm.instanceName, { hostId, guest: { ...made.guest, power, lastGeneration: p.vm.generation } })
+      }
+      kept.delete(p.vm.instanceName)
+      return { defined: true }
     },
     'vm.reboot': () => ({}),
     'vm.cdrom': (host, p: Params<'vm.cdrom'>) => {
@@ -363,6 +406,7 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     plugged,
     inner,
     half,
+    foreign,
     plug: (instanceName, volumeUuid) => void plugged.add(`${instanceName}/${volumeUuid}`),
     unplug: (instanceName, volumeUuid) => void plugged.delete(`${instanceName}/${volumeUuid}`),
     sizes,
@@ -381,4 +425,16 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
       [...hosts].filter(([, host]) => host.guests.get(instanceName)?.state === 'running').map(([id]) => id),
   }
   return made
+}
+
+function describeGuest(vm: Params<'vm.release'>['vm'], spec: Params<'vm.release'>['spec']): UnmanagedGuest {
+  return {
+    ...{ name: vm.instanceName, uuid: vm.uuid, power: 'PowerOff', cpus: spec?.cpus ?? 1, architecture: 'x86_64' },
+    ...{ memoryBytes: spec?.memoryBytes ?? 1, machineType: '', cpuXml: '', bootMode: 'BIOS', lastGeneration: 0 },
+    disks: (spec?.disks ?? []).map((disk) => ({
+      ...{ target: `vd${'abcdefgh'[disk.deviceId]}`, bus: disk.bus, format: disk.format, sizeBytes: 1 },
+      path: `${disk.pool.path}/${disk.volumeUuid}`,
+    })),
+    nics: (spec?.nics ?? []).map(({ mac, bridge, model }) => ({ mac, bridge, model, tap: '' })),
+  }
 }

@@ -31,7 +31,11 @@ export const handler = defineHandler(migrateVirtualMachineWithVolume, {
       })
     }
     if (!(await ctx.config.flag('enable.storage.migration', {}, tx))) {
-      throw apiFailure('api.unsupported', 'Volumes do not move here: enable.storage.migration is false')
+      throw virtualMachineFailure(
+        'virtual-machine.migration-refused',
+        'Volumes do not move here: enable.storage.migration is false',
+        { fix: 'Set enable.storage.migration.' },
+      )
     }
     return {
       workflow: vmMigrateWorkflow,

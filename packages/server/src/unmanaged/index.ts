@@ -1,0 +1,2 @@
+export { vmImportWorkflow } from './workflows/vm-import.ts'
+export { vmUnmanageWorkflow } from './workflows/vm-unmanage.ts'
