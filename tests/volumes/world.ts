@@ -179,8 +179,10 @@ export async function startWorld(): Promise<World> {
           for (const pid of processesOf(dir, instanceName)) process.kill(pid, 'SIGKILL')
           return
         }
+        const ran = daemonRuns
         daemonRuns = false
-        if (what === 'libvirtd') return await ownDaemon.kill()
+        // The second death of an operation may be of what is dead.
+        if (what === 'libvirtd') return ran ? await ownDaemon.kill() : undefined
         await Promise.all([killAgent(), ownDaemon.powerCut()])
         // Power takes the programs that worked for the agent along.
         for (const pid of processesOf(dir, hostRoot, 'qemu-img', 'dnsmasq')) process.kill(pid, 'SIGKILL')
