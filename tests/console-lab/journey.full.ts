@@ -217,8 +217,9 @@ describe('the journey by mouse', { skip: await whyNoLab() }, () => {
     await lab.picture('migrate')
     await timed('console.migrate', async () => {
       await dialog.getByRole('button', { name: 'Migrate' }).click()
-      await dialog.locator('[data-status="1"]').waitFor({ timeout: 90_000 })
+      await dialog.locator('.fine, .note').first().waitFor({ timeout: 90_000 })
     })
+    assert.equal(await dialog.locator('.note').count(), 0, 'the migration failed')
     assert.match((await dialog.locator('.facts').textContent()) ?? '', /downtime/i)
     await lab.picture('migrated')
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
