@@ -42,6 +42,36 @@ export const storageErrors = errorCatalogue({
     cause: 'A host could not attach the pool.',
     fix: 'See for each host what was seen; the path must be the same mounted storage on all of them.',
   },
+  'image-store.provider': {
+    api: 431,
+    cause: 'There is no such kind of image store.',
+    fix: 'Use provider NFS with a url nfs://server/path, or S3 with its details.',
+  },
+  'image-store.form': {
+    api: 431,
+    cause: 'What says where the image store is cannot be read, or is not whole.',
+    fix: 'Correct what the text names.',
+  },
+  'image-store.in-use': {
+    api: 431,
+    cause: 'The image store holds images.',
+    fix: 'Delete the templates and ISOs that the text names first; readonly=true keeps new ones away.',
+  },
+  'image-store.unreachable': {
+    api: 530,
+    cause: 'The image store does not do what is asked of it.',
+    fix: 'See what was seen; try the export or bucket from the management server.',
+  },
+  'image-store.full': {
+    api: 530,
+    cause: 'The image store is full.',
+    fix: 'Free space there, or add another one.',
+  },
+  'image-store.changed': {
+    api: 530,
+    cause: 'An image changed on its way to the image store.',
+    fix: 'Try again; when it repeats, look at the network and the disks of both sides.',
+  },
   'storage.provider': {
     api: 431,
     cause: 'There is no such kind of storage driver.',

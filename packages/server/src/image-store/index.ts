@@ -1,3 +1,5 @@
 export { type FoundImage, findImage } from './find-image.ts'
+export { type ImageStore, storeForZone } from './image-store.repository.ts'
 export { readRange, sendStored } from './send-stored.ts'
+export { storeOf } from './store-of.ts'
 export { type ImageFolder, openStored, ownPath, type StoredImage } from './stored-image.ts'

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ServerContext } from '../context.ts'
+import { storeOf } from './store-of.ts'
 
 /** Directories of the server's own store, and first part of an object's name on others. */
 export type ImageFolder = 'images' | 'snapshots' | 'volumes' | 'exports'
@@ -26,6 +27,9 @@ export async function openStored(
   image: StoredImage,
   range: { readonly start: number; readonly end: number },
 ): Promise<Readable> {
+  if (image.storeId !== null) {
+    return await (await storeOf(ctx, image.storeId)).open(`${image.folder}/${image.name}`, range)
+  }
   const path = ownPath(ctx.dataDir, image.folder, image.name)
   await stat(path)
   return createReadStream(path, range)

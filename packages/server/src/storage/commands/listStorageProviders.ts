@@ -5,7 +5,7 @@ import { defineHandler } from '../../command/handler.ts'
 /** Drivers by what they store, under CloudStack's names. */
 const providers: Readonly<Record<string, readonly string[]>> = {
   primary: ['DefaultPrimary'],
-  image: [],
+  image: ['NFS', 'S3'],
 }
 
 export const handler = defineHandler(listStorageProviders, {

@@ -1,7 +1,9 @@
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { storeOf } from '../../image-store/index.ts'
 import { removeUnusedCopies } from '../copies.ts'
+import { findStoreRef } from '../template.repository.ts'
 import { forgetFiles } from './template-download.ts'
 
 type DeleteInput = { readonly templateId: number; readonly templateUuid: string }
@@ -11,6 +13,9 @@ export const templateDeleteWorkflow: Workflow = defineWorkflow<ServerContext, De
   .step('remove-image', {
     async do(s) {
       await forgetFiles(s.ctx, s.input.templateUuid)
+      const ref = await findStoreRef(s.ctx.db, s.input.templateId)
+      if (ref === undefined || ref.store_id === null || ref.install_path === null) return
+      await (await storeOf(s.ctx, ref.store_id)).remove(`images/${ref.install_path}`)
     },
   })
   .step('remove-copies', {

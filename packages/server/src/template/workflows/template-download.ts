@@ -5,9 +5,10 @@ import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { recordEvent } from '../../event/index.ts'
+import { storeForZone, storeOf } from '../../image-store/index.ts'
 import { bringImage, checkImage, isWorthAnotherTry } from '../bring-image.ts'
 import { imageDirectory, imageFormat, imageName, partialPath } from '../image-paths.ts'
-import { findStoreRef, findTemplate, type Template } from '../template.repository.ts'
+import { findStoreRef, findTemplate, type Template, zonesOfTemplate } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 
 type DownloadInput = {
@@ -78,6 +79,34 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
       await forgetFiles(s.ctx, s.input.templateUuid)
     },
   })
+  .transact('choose', {
+    async do(tx, s) {
+      const zones = await zonesOfTemplate(tx, s.input.templateId)
+      const store = await storeForZone(tx, zones[0]?.zone_id ?? null, s.out.examine.physicalSize)
+      // Written now: a store that is about to get an image cannot be deleted.
+      await tx
+        .updateTable('template_store_ref')
+        .set({ store_id: store?.id ?? null })
+        .where('template_id', '=', s.input.templateId)
+        .execute()
+      return { storeId: store?.id ?? null }
+    },
+  })
+  .step('store', {
+    when: (s) => (s.out.choose?.storeId ?? null) !== null,
+    async do(s) {
+      const { sha256, physicalSize } = s.out.examine
+      const { name } = s.out.keep
+      const store = await storeOf(s.ctx, s.out.choose.storeId!)
+      const path = join(imageDirectory(s.ctx.dataDir), name)
+      await store.put(`images/${name}`, path, { sizeBytes: physicalSize, sha256 }, s.signal)
+    },
+    async undo(s) {
+      if (s.out.choose.storeId === null) return
+      await (await storeOf(s.ctx, s.out.choose.storeId)).remove(`images/${s.out.keep.name}`)
+    },
+    deadlineMs: 24 * 3_600_000,
+  })
   .transact('ready', {
     async do(tx, s) {
       const template = await findTemplate(tx, s.input.templateId)
@@ -93,9 +122,17 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
           physical_size: image.physicalSize,
           sha256: image.sha256,
           install_path: s.out.keep.name,
+          store_id: s.out.choose?.storeId ?? null,
           error_str: null,
         },
       })
+    },
+  })
+  .step('tidy', {
+    when: (s) => (s.out.choose?.storeId ?? null) !== null,
+    // The store has it: what the server keeps beside it is of no use.
+    async do(s) {
+      await forgetFiles(s.ctx, s.input.templateUuid)
     },
   })
   .onSucceeded(async (tx, s) => {
@@ -111,7 +148,7 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
     await moveDownload(tx, s.ctx, template, ref, 'Fail', {
       cause: failure.code,
       evidence: { message: failure.message, seen: failure.seen, fix: failure.fix },
-      set: { error_str: text.slice(0, 1024) },
+      set: { error_str: text.slice(0, 1024), store_id: null },
     })
   })
   .build()

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type ImageSource, startImageSource, tinyIso } from '../testing/image-source.ts'
+import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
+import { type S3TestServer, s3Keys, startS3 } from '../testing/s3-server.ts'
+import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
+import { type ApiCallError, type Body, startTestServer, type TestServer } from '../testing/test-server.ts'
+
+function skipOf(kind: DatabaseKind): { readonly skip?: string } {
+  const skip = databaseMissing(kind)
+  return skip === undefined ? {} : { skip }
+}
+function refused(code: number, pattern: RegExp): (error: ApiCallError) => true {
+  return (error) => {
+    assert.equal(error.errorcode, code, error.message)
+    assert.match(error.message, pattern)
+    return true
+  }
+}
+
+for (const kind of databaseKinds)
+  describe(`image stores on ${kind}`, skipOf(kind), () => {
+    let server: TestServer
+    let zone: ModelZone
+    let source: ImageSource
+    let s3: S3TestServer
+    before(async () => {
+      source = await startImageSource()
+      s3 = await startS3()
+      server = await startTestServer({ database: kind, settings: { 'alto.fetch.allowed.cidrs': '127.0.0.0/8' } })
+      zone = await insertModelZone(server.ctx.db, server.ctx.runtime.uuid, { hosts: 1 })
+    })
+    after(async () => {
+      await server.stop()
+      await source.stop()
+      await s3.stop()
+      s3.remove()
+      await stopTestDatabases()
+    })
+
+    const add = (over: Record<string, string> = {}): Promise<Body> => {
+      const details = { accesskey: s3Keys.accessKey, secretkey: s3Keys.secretKey, bucket: 'images', usehttps: 'false' }
+      const entries = Object.entries({ ...details, endpoint: s3.endpoint, ...over })
+      const map = entries.flatMap(([key, value], at) => [
+        [`details[${at}].key`, key],
+        [`details[${at}].value`, value],
+      ])
+      return server.call('addImageStore', {
+        provider: 'S3',
+        name: 'bucket',
+        zoneid: zone.zone,
+        ...Object.fromEntries(map),
+      })
+    }
+    async function iso(name: string): Promise<Body> {
+      source.images.set(`${name}.iso`, tinyIso(name))
+      const url = source.url(`${name}.iso`)
+      const made = (await server.call('registerIso', { name, displaytext: name, url, zoneid: zone.zone })).iso[0]
+      for (;;) {
+        const [seen] = (await server.call('listIsos', { id: made.id, isofilter: 'all' })).iso
+        if (seen.isready || !/^(Waiting|Installing|\d+%)/.test(seen.status)) return seen
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+    const own = (): string[] => {
+      const path = join(server.ctx.dataDir, 'images')
+      return existsSync(path) ? readdirSync(path) : []
+    }
+    async function fetched(id: string): Promise<Buffer> {
+      const { url } = (await server.run('extractIso', { id, mode: 'HTTP_DOWNLOAD' })).iso
+      return Buffer.from(await (await fetch(`${server.url}${new URL(url).pathname}`)).arrayBuffer())
+    }
+
+    test('what cannot be reached or read is refused by its name, and nothing is kept of it', async () => {
+      await assert.rejects(add({ accesskey: 'nobody' }), refused(530, /cannot be used/))
+      await assert.rejects(add({ endpoint: '127.0.0.1:1' }), refused(530, /cannot be used/))
+      await assert.rejects(add({ endpoint: 'http://a/b?c' }), refused(431, /endpoint/))
+      await assert.rejects(add({ bucket: '' }), refused(431, /bucket/))
+      await assert.rejects(add({ colour: 'red' }), refused(431, /colour/))
+      const nfs = { provider: 'NFS', zoneid: zone.zone }
+      await assert.rejects(
+        server.call('addImageStore', { ...nfs, url: 'nfs://127.0.0.1:1/none' }),
+        refused(530, /mounted/),
+      )
+      await assert.rejects(server.call('addImageStore', { ...nfs, url: '/srv' }), refused(431, /nfs:/))
+      await assert.rejects(server.call('addSecondaryStorage', { url: 'smb://a/b' }), refused(431, /nfs:/))
+      await assert.rejects(server.call('addImageStore', { provider: 'Swift' }), refused(431, /Swift/))
+      assert.deepEqual(await server.call('listImageStores'), {})
+    })
+
+    test('images of its zone go there and are read through the server; it goes when it is empty', async () => {
+      const { imagestore } = await add()
+      assert.deepEqual(
+        [imagestore.name, imagestore.providername, imagestore.protocol, imagestore.scope, imagestore.readonly],
+        ['bucket', 'S3', 's3', 'ZONE', false],
+      )
+      assert.ok(!JSON.stringify(await server.call('listImageStores')).includes(s3Keys.secretKey))
+      await assert.rejects(add(), refused(431, /already/))
+      const kept = await iso('far')
+      assert.equal(kept.isready, true, kept.status)
+      assert.deepEqual(own(), [])
+      assert.deepEqual(await fetched(kept.id), tinyIso('far'))
+      const [store] = (await server.call('listImageStores', { name: 'bucket' })).imagestore
+      assert.equal(store.disksizeused, 40 * 2048)
+      assert.equal((await server.call('listIsos', { imagestoreid: store.id, isofilter: 'all' })).count, 1)
+      await assert.rejects(server.call('deleteImageStore', { id: store.id }), refused(431, /holds images/))
+      await server.call('updateImageStore', { id: store.id, readonly: true })
+      const near = await iso('near')
+      assert.deepEqual(own(), [`${near.id}.iso`])
+      await server.call('updateImageStore', { id: store.id, readonly: false })
+      assert.deepEqual(await fetched(kept.id), tinyIso('far'))
+      await server.run('deleteIso', { id: kept.id })
+      await server.call('deleteImageStore', { id: store.id })
+      assert.deepEqual(await server.call('listImageStores'), {})
+      const providers = (await server.call('listStorageProviders', { type: 'image' })).dataStoreProvider
+      assert.deepEqual(
+        providers.map((one: Body) => one.name),
+        ['NFS', 'S3'],
+      )
+    })
+  })
