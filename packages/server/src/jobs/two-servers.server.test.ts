@@ -18,11 +18,11 @@ const wander = defineCommand({
   response: 'success',
 })
 const gates = new Map<string, PromiseWithResolvers<void>>()
-const actedOn: string[] = []
+const acted: { readonly name: string; readonly on: string }[] = []
 const wanderWorkflow = defineWorkflow<ServerContext, { readonly name: string }, Database>('test.wander')
   .step('act', {
     do: async (s) => {
-      actedOn.push(s.ctx.incarnation)
+      acted.push({ name: s.input.name, on: s.ctx.incarnation })
       await gates.get(s.input.name)?.promise
     },
   })
@@ -65,16 +65,18 @@ describe('two servers on one MariaDB', skip === undefined ? {} : { skip }, () =>
   test("the event stream of one tells the other's changes", async () => {
     const stop = new AbortController()
     const response = await fetch(`${second.url}/client/events?${signedQuery({}, second.admin)}`, {
-      signal: stop.signal,
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(30_000)]),
     })
     const { jobid } = await first.call('wander', { name: 'told' })
     let text = ''
+    // Its progress may be told before its end.
+    const ended = (): boolean => text.split('\n').some((line) => line.includes(jobid) && /"to":"Succeeded"/.test(line))
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
       text += new TextDecoder().decode(chunk)
-      if (text.includes(jobid)) break
+      if (ended()) break
     }
     stop.abort()
-    assert.match(text, /"to":"Succeeded"/)
+    assert.ok(ended(), text)
   })
 
   test('the event stream of one tells how jobs go on that the other drives', async () => {
@@ -102,8 +104,13 @@ describe('two servers on one MariaDB', skip === undefined ? {} : { skip }, () =>
     gates.delete('orphan')
     crashing = true
     const { jobid } = await first.call('wander', { name: 'orphan' })
-    const job = await second.call('queryAsyncJobResult', { jobid, wait: 30 })
+    let job = await second.call('queryAsyncJobResult', { jobid, wait: 30 })
+    for (let more = 0; more < 3 && job.jobstatus === 0; more++) {
+      job = await second.call('queryAsyncJobResult', { jobid, wait: 30 })
+    }
     assert.equal(job.jobstatus, 1)
-    assert.deepEqual(actedOn.slice(-2), [first.ctx.incarnation, second.ctx.incarnation])
+    // A lease of 1.5 s may pass on a busy machine, and the other acts once more: the first word and the last one count.
+    const on = acted.filter((one) => one.name === 'orphan').map((one) => one.on)
+    assert.deepEqual([on.at(0), on.at(-1)], [first.ctx.incarnation, second.ctx.incarnation])
   })
 })
