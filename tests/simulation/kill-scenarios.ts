@@ -48,6 +48,19 @@ const migrate: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
   command: (_world, vm: string | undefined) => ['migrateVirtualMachine', { virtualmachineid: vm ?? '' }],
 }
 
+/** The disc is not on the pool yet; the template is. */
+const startWithDisc: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
+  workflow: 'vm.start',
+  prepare: async (world) => {
+    const id = await deployed(world)
+    await carryOut(world, 'stopVirtualMachine', { id })
+    const attached = await carryOut(world, 'attachIso', { id: world.zone.iso, virtualmachineid: id })
+    if (attached.status !== 200) throw new Error(`the disc is not attached: ${JSON.stringify(attached)}`)
+    return id
+  },
+  command: (_world, vm) => ['startVirtualMachine', { id: vm ?? '' }],
+}
+
 const refusals = (method: 'vm.start' | 'vm.stop' | 'volume.create' | 'template.install') => ({
   bend(hosts: readonly SimulatedHost[]): void {
     for (const host of hosts) host.fail(method, { when: 'before-effect', times: 50 })
@@ -83,6 +96,8 @@ export const killScenarios: readonly KillScenario[] = [
     command: (_world, vm) => ['startVirtualMachine', { id: vm ?? '' }],
     ends: 'succeeded',
   },
+  { ...startWithDisc, name: 'start with a disc', ends: 'succeeded' },
+  { ...startWithDisc, name: 'start, every host refuses the disc', ends: 'failed', ...refusals('template.install') },
   { ...migrate, name: 'migrate', ends: 'succeeded' },
   {
     ...migrate,

@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerKeys, type UserKeys } from '../../packages/server/src/auth/user-keys.ts'
+import type { Db } from '../../packages/server/src/db/database.ts'
 import { transact } from '../../packages/server/src/db/transaction.ts'
 import { createLogger } from '../../packages/server/src/log/logger.ts'
 import { startServer } from '../../packages/server/src/server.ts'
@@ -9,7 +10,14 @@ import { insertModelZone, type ModelZone } from '../../packages/server/src/testi
 import { simulatedRuntime } from '../../packages/testkit/src/simulated-runtime.ts'
 import { openMortalDatabase } from './mortal-database.ts'
 
-export type SimulatedZone = ModelZone & { readonly admin: UserKeys; readonly addresses: number }
+type Context = Parameters<typeof registerKeys>[1] & { readonly db: Db }
+
+export type SimulatedZone = ModelZone & {
+  readonly admin: UserKeys
+  readonly addresses: number
+  /** A disc, on the image store alone. */
+  readonly iso: string
+}
 export type ZoneFile = {
   readonly zone: SimulatedZone
   /** A fresh data directory of a server with this zone. */
@@ -41,12 +49,13 @@ export async function createZoneFile(hosts: number, addresses: number): Promise<
   const { db } = server.ctx
   const zone = await insertModelZone(db, runtime.uuid, { hosts, networkType: 'Shared' })
   await insertAddresses(server.ctx, zone, addresses)
+  const iso = await insertIso(server.ctx)
   // What an expunge could not finish is taken up again by the expunge thread; a day of waiting proves nothing more.
   await db.insertInto('configuration').values({ name: 'expunge.interval', value: '300', category: 'Test' }).execute()
   const admin = await transact(server.ctx, (tx) => registerKeys(tx, server.ctx, 2))
   await server.stop()
   return {
-    zone: { ...zone, admin, addresses },
+    zone: { ...zone, admin, addresses, iso },
     copyTo(target) {
       mkdirSync(target, { recursive: true })
       cpSync(join(directory, 'tls'), join(target, 'tls'), { recursive: true })
@@ -58,11 +67,40 @@ export async function createZoneFile(hosts: number, addresses: number): Promise<
   }
 }
 
-async function insertAddresses(
-  { db, runtime }: Parameters<typeof registerKeys>[1] & { db: import('../../packages/server/src/db/database.ts').Db },
-  zone: ModelZone,
-  count: number,
-): Promise<void> {
+async function insertIso({ db, runtime }: Context): Promise<string> {
+  const guestOs = await db.selectFrom('guest_os').select('id').limit(1).executeTakeFirstOrThrow()
+  const uuid = runtime.uuid()
+  const { insertId } = await db
+    .insertInto('vm_template')
+    .values({
+      uuid,
+      name: 'disc',
+      display_text: 'disc',
+      format: 'ISO',
+      public: 1,
+      account_id: 1,
+      domain_id: 1,
+      guest_os_id: guestOs.id,
+      cross_zones: 1,
+      created: runtime.now(),
+    })
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('template_store_ref')
+    .values({
+      template_id: Number(insertId),
+      download_state: 'DOWNLOADED',
+      size: 5_000_000,
+      physical_size: 5_000_000,
+      sha256: 'b'.repeat(64),
+      created: runtime.now(),
+      last_updated: 1,
+    })
+    .execute()
+  return uuid
+}
+
+async function insertAddresses({ db, runtime }: Context, zone: ModelZone, count: number): Promise<void> {
   const network = await db.selectFrom('networks').selectAll().where('uuid', '=', zone.network).executeTakeFirstOrThrow()
   const { insertId } = await db
     .insertInto('vlan')
