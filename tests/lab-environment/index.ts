@@ -41,6 +41,8 @@ export type AddHostOptions = {
   readonly password?: string
   readonly hostkey?: string
   readonly url?: string
+  /** Another cluster than the zone's first. */
+  readonly clusterid?: string
 }
 
 /** A lab of real hosts, a management server as a process, and a zone that is ready for hosts. */

@@ -2,20 +2,26 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ApiError } from '@altostack/api'
 import {
+  guestPage,
   type LabEnvironment,
   measured,
   startLabEnvironment,
   until,
   type Vm,
+  waitForPing,
+  waitForTick,
   whyNoLab,
 } from '../lab-environment/index.ts'
-import { consoleText } from './guest-console.ts'
+import { brokenTicks, consoleText, ticksIn } from './guest-console.ts'
 import { onHost } from './host-access.ts'
 
 const blue = { vni: 5001, net: '10.66.1' } as const
 const red = { vni: 5002, net: '10.66.2' } as const
 
-/** Guests on VXLANs over two hosts: who hears whom, how large packets are, what a NIC plugged live does. */
+/**
+ * Guests on VXLANs over two hosts of two clusters: who hears whom, how large packets are, what a NIC plugged live does, how
+ * guests move from one cluster to the other, over storage of the zone or with their disks.
+ */
 describe('guest networks on two hosts', { skip: await whyNoLab() }, () => {
   let env: LabEnvironment
   let offeringId: string
@@ -27,8 +33,26 @@ describe('guest networks on two hosts', { skip: await whyNoLab() }, () => {
 
   before(async () => {
     env = await startLabEnvironment({ hosts: 2, name: 'guestnets' })
-    await Promise.all([env.addHost('h1'), env.addHost('h2')])
-    await env.createPool()
+    const { client, zone } = env
+    await client.get('updateZone', { id: zone.zoneId, localstorageenabled: true })
+    const place = { zoneid: zone.zoneId, podid: zone.podId }
+    const cluster = await client.get('addCluster', {
+      ...{ ...place, clustername: 'cluster2', clustertype: 'CloudManaged', hypervisor: 'KVM' },
+    })
+    const clusterid = String(cluster.id)
+    await client.get('updateConfiguration', { name: 'alto.kvm.emulation.allowed', value: 'true', clusterid })
+    // The first is Up before the second looks whether they share a network.
+    await env.addHost('h1')
+    await env.addHost('h2', { username: 'root', password: env.lab.host('h2').password, clusterid })
+    await client.get('createStoragePool', {
+      ...{
+        zoneid: zone.zoneId,
+        name: 'primary1',
+        scope: 'ZONE',
+        hypervisor: 'KVM',
+        url: 'SharedMountPoint://localhost/mnt/shared',
+      },
+    })
   })
   after(() => env?.stop())
 
@@ -167,7 +191,7 @@ describe('guest networks on two hosts', { skip: await whyNoLab() }, () => {
     assert.doesNotMatch(await links('h1'), /brvx-5002/)
   })
 
-  test('a guest moves along its VXLAN; the host it leaves forgets the network, a restart of its agent too', async () => {
+  test('a guest moves along its VXLAN to the other cluster; the host it leaves forgets the network, a restart of its agent too', async () => {
     const hostid = await env.hostId('h2')
     const job = await env.client.start('migrateVirtualMachine', { virtualmachineid: one.id, hostid })
     await env.client.wait(job.jobid, { timeoutMs: 180_000 })
@@ -181,5 +205,58 @@ describe('guest networks on two hosts', { skip: await whyNoLab() }, () => {
     )
     for (const vm of [one, two]) await env.client.run('destroyVirtualMachine', { id: vm.id, expunge: true })
     assert.doesNotMatch(await links('h2'), /brvx-/)
+  })
+
+  test('a running guest moves with its disk to local storage in the other cluster, and counts on', async () => {
+    const { client, zone } = env
+    const offering = await client.get('createServiceOffering', {
+      ...{ name: 'Local', displaytext: 'On the disk of its host', cpunumber: 1, cpuspeed: 500, memory: 128 },
+      storagetype: 'local',
+    })
+    const job = await client.start('deployVirtualMachine', {
+      ...{
+        name: 'mover',
+        zoneid: zone.zoneId,
+        serviceofferingid: String(offering.id),
+        templateid: String(env.templateId),
+      },
+      ...{ networkids: [zone.networkId], hostid: await env.hostId('h1') },
+    })
+    await client.wait(job.jobid, { timeoutMs: 240_000 })
+    const vm = await env.vm(String(job.id))
+    assert.ok(vm)
+    await waitForPing(vm.address, 240_000)
+    const before = await waitForTick(vm.address, 3)
+    const hostid = await env.hostId('h2')
+    const { items: hosts } = await client.list('findHostsForMigration', { virtualmachineid: vm.id })
+    assert.deepEqual(
+      hosts.map((one) => [one.id, one.suitableformigration, one.requiresStorageMotion, one.refusals]),
+      [[hostid, true, true, []]],
+    )
+    const began = performance.now()
+    const move = await client.start('migrateVirtualMachineWithVolume', { virtualmachineid: vm.id, hostid })
+    await client.wait(move.jobid, { timeoutMs: 300_000 })
+    measured('migrationWithDisk', performance.now() - began, 'ms')
+    await waitForTick(vm.address, before.tick + 4)
+    const page = await guestPage(vm.address)
+    assert.equal(page.boots, 1)
+    assert.ok(page.diskTick >= page.tick - 1, 'each tick is on the disk')
+    assert.deepEqual(brokenTicks(ticksIn(said(vm))), { missing: [], repeated: [] })
+    const { items: volumes } = await client.list('listVolumes', { virtualmachineid: vm.id })
+    assert.match(String(volumes[0]?.storage), /^h2-local-/)
+    const file = `/var/lib/libvirt/images/${volumes[0]?.id}`
+    await onHost(host('h2'), 'test', '-e', file)
+    await until('the source has removed its file', 30_000, () =>
+      onHost(host('h1'), 'test', '-e', file).then(
+        () => false,
+        () => true,
+      ),
+    )
+    // What it wrote before and after the move is on the one disk that is left.
+    await client.run('stopVirtualMachine', { id: vm.id, forced: true })
+    await client.run('startVirtualMachine', { id: vm.id })
+    await until('it has booted again', 240_000, async () => (await guestPage(vm.address)).boots === 2)
+    assert.ok((await waitForTick(vm.address, page.tick)).diskTick >= page.diskTick)
+    await client.run('destroyVirtualMachine', { id: vm.id, expunge: true })
   })
 })
