@@ -142,6 +142,7 @@ describe('the journey by mouse', { skip: await whyNoLab() }, () => {
   step('a virtual machine is deployed', async () => {
     await goTo(page, 'Virtual machines')
     await page.getByRole('button', { name: 'Deploy virtual machine' }).first().click()
+    await page.locator('.n-dropdown-option', { hasText: 'Deploy virtual machine' }).click()
     await page.getByLabel('Name').fill('guest1')
     await choose(page, 'Service offering', 'Tiny')
     await page

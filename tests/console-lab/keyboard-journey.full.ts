@@ -110,6 +110,9 @@ function journey(): void {
     await page.waitForURL(/infrastructure/)
     await search(page, 'Virtual machines')
     await enter(page, page.getByRole('button', { name: 'Deploy virtual machine' }).first())
+    // The button opens a menu: deploy, and import an unmanaged one.
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
     await pick(page, field('Service offering'), 'Tiny')
     await write(page, page.getByLabel('Name'), 'guest1')
     await page

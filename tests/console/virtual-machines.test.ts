@@ -64,6 +64,7 @@ test('deploy shows what fits where before it is sent, then the machine runs', as
   await logIn(page, zone.url, zone.adminPassword)
   await page.goto(`${zone.url}/#/virtual-machines`)
   await page.getByRole('button', { name: 'Deploy virtual machine' }).click()
+  await page.locator('.n-dropdown-option', { hasText: 'Deploy virtual machine' }).click()
   await page.getByLabel('Name').fill('made-here')
   await choose(page, 'Service offering', 'Medium')
   // Zone and template are chosen: there is but one of each.
@@ -106,12 +107,12 @@ test('live migration by dialog: check, steps, done; and by dragging onto a host 
   await logIn(page, zone.url, zone.adminPassword)
   const before = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
   await page.goto(`${zone.url}/#/virtual-machines/${before?.id}`)
-  await page.getByRole('button', { name: 'Migrate' }).click()
+  await page.getByRole('button', { name: 'Migrate', exact: true }).click()
   const dialog = page.locator('.n-card', { hasText: 'Migrate web-2' })
   await dialog.getByText('fits').first().waitFor()
   await dialog.locator('input[type=radio]:not([disabled])').first().check()
   await dialog.getByText('Nothing speaks against it.').waitFor()
-  await dialog.getByRole('button', { name: 'Migrate' }).click()
+  await dialog.getByRole('button', { name: 'Migrate', exact: true }).click()
   await dialog.locator('[data-status="1"]').waitFor({ timeout: 20_000 })
   assert.ok((await dialog.locator('.steps li').count()) > 3)
   await dialog.getByRole('button', { name: 'Close', exact: true }).click()
