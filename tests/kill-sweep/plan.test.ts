@@ -15,7 +15,7 @@ test('the plan has every effect of the four workflows; later attempts of a start
     const steps = workflow.steps
       .filter((step: { kind: string; name: string }) => step.kind === 'effect' && !/-\d$/.test(step.name))
       .map((step: { name: string }) => step.name)
-      .filter((name) => !elsewhere.includes(name))
+      .filter((name: string) => !elsewhere.includes(name))
     const planned = Object.values(effects).find((entry) => entry.workflow === workflow.name)
     assert.deepEqual(planned?.steps, steps, workflow.name)
   }

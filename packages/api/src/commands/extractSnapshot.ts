@@ -5,6 +5,7 @@ export const extractSnapshot = defineCommand({
   name: 'extractSnapshot',
   kind: 'async',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'SNAPSHOT.EXTRACT',
   since: '4.20.0',
   description:

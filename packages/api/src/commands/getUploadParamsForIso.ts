@@ -5,6 +5,7 @@ export const getUploadParamsForIso = defineCommand({
   name: 'getUploadParamsForIso',
   kind: 'sync',
   roles: ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'],
+  unlistedRoles: ['ResourceAdmin', 'DomainAdmin', 'User'],
   event: 'ISO.UPLOAD',
   since: '4.13',
   description:

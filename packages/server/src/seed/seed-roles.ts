@@ -31,6 +31,8 @@ const readOnlyRules = (denied: readonly string[]): readonly Rule[] => [
   ...['list*', 'find*', 'get*', 'query*', 'is*', 'quotaIsEnabled', 'quotaStatement', 'cloudianIsEnabled'].map(allow),
 ]
 
+/** They read nothing: each makes what is then sent. */
+const uploads = ['getUploadParamsForTemplate', 'getUploadParamsForVolume', 'getUploadParamsForIso']
 const userSecrets = ['getUserKeys', 'listUserKeys', 'getVMPassword']
 
 const roles: readonly SeedRole[] = [
@@ -55,14 +57,17 @@ const roles: readonly SeedRole[] = [
     name: 'Read-Only Admin - Default',
     type: 'Admin',
     description: 'Sees everything, changes nothing',
-    rules: [...readOnlyRules(['getUserKeys', 'listUserKeys', 'getVMPassword', 'listJoinTokens']), deny('*')],
+    rules: [
+      ...readOnlyRules(['getUserKeys', 'listUserKeys', 'getVMPassword', 'listJoinTokens', ...uploads]),
+      deny('*'),
+    ],
   },
   {
     id: 6,
     name: 'Read-Only User - Default',
     type: 'User',
     description: 'Sees what is its own, changes nothing',
-    rules: [...readOnlyRules(userSecrets), deny('*')],
+    rules: [...readOnlyRules([...userSecrets, ...uploads]), deny('*')],
   },
   {
     id: 7,
