@@ -5,7 +5,7 @@ import { admitConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import { mutatingMethod } from '../journal/host-method.ts'
 import { knownGeneration } from '../journal/tokens.ts'
-import { createDomain } from '../libvirt/create-domain.ts'
+import { askAgain, screenPortTaken } from '../libvirt/ask-again.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 import { admitNics, dismissNics } from '../network/guest-nics.ts'
 import { activateDisks, releaseDisks } from '../storage/guest-volumes.ts'
@@ -54,7 +54,8 @@ async function create(context: HostContext, params: Params<'vm.start'>, spec: Vm
   const built = await buildDomain(context, spec, vm.generation, configDrive)
   let domain: DomainRef
   try {
-    domain = await createDomain(
+    domain = await askAgain(
+      screenPortTaken,
       () =>
         context.libvirt.use((client) =>
           client.domain.createXml(built.xml, DomainCreateFlags.NONE, { timeoutMs: 110_000 }),

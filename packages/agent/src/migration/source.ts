@@ -12,6 +12,7 @@ import {
 import { isConfigDrive } from '../config-drive/config-drive.ts'
 import type { HostContext } from '../host-context.ts'
 import type { Job } from '../journal/host-method.ts'
+import { askAgain, destinationAway } from '../libvirt/ask-again.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
 import { requireGuestDisk } from '../vm/guest-disk.ts'
 import { find, findAll, parseXml } from '../xml/parse-xml.ts'
@@ -46,7 +47,7 @@ export async function migrateAway(context: HostContext, params: Start, job: Job)
         last = stats
       })
       try {
-        await migrateOnce(context, own, domain, params)
+        await askAgain(destinationAway, () => migrateOnce(context, own, domain, params), runtime, job.signal)
       } finally {
         watch.stop()
         await completed.close().catch(() => {})
