@@ -21,7 +21,7 @@ export const vmConsoleOpen = defineMethod({
   result: z.object({}),
   mutates: false,
   idempotent: false,
-  deadlineMs: 15000,
+  deadlineMs: 30_000,
   since: 1,
   legal: 'always',
 })
