@@ -200,6 +200,7 @@ test('the serial line of a console passes the content policy, whatever the guest
   await logIn(page, zone.url, zone.adminPassword)
   page.setDefaultTimeout(40_000)
   const vm = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
+  if (vm?.state !== 'Running') await zone.client.run('startVirtualMachine', { id: String(vm?.id) })
   // A simulated guest has none; the browser is what is tried here, so the socket ends in this test.
   const said = '\x1b[38;2;10;200;30mgreen\x1b[0m \x1b[1;4mstrong\x1b[0m \u4e16\u754c e\u0301\r\n'
   await page.routeWebSocket(/\/client\/console\?/, (socket) => socket.send(Buffer.from(said)))

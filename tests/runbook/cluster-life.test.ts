@@ -101,8 +101,12 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
       assert.match(properties, new RegExp(`^host=${env.lab.serverIp.replaceAll('.', '\\.')}`, 'm'))
       assert.match(properties, /^private\.network\.device=cloudbr0$/m)
       assert.match(await onHost(host(name), 'cat', '/var/log/cloudstack/agent/agent.log'), /Connected to the server/)
-      const listening = await onHost(host(name), 'ss', '-Hltn')
-      assert.match(listening, /:16514\s/, 'migration over TLS')
+      // A host is Up with its first word; its libvirtd listens with TLS a moment later.
+      let listening = ''
+      await until('migration over TLS is listened for', 30_000, async () => {
+        listening = await onHost(host(name), 'ss', '-Hltn')
+        return /:16514\s/.test(listening)
+      })
       assert.doesNotMatch(listening, /:16509\s/, 'no plain libvirt')
     }
   })

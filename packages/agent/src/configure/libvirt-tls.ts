@@ -94,6 +94,8 @@ function placeConf(context: HostContext): string[] {
   return [path]
 }
 
+const socketAttempts = 6
+
 /** Guests go on while libvirtd restarts. Where systemd is not in charge, whoever supervises libvirtd restarts it. */
 async function restartLibvirtd(context: HostContext): Promise<void> {
   const { runtime, log } = context
@@ -112,12 +114,19 @@ async function restartLibvirtd(context: HostContext): Promise<void> {
     await systemctl('restart', service)
     return
   }
-  // The socket can only be started while the service is down; the service comes back with its first client.
   await systemctl('enable', socket)
-  if ((await systemctl('is-active', socket)).code !== 0) {
-    await systemctl('stop', service)
+  // The socket can only be started while the service is down, and any client of the others brings that back: all are
+  // stopped with it, and it is tried again where somebody was faster.
+  const base = service.replace('.service', '')
+  const others = [`${base}.socket`, `${base}-ro.socket`, `${base}-admin.socket`]
+  for (let attempt = 1; (await systemctl('is-active', socket)).code !== 0; attempt++) {
+    await systemctl('stop', service, ...others)
     const { code, stderr } = await systemctl('start', socket)
-    if (code !== 0) log.error({ socket, stderr }, 'the TLS socket of libvirt could not be started')
+    await systemctl('start', ...others)
+    if (code === 0) break
+    log.error({ socket, stderr, attempt }, 'the TLS socket of libvirt could not be started')
+    if (attempt === socketAttempts) break
+    await runtime.sleep(500)
   }
   await systemctl('restart', service)
 }
