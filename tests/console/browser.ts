@@ -34,7 +34,7 @@ export async function startBrowser(): Promise<ConsoleBrowser> {
         ignoreHTTPSErrors: true,
         ...(options.phone ? { hasTouch: true, isMobile: true } : {}),
       })
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(30_000)
       if (options.locale === 'pseudo') await context.addInitScript("localStorage.setItem('altostack.locale', 'pseudo')")
       return context
     },
@@ -73,7 +73,12 @@ export async function fillLogin(page: Page, password: string, username = 'admin'
   await page.fill('#username', username)
   await page.fill('#password', password)
   await page.press('#password', 'Enter')
-  await page.waitForSelector('#content > section, #content > .page', { timeout: 30_000 })
+  await page.waitForSelector('#content > section, #content > .page', { timeout: 30_000 }).catch(async (error) => {
+    const shown = await page.locator('body').innerText()
+    throw new Error(`no page after the log-in of ${username} at ${page.url()}: ${shown.slice(0, 500)}`, {
+      cause: error,
+    })
+  })
 }
 
 /** Where the pictures of this run go. */
