@@ -69,16 +69,28 @@ export async function logIn(page: Page, url: string, password: string, username 
   await fillLogin(page, password, username)
 }
 
+/**
+ * Logs in where the form is. On a machine with other suites beside, now and then no page comes after it, and why is not
+ * known (docs/status.md): what is shown then is printed, and the page is loaded again, once.
+ */
 export async function fillLogin(page: Page, password: string, username = 'admin'): Promise<void> {
-  await page.fill('#username', username)
-  await page.fill('#password', password)
-  await page.press('#password', 'Enter')
-  await page.waitForSelector('#content > section, #content > .page', { timeout: 30_000 }).catch(async (error) => {
-    const shown = await page.locator('body').innerText()
-    throw new Error(`no page after the log-in of ${username} at ${page.url()}: ${shown.slice(0, 500)}`, {
-      cause: error,
-    })
-  })
+  for (let attempt = 1; ; attempt++) {
+    if (attempt === 1 || (await page.locator('#username').isVisible())) {
+      await page.fill('#username', username)
+      await page.fill('#password', password)
+      await page.press('#password', 'Enter')
+    }
+    try {
+      await page.waitForSelector('#content > section, #content > .page', { timeout: 30_000 })
+      return
+    } catch (error) {
+      const shown = (await page.locator('body').textContent()) ?? ''
+      process.stderr.write(`no page after the log-in of ${username} at ${page.url()}: ${shown.slice(0, 500)}\n`)
+      if (attempt === 2) throw error
+      await page.reload()
+      await page.waitForSelector('#username, #content > section, #content > .page', { timeout: 30_000 })
+    }
+  }
 }
 
 /** Where the pictures of this run go. */
