@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { changeOfferingParams } from '../params/change-offering.ts'
 import { virtualMachineResponse } from '../responses/virtual-machine.ts'
 
 export const changeServiceForVirtualMachine = defineCommand({
@@ -8,53 +9,7 @@ export const changeServiceForVirtualMachine = defineCommand({
   event: 'VM.UPGRADE',
   since: '2.1.0',
   description: 'Gives a stopped virtual machine another service offering; it counts from the next start.',
-  params: {
-    id: {
-      type: 'uuid',
-      entity: 'VirtualMachine',
-      access: 'operate',
-      required: true,
-      description: 'The virtual machine.',
-    },
-    serviceofferingid: {
-      type: 'uuid',
-      entity: 'ServiceOffering',
-      access: 'use',
-      required: true,
-      description: 'New service offering.',
-    },
-    details: { type: 'map', description: 'details[0].cpuNumber, .cpuSpeed and .memory for a customized offering.' },
-    miniops: {
-      type: 'long',
-      since: '4.17',
-      unsupported: {
-        reason:
-          'Guaranteed IOPS need storage that sells them; limits are iopsreadrate and iopswriterate of the offering.',
-      },
-      description: 'Least IOPS.',
-    },
-    maxiops: {
-      type: 'long',
-      since: '4.17',
-      unsupported: {
-        reason:
-          'Guaranteed IOPS need storage that sells them; limits are iopsreadrate and iopswriterate of the offering.',
-      },
-      description: 'Most IOPS.',
-    },
-    automigrate: {
-      type: 'boolean',
-      since: '4.17',
-      unsupported: { reason: 'Move the volume with migrateVolume first.', accepts: ['false'] },
-      description: 'Move the root disk when its pool does not fit the new offering.',
-    },
-    shrinkok: {
-      type: 'boolean',
-      since: '4.17',
-      unsupported: { reason: 'The root disk keeps its size; resizeVolume changes it.', accepts: ['false'] },
-      description: 'Allow making the root disk smaller.',
-    },
-  },
+  params: changeOfferingParams,
   response: virtualMachineResponse,
   key: 'virtualmachine',
 })

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { copyImageParams } from '../params/copy-image.ts'
 import { templateResponse } from '../responses/template.ts'
 
 export const copyTemplate = defineCommand({
@@ -11,20 +12,7 @@ export const copyTemplate = defineCommand({
   params: {
     destzoneid: { type: 'uuid', entity: 'Zone', access: 'use', description: 'Zone it becomes available in.' },
     id: { type: 'uuid', entity: 'Template', access: 'operate', required: true, description: 'The template.' },
-    sourcezoneid: {
-      type: 'uuid',
-      entity: 'Zone',
-      access: 'use',
-      absent: ['-1'],
-      description: 'Zone it is in now; -1 for one that is in all.',
-    },
-    destzoneids: {
-      type: 'list',
-      items: 'uuid',
-      entity: 'Zone',
-      access: 'use',
-      description: 'Zones it becomes available in; instead of destzoneid.',
-    },
+    ...copyImageParams,
   },
   response: templateResponse,
   key: 'template',
