@@ -36,4 +36,10 @@ test('what passes by itself is asked again, as often as it is worth; other error
   const cancelled = failing(9, restarted)
   await assert.rejects(askAgain(destinationAway, cancelled.ask, runtime, AbortSignal.abort()), /refused/)
   assert.equal(cancelled.calls(), 1)
+
+  const stop = new AbortController()
+  const meanwhile = failing(9, restarted)
+  const pausing = { sleep: async () => stop.abort() }
+  await assert.rejects(askAgain(destinationAway, meanwhile.ask, pausing, stop.signal), /refused/)
+  assert.equal(meanwhile.calls(), 1, 'nothing begins after it was called off in a pause')
 })

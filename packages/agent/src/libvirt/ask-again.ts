@@ -19,7 +19,7 @@ export const destinationAway: Passing = {
   pauseMs: 2000,
 }
 
-/** Asks libvirt again after an error that passes by itself and leaves nothing behind. Throws other errors, and the last. */
+/** Asks libvirt again after an error that passes by itself and leaves nothing behind. Throws other errors, the last, and what it had when `signal` came. */
 export async function askAgain<Answer>(
   { says, attempts, pauseMs }: Passing,
   ask: () => Promise<Answer>,
@@ -32,6 +32,7 @@ export async function askAgain<Answer>(
     } catch (error) {
       if (attempt === attempts || signal?.aborted || !says.test(errorText(error))) throw error
       await runtime.sleep(pauseMs)
+      if (signal?.aborted) throw error
     }
   }
 }

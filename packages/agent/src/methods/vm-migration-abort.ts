@@ -1,10 +1,11 @@
 import { mutatingMethod } from '../journal/host-method.ts'
 import { isLibvirtCode } from '../libvirt/libvirt.ts'
-import { sourceState } from '../migration/source.ts'
+import { callOff, sourceState } from '../migration/source.ts'
 
 export const vmMigrationAbort = mutatingMethod('vm.migration.abort', {
   async run(context, { vm }) {
-    if ((await sourceState(context, vm)) !== 'migrating') return { aborted: false }
+    const waits = callOff(context, vm.uuid)
+    if ((await sourceState(context, vm)) !== 'migrating') return { aborted: waits }
     const domain = await context.libvirt.find(vm.instanceName)
     if (domain === undefined) return { aborted: false }
     try {

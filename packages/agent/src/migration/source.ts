@@ -47,8 +47,12 @@ export async function migrateAway(context: HostContext, params: Start, job: Job)
         last = stats
       })
       try {
-        await askAgain(destinationAway, () => migrateOnce(context, own, domain, params), runtime, job.signal)
+        const off = new AbortController()
+        migrationsOf(context).set(domain.uuid, off)
+        const signal = AbortSignal.any([job.signal, off.signal])
+        await askAgain(destinationAway, () => migrateOnce(context, own, domain, params), runtime, signal)
       } finally {
+        migrationsOf(context).delete(domain.uuid)
         watch.stop()
         await completed.close().catch(() => {})
       }
@@ -60,6 +64,21 @@ export async function migrateAway(context: HostContext, params: Start, job: Job)
   const elapsed = Math.round(runtime.monotonic() - began)
   log.info({ instanceName: params.vm.instanceName, ms: elapsed, downtimeMs: last.downtime }, 'guest migrated away')
   return migrationResult(last, elapsed)
+}
+
+/** Migrations under way by the guest's uuid: one that waits for its destination has no job that libvirt could abort. */
+const underWay = new WeakMap<HostContext, Map<string, AbortController>>()
+function migrationsOf(context: HostContext): Map<string, AbortController> {
+  const known = underWay.get(context) ?? new Map<string, AbortController>()
+  underWay.set(context, known)
+  return known
+}
+
+/** No further attempt of a migration that waits for its destination. False when none is under way. */
+export function callOff(context: HostContext, uuid: string): boolean {
+  const migration = migrationsOf(context).get(uuid)
+  migration?.abort()
+  return migration !== undefined
 }
 
 async function migrateOnce(context: HostContext, own: LibvirtClient, domain: DomainRef, params: Start): Promise<void> {
