@@ -15,7 +15,7 @@ import {
   whyNoLab,
 } from '../lab-environment/index.ts'
 import { openConsole, readScreen, typeAndRead } from './console-viewer.ts'
-import { brokenTicks, consoleText, lastDiskTick, ticksIn } from './guest-console.ts'
+import { brokenTicks, consoleText, diskTicksIn, ticksIn } from './guest-console.ts'
 import { authoriseServer, onHost, renameBridge } from './host-access.ts'
 import { assertNoGuests, claimsOf, libvirtDomains, noClaims, volumeFiles } from './leftovers.ts'
 import { type PingWatch, watchPing } from './ping-gap.ts'
@@ -190,7 +190,7 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.deepEqual(claimsOf(env, from), noClaims)
     assert.equal(claimsOf(env, to).vms, 1)
     const text = consoleText(host(from), vm.instanceName) + consoleText(host(to), vm.instanceName)
-    assert.deepEqual(brokenTicks(ticksIn(text)), { missing: [], repeated: [] })
+    assert.deepEqual(brokenTicks(text), { missing: [], repeated: [] })
     const page = await guestPage(vm.address)
     assert.equal(page.boots, 1)
     assert.ok(page.diskTick >= page.tick - 1, 'each tick is on the disk')
@@ -218,7 +218,7 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.deepEqual(claimsOf(env, to), noClaims)
     const { tick } = await guestPage(vm.address)
     await waitForTick(vm.address, tick + 2)
-    assert.deepEqual(brokenTicks(ticksIn(said())).missing, [])
+    assert.deepEqual(brokenTicks(said()).missing, [])
   })
 
   test('the agent may end and come back: the guest goes on, the host is Up again', async () => {
@@ -256,8 +256,10 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     assert.deepEqual(await libvirtDomains(env, to), [vm.instanceName])
     await waitForTick(vm.address, printed + 1)
     measured('startToTick', performance.now() - began, 'ms')
-    assert.equal(lastDiskTick(consoleText(host(to), vm.instanceName)), printed)
-    assert.deepEqual(brokenTicks(ticksIn(said())), { missing: [], repeated: [] })
+    // A tick is on the disk before it is printed; the end may come between the two.
+    const found = diskTicksIn(consoleText(host(to), vm.instanceName)).at(-1)
+    assert.ok(found === printed || found === printed + 1, `printed ${printed}, found ${found}`)
+    assert.deepEqual(brokenTicks(said()), { missing: [], repeated: [] })
     assert.deepEqual(claimsOf(env, from), noClaims)
   })
 
@@ -267,7 +269,7 @@ describe('the runbook on two hosts', { skip: await whyNoLab() }, () => {
     await until('it has booted once more', 90_000, async () => (await guestPage(vm.address)).boots === boots + 1)
     await waitForTick(vm.address, tick + 1)
     assert.equal((await refresh()).state, 'Running')
-    assert.deepEqual(brokenTicks(ticksIn(said())).missing, [])
+    assert.deepEqual(brokenTicks(said()).missing, [])
   })
 
   // Last of the guest's life: what is typed mingles with the ticks that it prints.

@@ -13,15 +13,18 @@ export function ticksIn(text: string): number[] {
   return [...text.matchAll(/^TICK (\d+) .*\n/gm)].map((match) => Number(match[1]))
 }
 
-/** The last number that the guest found on its disk when it booted; undefined before its second boot. */
-export function lastDiskTick(text: string): number | undefined {
-  const found = [...text.matchAll(/^LAB-DISK-TICK (\d+)/gm)].at(-1)
-  return found === undefined ? undefined : Number(found[1])
+/** The numbers that the guest found on its disk, one for each boot; 0 at the first. */
+export function diskTicksIn(text: string): number[] {
+  return [...text.matchAll(/^LAB-DISK-TICK (\d+)/gm)].map((match) => Number(match[1]))
 }
 
-/** Ticks that are missing or that came twice between the first and the last one. */
-export function brokenTicks(ticks: readonly number[]): { missing: number[]; repeated: number[] } {
-  const seen = new Set(ticks)
+/**
+ * Ticks that are missing or that came twice between the first and the last one. A tick is on the disk before it is
+ * printed: one that was found there at the next boot is not missing where the end came between the two.
+ */
+export function brokenTicks(text: string): { missing: number[]; repeated: number[] } {
+  const ticks = ticksIn(text)
+  const seen = new Set([...ticks, ...diskTicksIn(text)])
   const last = Math.max(...ticks)
   const missing = Array.from({ length: last }, (_, index) => index + 1).filter((tick) => !seen.has(tick))
   const repeated = ticks.filter((tick, index) => ticks.indexOf(tick) !== index)
