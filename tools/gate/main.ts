@@ -11,7 +11,8 @@ import { type FullRow, fullRow, readRows, recordFullRun, writeRows } from './ful
 import { addInside } from './inside-fresh.ts'
 import { type Layer, layers } from './layers.ts'
 import { installPackages } from './packages.ts'
-import { runLayer } from './run-layer.ts'
+import { type Outcome, runLayer } from './run-layer.ts'
+import { lookAgain, mostFiles } from './second-look.ts'
 import { runTracks, tracksOf } from './tracks.ts'
 
 const { values } = parseArgs({
@@ -75,6 +76,7 @@ const env: NodeJS.ProcessEnv = { ALTO_TEST_FULL: values.full ? '1' : '' }
 let stopMariadb: (() => Promise<void>) | undefined
 
 const fullRows: FullRow[] = []
+const again: { readonly layer: Layer; readonly outcome: Outcome }[] = []
 for (const layer of layers.filter((candidate) => wanted.includes(candidate.name))) {
   const started = performance.now()
   write(`\n# ${layer.name}: ${layer.does}\n`)
@@ -107,8 +109,10 @@ for (const layer of layers.filter((candidate) => wanted.includes(candidate.name)
   total.failed += outcome.failed
   total.skipped += outcome.skipped.length
   failures.push(...outcome.failures)
+  if (layer.secondLook && !values.full) again.push({ layer, outcome })
   if (values.full) fullRows.push(fullRow(layer, outcome, Number(seconds)))
 }
+await takeSecondLook()
 const rowsFor = process.env.ALTO_FULL_ROWS
 if (rowsFor !== undefined && rowsFor !== '') writeRows(rowsFor, fullRows)
 else if (values.full) write(recordFullRun(fullRows))
@@ -119,6 +123,16 @@ process.exit(total.failed === 0 ? 0 : 1)
 
 function nameOf(layer: Layer): string {
   return layer.name
+}
+
+async function takeSecondLook(): Promise<void> {
+  const files = again.flatMap(({ outcome }) => [...outcome.failedFiles.keys()])
+  if (files.length === 0 || files.length > mostFiles) return
+  write(`\n# a second look, alone: ${files.join(', ')}\n`)
+  for (const { layer, outcome } of again) {
+    const unsteady = await lookAgain(outcome, total, failures, (file) => runLayer(layer, env, write, [file]))
+    for (const name of unsteady) write(`unsteady: ${name}: failed above, passed now\n`)
+  }
 }
 
 /** One MariaDB for all files of the run; they make databases of their own on it. */

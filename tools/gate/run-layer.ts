@@ -11,17 +11,26 @@ export type Outcome = {
   /** Names of skipped tests with the reason they gave. */
   skipped: { readonly name: string; readonly reason: string }[]
   failures: string[]
+  /** Test files with a failure, each with what it counted; a file that was killed has counted what it came to. */
+  failedFiles: Map<string, { passed: number; failed: number; failures: string[] }>
   /** How long each file ran, in seconds, the longest first: where the gate's time goes. */
   files: { readonly file: string; readonly seconds: number }[]
 }
 
-/** Runs a layer's checks and test files; prints a line a failure and a summary. */
-export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Outcome> {
-  const outcome: Outcome = { passed: 0, failed: 0, skipped: [], failures: [], files: [] }
-  for (const check of layer.checks ?? []) await runCheck(check, env, outcome, write)
-  const files = globSync([...layer.files], { exclude: ['**/node_modules/**'] })
-    .filter((file) => !(layer.except ?? []).some((glob) => matchesGlob(file, glob)))
-    .sort()
+/** Runs a layer's checks and test files, or the files that are named; prints a line a failure. */
+export async function runLayer(
+  layer: Layer,
+  env: NodeJS.ProcessEnv,
+  write: (text: string) => void,
+  only?: readonly string[],
+): Promise<Outcome> {
+  const outcome: Outcome = { passed: 0, failed: 0, skipped: [], failures: [], failedFiles: new Map(), files: [] }
+  if (only === undefined) for (const check of layer.checks ?? []) await runCheck(check, env, outcome, write)
+  const files =
+    only ??
+    globSync([...layer.files], { exclude: ['**/node_modules/**'] })
+      .filter((file) => !(layer.except ?? []).some((glob) => matchesGlob(file, glob)))
+      .sort()
   if (files.length === 0) {
     if ((layer.checks ?? []).length === 0) {
       outcome.failed++
@@ -32,18 +41,31 @@ export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (tex
   Object.assign(process.env, env)
   const full = env.ALTO_TEST_FULL === '1'
   const timeout = (full ? layer.full?.fileTimeoutMs : undefined) ?? layer.fileTimeoutMs
-  const stream = run({ files, concurrency: layer.concurrency, timeout, isolation: 'process' })
+  const counts = new Map<string, { passed: number; failed: number; failures: string[] }>()
+  const countsOf = (file: string | undefined): { passed: number; failed: number; failures: string[] } => {
+    const name = file === undefined ? '' : relative('.', file)
+    const found = counts.get(name) ?? { passed: 0, failed: 0, failures: [] }
+    counts.set(name, found)
+    return found
+  }
+  const stream = run({ files: [...files], concurrency: layer.concurrency, timeout, isolation: 'process' })
   stream.on('test:pass', (event) => {
     if (event.skip !== undefined && event.skip !== false) {
       // A skipped suite counts as one test: those in it are never seen.
       outcome.skipped.push({ name: event.name, reason: event.skip === true ? '' : event.skip })
-    } else if (event.details.type !== 'suite') outcome.passed++
+    } else if (event.details.type !== 'suite') {
+      outcome.passed++
+      countsOf(event.file).passed++
+    }
   })
   stream.on('test:fail', (event) => {
     if (event.details.type === 'suite') return
     // A test that is marked as to do has not failed; none is allowed here, so it counts.
     outcome.failed++
     const where = event.file === undefined ? '' : `${relative('.', event.file)}: `
+    const counted = countsOf(event.file)
+    counted.failed++
+    counted.failures.push(`${where}${event.name}`)
     const error = event.details.error as Error & { cause?: unknown }
     const cause =
       error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error.message)
@@ -58,6 +80,7 @@ export async function runLayer(layer: Layer, env: NodeJS.ProcessEnv, write: (tex
   for await (const _ of stream) {
     // Drained: the listeners above have seen every event.
   }
+  outcome.failedFiles = new Map([...counts].filter(([, { failed }]) => failed > 0))
   outcome.files.sort((a, b) => b.seconds - a.seconds)
   return outcome
 }
