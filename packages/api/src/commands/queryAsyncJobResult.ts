@@ -22,7 +22,8 @@ export const queryAsyncJobResult = defineCommand({
       max: 60,
       since: '0.1.0',
       extension: true,
-      description: 'Whole seconds to wait for the end of the job; when they pass, a job in flight answers jobstatus 0.',
+      description:
+        'Whole seconds to wait for the end of the job; when they pass, a job in flight answers jobstatus 0. Without it, the setting alto.job.query.wait.milliseconds counts.',
     },
   },
   response: asyncJobResponse,

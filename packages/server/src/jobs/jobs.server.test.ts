@@ -102,6 +102,21 @@ for (const database of databaseKinds) {
       await stopTestDatabases()
     })
 
+    test('who asks without wait hears at once of a job that ends just now, and soon of one that does not', async () => {
+      const short = Promise.withResolvers<void>()
+      gates.set('short', short)
+      const { jobid } = await server.call('makeThing', { name: 'short' })
+      const early = await server.call('queryAsyncJobResult', { jobid, wait: 0 })
+      assert.equal(early.jobstatus, 0)
+      const pending = await server.call('queryAsyncJobResult', { jobid })
+      assert.equal(pending.jobstatus, 0)
+      await server.call('updateConfiguration', { name: 'alto.job.query.wait.milliseconds', value: 10_000 })
+      setTimeout(() => short.resolve(), 50)
+      const job = await server.call('queryAsyncJobResult', { jobid })
+      assert.equal(job.jobstatus, 1)
+      await server.call('updateConfiguration', { name: 'alto.job.query.wait.milliseconds', value: 500 })
+    })
+
     test('a job ends with the result of its command, and wait answers at its end', async () => {
       const gate = Promise.withResolvers<void>()
       gates.set('slow', gate)

@@ -55,6 +55,13 @@ export const kernelSettings: readonly SettingDefinition[] = [
   setting('api.allowed.source.cidr.list', 'CSV', '0.0.0.0/0,::/0', 'Networks from which the API may be called.', {
     scopes: ['Global', 'Account'],
   }),
+  setting(
+    'alto.job.query.wait.milliseconds',
+    'Integer',
+    '500',
+    'How long queryAsyncJobResult without wait holds its answer for a job in flight that may end. Clients that ask every two seconds then hear of short jobs at once.',
+    { min: 0, max: 10_000 },
+  ),
   setting('event.purge.delay', 'Integer', '15', 'Days after which events are deleted; 0 keeps them.', { min: 0 }),
   setting('event.purge.interval', 'Integer', '86400', 'Seconds between two purges of events.', { min: 1 }),
   setting('alert.purge.delay', 'Integer', '0', 'Days after which alerts are deleted; 0 keeps them.', { min: 0 }),

@@ -13,7 +13,9 @@ export const handler = defineHandler(queryAsyncJobResult, {
   read: async (call) => {
     const { ctx, db, input } = call
     let job = call.entities.jobid ?? (await jobOfResource(call))
-    const until = ctx.runtime.monotonic() + (input.wait ?? 0) * 1000
+    const waitMs =
+      input.wait === undefined ? await ctx.config.number('alto.job.query.wait.milliseconds') : input.wait * 1000
+    const until = ctx.runtime.monotonic() + waitMs
     while (job.job_status === jobStatus.pending) {
       const left = until - ctx.runtime.monotonic()
       if (left <= 0) break
