@@ -10,15 +10,16 @@ export const insideFresh: readonly string[] = ['unit', 'repository', 'server']
 
 /**
  * The gate's layers in two tracks side by side: what computes, and what mostly waits for guests to boot. One after the
- * other they would take half as long again on two cores. `--full` has long variants of the cheap layers, which run on
- * the machine itself; so do they where nobody may make a container.
+ * other they would take half as long again on two cores. `lab` is the last of its track: alone, it keeps both cores busy.
+ * `--full` has long variants of the cheap layers, which run on the machine itself; so do they where nobody may make a
+ * container.
  */
 export function tracksOf(options: { readonly full: boolean; readonly root: boolean }): readonly (readonly string[])[] {
   const cheap = options.full || !options.root ? insideFresh : []
   const sweep = options.full ? ['sweep'] : []
   return [
-    [...cheap, 'fresh', 'simulation'],
-    ['lab', ...sweep, 'console', 'clients'],
+    [...cheap, 'simulation', 'fresh'],
+    ['console', 'clients', 'lab', ...sweep],
   ]
 }
 
