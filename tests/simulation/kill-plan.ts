@@ -82,7 +82,7 @@ export function planBlows(clean: CleanRun, instants: number, seed: number): read
       (_, index): Blow => ({
         kind: 'instant',
         atMs: random() * clean.ms,
-        victim: victims[index % victims.length] as (typeof victims)[number],
+        victim: victims[(index + seed) % victims.length] as (typeof victims)[number],
         host: Math.floor(random() * 3),
       }),
     ),
