@@ -6,13 +6,15 @@ import { agentFailure, type Runtime } from '@altostack/core'
 import { startWithChannel } from '../../process.ts'
 import type { WantedSocket } from './namespace-listener.ts'
 
-const waitMs = 10_000
+/** Another Node has to start first, which takes an emulated host with others' work a minute. */
+const waitMs = 180_000
 
 /** Sockets of this process that live in another network namespace, in the order wanted. */
 export async function socketsInNamespace(
   runtime: Runtime,
   namespace: string,
   wanted: readonly WantedSocket[],
+  signal: AbortSignal,
 ): Promise<(TcpServer | UdpSocket)[]> {
   const { child, errors } = startWithChannel('ip', ['netns', 'exec', namespace, process.execPath, ...listener(wanted)])
   const got: (TcpServer | UdpSocket)[] = []
@@ -23,6 +25,7 @@ export async function socketsInNamespace(
         cancel()
         error === undefined ? resolve() : reject(error)
       }
+      signal.addEventListener('abort', () => end(new Error('called off')), { once: true })
       child.on('error', end)
       child.on('exit', (code, signal) => end(new Error(`${errors() || 'ended'} (${code ?? signal})`)))
       child.on('message', (_message, handle) => {
@@ -33,6 +36,8 @@ export async function socketsInNamespace(
     return got
   } catch (error) {
     for (const socket of got) socket.close()
+    // One that still starts would go on for nothing.
+    child.kill('SIGKILL')
     throw agentFailure('network.metadata', `No socket could be opened in ${namespace}`, {
       seen: error instanceof Error ? error.message : String(error),
       cause: error,
