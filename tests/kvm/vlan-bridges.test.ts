@@ -1,36 +1,14 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
-import { baseTree, cacheDirectory } from '../../packages/lab/src/base-tree.ts'
-import { type MachineImage, machineImage } from '../../packages/lab/src/machine-image.ts'
-import { writeCpio } from '../../tools/guest-image/cpio.ts'
 import { measured, until } from '../lab-environment/index.ts'
 import { machinesAreTested, whyNoMachine } from '../lab-environment/machine.ts'
+import { type BareKernels, bareKernels, resultOf } from './bare-kernels.ts'
 
-/** Over the init of machine hosts: no systemd, only what is looked at. */
-const init = `#!/bin/busybox sh
-/bin/busybox --install -s /bin
-export PATH=/bin
-mount -t devtmpfs dev /dev
-mount -t proc proc /proc
-while read module; do insmod /modules/$module; done </modules/order
-while [ ! -e /dev/vda -o ! -e /dev/vdb ]; do sleep 0.1; done
-mount -t ext4 /dev/vda /root
-mount -t ext4 -o ro /dev/vdb /root/mnt
-mount --move /dev /root/dev
-exec chroot /root /bin/bash /mnt/run.sh $(sed 's/.*host=\\([a-z0-9]*\\).*/\\1/' /proc/cmdline)
-`
 /** What each of the two does, and says on its serial line. */
-const script = `mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t tmpfs run /run; mount -t tmpfs tmp /root
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-modprobe -a 8021q bridge veth
+const script = `modprobe -a 8021q bridge veth
 ip link add cloudbr0 type bridge; ip link set eth0 master cloudbr0; ip link set eth0 up; ip link set cloudbr0 up
-act() { echo "RESULT $1 $(/mnt/node --disable-warning=ExperimentalWarning /mnt/segments.mjs "\${@:2}" | tail -n 1)"; }
+act() { echo "RESULT $1 $(/mnt/node --disable-warning=ExperimentalWarning /mnt/program.mjs "\${@:2}" | tail -n 1)"; }
 station() { ip netns add $1; ip link add $1 type veth peer name eth0 netns $1; ip link set $1 master $2 up
   ip -n $1 addr add $3/24 dev eth0; ip -n $1 link set eth0 up; }
 reach() { echo "PING $1 $(ip netns exec $2 ping -n -c 3 -W 2 "\${@:3}" | grep -o '[0-9] received')"; }
@@ -62,55 +40,24 @@ echo "END"; sleep 100000
  * than the agent's code. tests/runbook/vlan-machine.test.ts does the same with whole hosts and guests, in half an hour.
  */
 ;(machinesAreTested ? describe : () => {})('VLAN bridges of two kernels', { skip: await whyNoMachine() }, () => {
-  let dir = ''
-  let image: MachineImage
-  const running: ReturnType<typeof spawn>[] = []
+  let kernels: BareKernels | undefined
   const port = 20_000 + (process.pid % 20_000)
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'alto-vlanbridges-'))
-    const cache = cacheDirectory()
-    image = await machineImage(cache, await baseTree(cache, () => {}), () => {})
-    const tools = join(dir, 'tools')
-    mkdirSync(tools)
-    copyFileSync(process.execPath, join(tools, 'node'))
-    writeFileSync(join(tools, 'run.sh'), script)
-    await build({
-      entryPoints: [join(import.meta.dirname, 'segments-on-host.ts')],
-      outfile: join(tools, 'segments.mjs'),
-      ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'error' },
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
-    })
-    execFileSync('mke2fs', ['-q', '-t', 'ext4', '-d', tools, join(dir, 'tools.raw'), '256M'])
-    const over = writeCpio([{ path: 'init', kind: 'file', mode: 0o755, data: Buffer.from(init) }])
-    writeFileSync(join(dir, 'initrd'), Buffer.concat([readFileSync(image.initrd), gzipSync(over)]))
-    for (const name of ['m1', 'm2']) start(name)
+    const made = await bareKernels('vlanbridges', join(import.meta.dirname, 'segments-on-host.ts'), script)
+    kernels = made
+    for (const own of [0, 1]) {
+      const end = (side: string, at: number): string =>
+        `${side}.type=inet,${side}.host=127.0.0.1,${side}.port=${port + at}`
+      made.start(`m${own + 1}`, [
+        ...['-netdev', `dgram,id=wire,${end('local', own)},${end('remote', 1 - own)}`],
+        ...['-device', `virtio-net-pci,netdev=wire,mac=52:54:00:00:07:0${own + 1}`],
+      ])
+    }
   })
-  after(() => {
-    for (const child of running) child.kill('SIGKILL')
-    rmSync(dir, { recursive: true, force: true })
-  })
+  after(() => kernels?.stop())
 
-  function start(name: string): void {
-    const drive = (file: string, more: string): string[] => ['-drive', `if=virtio,file=${file},format=raw,${more}`]
-    const own = Number(name.slice(1)) - 1
-    const end = (side: string, at: number): string =>
-      `${side}.type=inet,${side}.host=127.0.0.1,${side}.port=${port + at}`
-    const argv = [
-      ...['-accel', 'tcg', '-machine', 'q35', '-cpu', 'max', '-m', '512', '-nodefaults', '-display', 'none'],
-      ...['-kernel', image.kernel, '-initrd', join(dir, 'initrd')],
-      ...['-append', `console=ttyS0 quiet net.ifnames=0 mitigations=off cryptomgr.notests panic=1 host=${name}`],
-      ...drive(image.disk, 'snapshot=on'),
-      ...drive(join(dir, 'tools.raw'), 'readonly=on'),
-      ...['-netdev', `dgram,id=wire,${end('local', own)},${end('remote', 1 - own)}`],
-      ...['-device', `virtio-net-pci,netdev=wire,mac=52:54:00:00:07:0${name.slice(1)}`, '-device', 'virtio-rng-pci'],
-      ...['-serial', `file:${join(dir, name)}`],
-    ]
-    running.push(spawn('qemu-system-x86_64', argv, { stdio: 'ignore' }))
-  }
-  const said = (name: string): string => (existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : '')
-  const result = (text: string, word: string): Record<string, unknown> =>
-    JSON.parse(new RegExp(`^RESULT ${word} (.*)$`, 'm').exec(text.replaceAll('\r', ''))?.[1] ?? '{}')
+  const said = (name: string): string => kernels?.said(name) ?? ''
 
   test('a VLAN reaches from host to host in full packets, others hear nothing, a small MTU is named', async () => {
     const began = performance.now()
@@ -118,15 +65,15 @@ echo "END"; sleep 100000
     measured('VLAN bridges of two kernels', performance.now() - began, 'ms')
     const [one, two] = [said('m1'), said('m2')]
     const why = `${one.slice(-3000)}\n${two.slice(-2000)}`
-    assert.equal(result(one, 'first').bridge, 'breth0-701', why)
-    assert.equal(result(two, 'second').bridge, 'breth0-702', why)
+    assert.equal(resultOf(one, 'first').bridge, 'breth0-701', why)
+    assert.equal(resultOf(two, 'second').bridge, 'breth0-702', why)
     assert.match(one, /LINK .*eth0\.701@eth0.* master breth0-701 .*vlan protocol 802\.1Q id 701/, why)
     assert.match(one, /PING same [1-3] received/, why)
     assert.match(one, /PING full [1-3] received/, why)
     assert.match(one, /PING other 0 received/, why)
     assert.match(one, /PING untagged 0 received/, why)
-    assert.equal(result(one, 'small').code, 'network.mtu', why)
-    assert.match(String(result(one, 'small').message), /vlan:\/\/703 .*1500 are needed, eth0 carries 1400/)
+    assert.equal(resultOf(one, 'small').code, 'network.mtu', why)
+    assert.match(String(resultOf(one, 'small').message), /vlan:\/\/703 .*1500 are needed, eth0 carries 1400/)
     assert.match(one, /LEFT .*cloudbr0/, why)
     assert.doesNotMatch(/LEFT .*/.exec(one)?.[0] ?? '', /701|703/)
   })

@@ -17,6 +17,7 @@ import { networkProbe } from './methods/network-probe.ts'
 import { networkVerify } from './methods/network-verify.ts'
 import { poolAttach } from './methods/pool-attach.ts'
 import { poolDetach } from './methods/pool-detach.ts'
+import { poolLease } from './methods/pool-lease.ts'
 import { poolList } from './methods/pool-list.ts'
 import { poolStats } from './methods/pool-stats.ts'
 import { reportDomain } from './methods/report-domain.ts'
@@ -82,6 +83,7 @@ export const methods = {
   'network.verify': networkVerify,
   'pool.attach': poolAttach,
   'pool.detach': poolDetach,
+  'pool.lease': poolLease,
   'pool.list': poolList,
   'pool.stats': poolStats,
   'report.domain': reportDomain,

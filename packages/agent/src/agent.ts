@@ -42,7 +42,9 @@ import { domainReport, domainReports, goneReport } from './power/domain-report.t
 import { numberSetting, openSettings } from './properties/settings.ts'
 import { openStateDatabase } from './state-database.ts'
 import { createStatsCollector } from './stats/collect-stats.ts'
+import { changeMs } from './storage/lvm.ts'
 import { openPools } from './storage/pool-access.ts'
+import { openPoolLeases } from './storage/pool-lease.ts'
 import { forgetIdentity, type Identity, readIdentity } from './trust/identity.ts'
 import { keepRenewed } from './trust/renewal.ts'
 import { parseServerList } from './trust/server-address.ts'
@@ -100,6 +102,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     libvirt,
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
+    leases: openPoolLeases({ runtime, ask: (params) => session.report('pool.lease', params), changeMs }),
     segments: openSegments({ database, runtime, log }),
     guestNetwork: openGuestNetwork({
       database,

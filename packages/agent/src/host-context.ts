@@ -11,6 +11,7 @@ import type { Paths } from './paths.ts'
 import type { Settings } from './properties/settings.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { PoolAccess } from './storage/pool-access.ts'
+import type { PoolLeases } from './storage/pool-lease.ts'
 import type { Identity } from './trust/identity.ts'
 
 /** Fetches part of an image from a connected management server into `sink`; resolves with the bytes taken. */
@@ -43,6 +44,7 @@ export type HostContext = {
   readonly libvirt: Libvirt
   readonly acceleration: Acceleration
   readonly pools: PoolAccess
+  readonly leases: PoolLeases
   readonly segments: Segments
   readonly guestNetwork: GuestNetwork
   readonly fetchImage: ImageFetch

@@ -44,6 +44,7 @@ export async function probeContext(
     libvirt,
     acceleration: openAcceleration(settings, runtime, paths.stateDir),
     pools: openPools(database, runtime),
+    leases: { hold: unavailable },
     segments: openSegments({ database, runtime, log }),
     guestNetwork: openGuestNetwork({
       database,

@@ -78,6 +78,7 @@ export async function startAgentPort(authority: TestAuthority, address: string):
           return {}
         },
         'report.domains': () => ({}),
+        'pool.lease': () => ({ held: true, ttlMs: 60_000 }),
         'report.password-taken': () => ({}),
         'report.stats': () => ({}),
         'report.job': () => ({}),

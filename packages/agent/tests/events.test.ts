@@ -48,6 +48,7 @@ async function transport(): Promise<Connection> {
         resyncs.push(cause)
         return {}
       },
+      'pool.lease': () => ({ held: true, ttlMs: 60_000 }),
       'report.password-taken': () => ({}),
       'report.stats': () => ({}),
       'report.job': ({ key, state }) => {

@@ -6,8 +6,9 @@ import { type agentErrors, agentFailure, errorText, type Runtime } from '@altost
 import type { HostContext } from '../host-context.ts'
 import { run } from '../process.ts'
 import { type IscsiSource, loginTarget, logoutTarget } from './iscsi.ts'
-import { changeVolume, findGroup, groupOf, listVolumes, lvm, poolTag } from './lvm.ts'
+import { createGroup, findGroup, groupOf, listVolumes, poolTag, removeGroup, switchVolume, tagGroup } from './lvm.ts'
 import type { Attachment, AttachRequest } from './pool-driver.ts'
+import type { Lease } from './pool-lease.ts'
 import { replaceFile } from './replace-file.ts'
 
 type Code = keyof typeof agentErrors
@@ -22,25 +23,46 @@ export async function prepareGroup(
   const { runtime } = context
   const group = groupOf(pool)
   const device = await reachDevice(context, pool, given.chap)
-  const found = await findGroup(runtime, group)
-  if (found !== undefined) {
-    if (found.tags.includes(poolTag(pool))) return {}
-    const other = found.tags.find((tag) => tag.startsWith('alto.pool='))
-    if (other !== undefined || !create) {
-      throw refuse('pool.marker', `The volume group ${group} is not this pool's`, other ?? 'no tag of a pool')
-    }
-    await lvm(runtime, 'vgchange', ['--yes', '--addtag', poolTag(pool), group])
-    return {}
-  }
-  if (device === undefined) throw refuse('pool.path', `The volume group ${group} is not on the host`, 'vgs: none')
-  if (!create) throw refuse('pool.volume-group', `The disk ${device} holds no volume group of the pool`, device)
-  await requireBlank(runtime, device)
-  await lvm(runtime, 'pvcreate', ['--yes', '--quiet', device])
-  await lvm(runtime, 'vgcreate', [
-    ...['--yes', '--quiet', '--setautoactivation', 'n', '--addtag', poolTag(pool)],
-    ...[group, device],
-  ])
+  if ((await findGroup(runtime, group))?.tags.includes(poolTag(pool))) return {}
+  // Two hosts that make the pool at once: the second one finds it made.
+  if (create) await context.leases.hold(pool, (lease) => claimGroup(context, pool, lease, device))
+  else await requireClaimed(context, pool, device)
   return {}
+}
+
+async function claimGroup(
+  { runtime }: HostContext,
+  pool: PoolRef,
+  lease: Lease,
+  device: string | undefined,
+): Promise<void> {
+  const group = groupOf(pool)
+  const found = await findGroup(runtime, group)
+  if (found === undefined) {
+    if (device === undefined) throw absent(group)
+    await requireBlank(runtime, device)
+    return await createGroup(runtime, lease, group, device, poolTag(pool))
+  }
+  if (found.tags.includes(poolTag(pool))) return
+  const other = found.tags.find((tag) => tag.startsWith('alto.pool='))
+  if (other !== undefined) throw refuse('pool.marker', `The volume group ${group} is not this pool's`, other)
+  await tagGroup(runtime, lease, group, '--addtag', poolTag(pool))
+}
+
+async function requireClaimed({ runtime }: HostContext, pool: PoolRef, device: string | undefined): Promise<void> {
+  const group = groupOf(pool)
+  const found = await findGroup(runtime, group)
+  if (found?.tags.includes(poolTag(pool))) return
+  if (found === undefined && device === undefined) throw absent(group)
+  if (found === undefined) {
+    throw refuse('pool.volume-group', `The disk ${device} holds no volume group of the pool`, String(device))
+  }
+  const other = found.tags.find((tag) => tag.startsWith('alto.pool='))
+  throw refuse('pool.marker', `The volume group ${group} is not this pool's`, other ?? 'no tag of a pool')
+}
+
+function absent(group: string): Error {
+  return refuse('pool.path', `The volume group ${group} is not on the host`, 'vgs: none')
 }
 
 /** Lets go of the volumes and the disk. Refused while something on this host has one open. */
@@ -50,13 +72,22 @@ export async function releaseGroup(context: HostContext, pool: PoolRef, release:
   const volumes = await listVolumes(runtime, group).catch(() => [])
   const open = volumes.find((one) => one.open)
   if (open !== undefined) throw refuse('volume.in-use', 'A volume of the pool is open on this host', open.name)
-  for (const one of volumes) if (one.active) await changeVolume(runtime, group, one.name, ['-an'])
+  for (const one of volumes) if (one.active) await switchVolume(runtime, group, one.name, '-an')
   const found = await findGroup(runtime, group).catch(() => undefined)
   if (release && found?.tags.includes(poolTag(pool)) === true && volumes.length === 0) {
-    if (pool.type === 'CLVM') await lvm(runtime, 'vgchange', ['--yes', '--deltag', poolTag(pool), group])
-    else await lvm(runtime, 'vgremove', ['--yes', group])
+    await context.leases.hold(pool, (lease) =>
+      pool.type === 'CLVM'
+        ? tagGroup(runtime, lease, group, '--deltag', poolTag(pool))
+        : removeGroup(runtime, lease, group),
+    )
   }
-  if (pool.source?.kind === 'iscsi') await logoutTarget(runtime, pool.source)
+  const { source } = pool
+  if (source?.kind !== 'iscsi') return
+  // Other disks of the target may be other pools of this host: their guests would lose them.
+  const shared = context.pools
+    .attached()
+    .some((one) => one.uuid !== pool.uuid && one.source?.kind === 'iscsi' && one.source.target === source.target)
+  if (!shared) await logoutTarget(runtime, source)
 }
 
 /** The disk's device on this host; undefined for a volume group that the host has by itself. */

@@ -36,7 +36,7 @@ export async function loginTarget(runtime: Runtime, source: IscsiSource, chap: C
   await admin(runtime, ['-m', 'session', '--rescan'], [0, noSuchRecord]).catch(() => {})
 }
 
-/** Logs out and forgets the target, unless other LUNs of it are in use. Absent is success. */
+/** Logs out and forgets the target: with it all of its LUNs go. Absent is success. */
 export async function logoutTarget(runtime: Runtime, { target }: IscsiSource): Promise<void> {
   await admin(runtime, ['-m', 'node', '-T', target, '--logout'], [0, noSuchRecord])
   await admin(runtime, ['-m', 'node', '-T', target, '--op', 'delete'], [0, noSuchRecord])

@@ -15,6 +15,7 @@ import {
   poolTag,
   removeVolume,
   renameVolume,
+  switchVolume,
   tagOptions,
 } from './lvm.ts'
 import type { ImageRoom, ImageShape, PoolDriver, PoolSpace } from './pool-driver.ts'
@@ -48,14 +49,14 @@ export const lvmDriver: PoolDriver = {
     }))
   },
   path,
-  async inspect({ runtime }, pool, name) {
-    const [found] = await listVolumes(runtime, groupOf(pool), name)
+  async inspect(context, pool, name) {
+    const found = await findVolume(context, pool, name)
     return found === undefined ? undefined : shapeOf(found)
   },
   async reserve(context, pool, name, room) {
     const { runtime } = context
     const group = groupOf(pool)
-    await removeVolume(runtime, group, partialName(context, name))
+    const own = partialName(context, name)
     if (room.backing !== undefined) await activateOne(runtime, group, room.backing.name)
     const tags = {
       format: room.format,
@@ -63,8 +64,12 @@ export const lvmDriver: PoolDriver = {
       made: runtime.now(),
       ...(room.backing === undefined ? {} : { backing: room.backing.name, 'backing-format': room.backing.format }),
     }
-    await createVolume(runtime, group, partialName(context, name), await bytesFor(runtime, room), tags)
-    return path(pool, partialName(context, name))
+    const bytes = await bytesFor(runtime, room)
+    await context.leases.hold(pool, async (lease) => {
+      await removeVolume(runtime, lease, group, own)
+      await createVolume(runtime, lease, group, { name: own, bytes, tags })
+    })
+    return path(pool, own)
   },
   // How far a write came cannot be seen of a device: it begins anew.
   written: async () => 0,
@@ -76,11 +81,12 @@ export const lvmDriver: PoolDriver = {
     if (!found.active) await activateOne(runtime, groupOf(pool), own)
     return { path: path(pool, own), bytes: found.sizeBytes }
   },
-  abandon: (context, pool, name) => removeVolume(context.runtime, groupOf(pool), partialName(context, name)),
+  abandon: (context, pool, name) => removeAll(context, pool, [partialName(context, name)]),
   async publish(context, pool, name) {
     await finish(context, pool, name, { kind: 'volume' }, [])
   },
   async publishTemplate(context, pool, name, record) {
+    // Another host may have been faster; its copy stays, and may be open.
     if ((await listVolumes(context.runtime, groupOf(pool), name)).length > 0) {
       await lvmDriver.abandon(context, pool, name)
       return false
@@ -99,29 +105,31 @@ export const lvmDriver: PoolDriver = {
   async grow(context, pool, name, sizeBytes) {
     const { runtime } = context
     const group = groupOf(pool)
-    const found = await requireVolume(runtime, pool, name)
+    const found = await requireVolume(context, pool, name)
     const { format } = shapeOf(found)
     const bytes = await bytesFor(runtime, { format, sizeBytes })
-    if (bytes > found.sizeBytes) await extendVolume(runtime, group, name, bytes)
     const before = found.tags.get('size')
-    if (before === String(sizeBytes)) return
     const away = before === undefined ? [] : tagOptions('--deltag', { size: before })
-    await changeVolume(runtime, group, name, [...away, ...tagOptions('--addtag', { size: sizeBytes })])
+    await context.leases.hold(pool, async (lease) => {
+      if (bytes > found.sizeBytes) await extendVolume(runtime, lease, group, name, bytes)
+      if (before === String(sizeBytes)) return
+      await changeVolume(runtime, lease, group, name, [...away, ...tagOptions('--addtag', { size: sizeBytes })])
+    })
   },
-  async remove(context, pool, name) {
-    const group = groupOf(pool)
-    await removeVolume(context.runtime, group, partialName(context, name))
-    await removeVolume(context.runtime, group, name)
-  },
-  async activate({ runtime }, pool, name) {
-    for (const one of await chainOf(runtime, pool, name)) await activateOne(runtime, groupOf(pool), one)
+  // What was replaced goes first: without its successor it would be taken for the image.
+  remove: (context, pool, name) => removeAll(context, pool, [replacedName(name), partialName(context, name), name]),
+  async activate(context, pool, name) {
+    await findVolume(context, pool, name)
+    for (const one of await chainOf(context.runtime, pool, name)) {
+      await activateOne(context.runtime, groupOf(pool), one)
+    }
   },
   async deactivate({ runtime }, pool, name) {
     const [first, ...below] = await chainOf(runtime, pool, name)
     if (first === undefined) return
-    await changeVolume(runtime, groupOf(pool), first, ['-an'])
+    await switchVolume(runtime, groupOf(pool), first, '-an')
     // What other guests of this host are based on stays: it is open.
-    for (const one of below) await changeVolume(runtime, groupOf(pool), one, ['-an']).catch(() => {})
+    for (const one of below) await switchVolume(runtime, groupOf(pool), one, '-an').catch(() => {})
   },
 }
 
@@ -132,6 +140,44 @@ function path(pool: PoolRef, name: string): string {
 /** Hosts write unfinished images side by side, each under its own name. */
 function partialName(context: HostContext, name: string): string {
   return `part_${context.identity().hostUuid.slice(0, 8)}_${name}`
+}
+
+/** What an image had before another was put in its place. */
+function replacedName(name: string): string {
+  return `replaced_${name}`
+}
+
+/**
+ * The finished image. LVM cannot exchange two names at once: a host that died between the two renames of an exchange left
+ * the name to nobody, and the image that had it gets it back.
+ */
+async function findVolume(context: HostContext, pool: PoolRef, name: string): Promise<LogicalVolume | undefined> {
+  const { runtime } = context
+  const group = groupOf(pool)
+  const look = async (): Promise<{ found?: LogicalVolume; replaced: boolean }> => {
+    const seen = await listVolumes(runtime, group, name, replacedName(name))
+    const found = seen.find((one) => one.name === name)
+    return { ...(found === undefined ? {} : { found }), replaced: seen.some((one) => one.name !== name) }
+  }
+  const { found, replaced } = await look()
+  if (found !== undefined || !replaced) return found
+  return await context.leases.hold(pool, async (lease) => {
+    // The exchange may have ended meanwhile.
+    const again = await look()
+    if (again.found !== undefined || !again.replaced) return again.found
+    context.log.warn({ group, name }, 'an image that was to be replaced gets its name back')
+    await renameVolume(runtime, lease, group, replacedName(name), name)
+    return (await look()).found
+  })
+}
+
+async function removeAll(context: HostContext, pool: PoolRef, names: readonly string[]): Promise<void> {
+  const group = groupOf(pool)
+  const present = new Set((await listVolumes(context.runtime, group, ...names)).map((one) => one.name))
+  if (present.size === 0) return
+  await context.leases.hold(pool, async (lease) => {
+    for (const name of names) if (present.has(name)) await removeVolume(context.runtime, lease, group, name)
+  })
 }
 
 async function space(runtime: Runtime, pool: PoolRef): Promise<PoolSpace> {
@@ -152,7 +198,7 @@ async function space(runtime: Runtime, pool: PoolRef): Promise<PoolSpace> {
 }
 
 function kindOf(volume: LogicalVolume): 'volume' | 'template' | 'partial' | 'other' {
-  if (volume.name.startsWith('part_')) return 'partial'
+  if (/^(part|replaced)_/.test(volume.name)) return 'partial'
   const kind = volume.tags.get('kind')
   return uuidPattern.test(volume.name) && (kind === 'volume' || kind === 'template') ? kind : 'other'
 }
@@ -181,22 +227,26 @@ function recordOf(volume: LogicalVolume): TemplateRecord | undefined {
   }
 }
 
-async function requireVolume(runtime: Runtime, pool: PoolRef, name: string): Promise<LogicalVolume> {
-  const [found] = await listVolumes(runtime, groupOf(pool), name)
+async function requireVolume(context: HostContext, pool: PoolRef, name: string): Promise<LogicalVolume> {
+  const found = await findVolume(context, pool, name)
   if (found !== undefined) return found
   throw hostRefusal(agentFailure('volume.absent', 'The volume is not on the pool', { seen: path(pool, name) }))
 }
 
 /** A guest may write every cluster of its disk: a qcow2 image gets room for all of them and for its own tables. */
 async function bytesFor(runtime: Runtime, room: ImageRoom): Promise<number> {
-  if (room.fileBytes !== undefined) return room.fileBytes
-  if (room.format === 'raw') return room.sizeBytes
+  const fileBytes = room.fileBytes ?? 0
+  if (room.readOnly === true && fileBytes > 0) return fileBytes
+  if (room.format === 'raw') return Math.max(room.sizeBytes, fileBytes)
   const args = ['measure', '--output', 'json', '-O', 'qcow2', '--size', String(room.sizeBytes)]
   const { stdout } = await run('qemu-img', args, { runtime, timeoutMs: 15_000 })
-  return (JSON.parse(stdout) as { readonly 'fully-allocated': number })['fully-allocated']
+  return Math.max((JSON.parse(stdout) as { readonly 'fully-allocated': number })['fully-allocated'], fileBytes)
 }
 
-/** Makes a written image durable, lets go of it, and gives it its tags and then its name: the name is the last step. */
+/**
+ * Makes a written image durable, lets go of it, and gives it its tags and then its name: the name is the last step. An
+ * image that has the name makes way.
+ */
 async function finish(
   context: HostContext,
   pool: PoolRef,
@@ -208,10 +258,21 @@ async function finish(
   const group = groupOf(pool)
   const partial = partialName(context, name)
   await run('blockdev', ['--flushbufs', path(pool, partial)], { runtime, timeoutMs: 20_000 })
-  await changeVolume(runtime, group, partial, ['-an'])
-  await changeVolume(runtime, group, partial, tagOptions('--addtag', tags))
-  if (options.length > 0) await changeVolume(runtime, group, partial, options)
-  await renameVolume(runtime, group, partial, name)
+  await switchVolume(runtime, group, partial, '-an')
+  await context.leases.hold(pool, async (lease) => {
+    await changeVolume(runtime, lease, group, partial, tagOptions('--addtag', tags))
+    if (options.length > 0) await changeVolume(runtime, lease, group, partial, options)
+    const [old] = await listVolumes(runtime, group, name)
+    if (old === undefined) return await renameVolume(runtime, lease, group, partial, name)
+    if (old.open) {
+      throw hostRefusal(agentFailure('volume.in-use', 'The volume is open on this host', { seen: path(pool, name) }))
+    }
+    if (old.active) await switchVolume(runtime, group, name, '-an')
+    await removeVolume(runtime, lease, group, replacedName(name))
+    await renameVolume(runtime, lease, group, name, replacedName(name))
+    await renameVolume(runtime, lease, group, partial, name)
+    await removeVolume(runtime, lease, group, replacedName(name))
+  })
 }
 
 async function chainOf(runtime: Runtime, pool: PoolRef, name: string): Promise<string[]> {
@@ -236,6 +297,6 @@ async function chainOf(runtime: Runtime, pool: PoolRef, name: string): Promise<s
 /** Active on this host, with the size that it has now: another host may have extended it. */
 async function activateOne(runtime: Runtime, group: string, name: string): Promise<void> {
   const [found] = await listVolumes(runtime, group, name)
-  await changeVolume(runtime, group, name, [found?.active === true ? '--refresh' : '-ay'])
+  await switchVolume(runtime, group, name, found?.active === true ? '--refresh' : '-ay')
   await lvm(runtime, 'udevadm', ['settle', '--timeout=10']).catch(() => {})
 }

@@ -1,6 +1,7 @@
 import { hostRefusal, type PoolRef } from '@altostack/agent-api'
 import { type AltoError, agentFailure, errorText, type Runtime } from '@altostack/core'
 import { run } from '../process.ts'
+import type { Lease } from './pool-lease.ts'
 
 export type VolumeGroup = {
   readonly sizeBytes: number
@@ -16,17 +17,26 @@ export type LogicalVolume = {
   readonly open: boolean
 }
 
-/** Well below the time for which work on a pool may go on. */
-const commandMs = 20_000
+/** A program that changes metadata is over by then, whatever has become of this process. */
+export const changeMs = 20_000
+/** Longest wait for a program's end: well below the time for which work on a pool may go on. */
+const commandMs = changeMs + 2000
 const noQuestion = ['--yes', '--quiet', '--quiet'] as const
 
-/** Runs one of LVM's programs; `accept` 5 is its answer for "not found". */
+/** Runs one of LVM's programs. */
 export async function lvm(runtime: Runtime, program: string, args: readonly string[]): Promise<string> {
   try {
     return (await run(program, args, { runtime, timeoutMs: commandMs })).stdout
   } catch (error) {
     throw meaningOf(error)
   }
+}
+
+/** Changes metadata, which all hosts of the group share: only with the lease of its pool, and in the time of that. */
+async function change(runtime: Runtime, lease: Lease, program: string, args: readonly string[]): Promise<void> {
+  await lease.require()
+  // A program that outlives this process ends in time as well.
+  await lvm(runtime, 'timeout', ['-s', 'KILL', String(changeMs / 1000), program, ...args])
 }
 
 /** What LVM's words mean, by name. */
@@ -38,8 +48,10 @@ function meaningOf(error: unknown): unknown {
   if (/in use|is used by another device|contains a filesystem/i.test(said)) {
     return refuse('volume.in-use', 'The volume is open on this host')
   }
-  if (/cannot be started/.test(said)) return refuse('pool.client', 'The host lacks LVM (package lvm2)')
-  if (/no end within/.test(said)) return refuse('pool.unreachable', 'The disk of the pool does not answer')
+  if (/cannot be started|failed to run command/.test(said))
+    return refuse('pool.client', 'The host lacks LVM (package lvm2)')
+  if (/no end within|exit code 137|ended by SIGKILL/.test(said))
+    return refuse('pool.unreachable', 'The disk of the pool does not answer')
   return error
 }
 
@@ -70,9 +82,14 @@ export async function findGroup(runtime: Runtime, name: string): Promise<VolumeG
   }
 }
 
-/** Logical volumes of a group; with `name` that one if it is there. */
-export async function listVolumes(runtime: Runtime, group: string, name?: string): Promise<LogicalVolume[]> {
-  const select = `vg_name=${group}${name === undefined ? '' : ` && lv_name=${name}`}`
+/** Logical volumes of a group; with names those of them that are there. */
+export async function listVolumes(
+  runtime: Runtime,
+  group: string,
+  ...names: readonly string[]
+): Promise<LogicalVolume[]> {
+  const named = names.length === 0 ? '' : ` && (${names.map((name) => `lv_name=${name}`).join(' || ')})`
+  const select = `vg_name=${group}${named}`
   const fields = ['lv_name', 'lv_size', 'lv_tags', 'lv_active', 'lv_device_open']
   const rows = await report(runtime, 'lvs', 'lv', fields, ['--select', select])
   return rows.map((row) => ({
@@ -86,8 +103,8 @@ export async function listVolumes(runtime: Runtime, group: string, name?: string
 
 async function report(
   runtime: Runtime,
-  program: 'vgs' | 'lvs',
-  key: 'vg' | 'lv',
+  program: 'vgs' | 'lvs' | 'pvs',
+  key: 'vg' | 'lv' | 'pv',
   fields: readonly string[],
   more: readonly string[],
 ): Promise<Readonly<Record<string, string>>[]> {
@@ -117,34 +134,96 @@ export function tagOptions(option: '--addtag' | '--deltag', tags: Readonly<Recor
 /** Makes an active logical volume whose first bytes are zero. It is activated by nobody but us: not at boot. */
 export async function createVolume(
   runtime: Runtime,
+  lease: Lease,
   group: string,
-  name: string,
-  bytes: number,
-  tags: Readonly<Record<string, string | number>>,
+  volume: {
+    readonly name: string
+    readonly bytes: number
+    readonly tags: Readonly<Record<string, string | number>>
+  },
 ): Promise<void> {
-  const size = ['-L', `${Math.max(bytes, 4096)}b`, '-W', 'y', '-Z', 'y', '--setautoactivation', 'n']
-  await lvm(runtime, 'lvcreate', [...noQuestion, ...size, ...tagOptions('--addtag', tags), '-n', name, group])
+  const size = ['-L', `${Math.max(volume.bytes, 4096)}b`, '-W', 'y', '-Z', 'y', '--setautoactivation', 'n']
+  const tags = tagOptions('--addtag', volume.tags)
+  await change(runtime, lease, 'lvcreate', [...noQuestion, ...size, ...tags, '-n', volume.name, group])
 }
 
+/** Makes a volume usable on this host, or (`-an`) no longer, or looks at its size again: no metadata is written. */
+export async function switchVolume(
+  runtime: Runtime,
+  group: string,
+  name: string,
+  how: '-ay' | '-an' | '--refresh',
+): Promise<void> {
+  await lvm(runtime, 'lvchange', [...noQuestion, how, `${group}/${name}`])
+}
+
+/** Tags and permissions. */
 export async function changeVolume(
   runtime: Runtime,
+  lease: Lease,
   group: string,
   name: string,
   options: readonly string[],
 ): Promise<void> {
-  await lvm(runtime, 'lvchange', [...noQuestion, ...options, `${group}/${name}`])
+  await change(runtime, lease, 'lvchange', [...noQuestion, ...options, `${group}/${name}`])
 }
 
-export async function renameVolume(runtime: Runtime, group: string, from: string, to: string): Promise<void> {
-  await lvm(runtime, 'lvrename', [...noQuestion, group, from, to])
+export async function renameVolume(
+  runtime: Runtime,
+  lease: Lease,
+  group: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await change(runtime, lease, 'lvrename', [...noQuestion, group, from, to])
 }
 
 /** Absent is success. */
-export async function removeVolume(runtime: Runtime, group: string, name: string): Promise<void> {
+export async function removeVolume(runtime: Runtime, lease: Lease, group: string, name: string): Promise<void> {
   if ((await listVolumes(runtime, group, name)).length === 0) return
-  await lvm(runtime, 'lvremove', [...noQuestion, '--force', `${group}/${name}`])
+  await change(runtime, lease, 'lvremove', [...noQuestion, '--force', `${group}/${name}`])
 }
 
-export async function extendVolume(runtime: Runtime, group: string, name: string, bytes: number): Promise<void> {
-  await lvm(runtime, 'lvextend', [...noQuestion, '-L', `${bytes}b`, `${group}/${name}`])
+export async function extendVolume(
+  runtime: Runtime,
+  lease: Lease,
+  group: string,
+  name: string,
+  bytes: number,
+): Promise<void> {
+  await change(runtime, lease, 'lvextend', [...noQuestion, '-L', `${bytes}b`, `${group}/${name}`])
+}
+
+/** Makes a volume group of an empty disk. Nothing of it is activated at boot. */
+export async function createGroup(
+  runtime: Runtime,
+  lease: Lease,
+  group: string,
+  device: string,
+  tag: string,
+): Promise<void> {
+  await change(runtime, lease, 'pvcreate', ['--yes', '--quiet', device])
+  await change(runtime, lease, 'vgcreate', [
+    ...['--yes', '--quiet', '--setautoactivation', 'n', '--addtag', tag],
+    ...[group, device],
+  ])
+}
+
+export async function tagGroup(
+  runtime: Runtime,
+  lease: Lease,
+  group: string,
+  option: '--addtag' | '--deltag',
+  tag: string,
+): Promise<void> {
+  await change(runtime, lease, 'vgchange', ['--yes', option, tag, group])
+}
+
+/** The disks of the group are blank afterwards, for whoever comes next. */
+export async function removeGroup(runtime: Runtime, lease: Lease, group: string): Promise<void> {
+  const rows = await report(runtime, 'pvs', 'pv', ['pv_name'], ['--select', `vg_name=${group}`])
+  await change(runtime, lease, 'vgremove', ['--yes', group])
+  for (const { pv_name: device } of rows) {
+    if (device !== undefined) await change(runtime, lease, 'pvremove', ['--yes', '--quiet', device])
+  }
 }

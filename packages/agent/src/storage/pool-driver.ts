@@ -21,8 +21,13 @@ export type ImageShape = {
   readonly backing?: { readonly name: string; readonly format: ImageFormat } | undefined
 }
 
-/** What a new image needs. `fileBytes`: the bytes that will be written, where they are known (a template's own file). */
-export type ImageRoom = Omit<ImageShape, 'physicalBytes'> & { readonly fileBytes?: number | undefined }
+/** What a new image needs. */
+export type ImageRoom = Omit<ImageShape, 'physicalBytes'> & {
+  /** Length of the image that will be written, where it is known. */
+  readonly fileBytes?: number | undefined
+  /** Nothing is written to it afterwards: a template's copy needs no room for that. */
+  readonly readOnly?: boolean
+}
 
 /**
  * How one kind of pool keeps images. Everything above it (volumes, templates, snapshots) is the same for files and

@@ -48,7 +48,12 @@ export async function installTemplate(
       }),
     )
   }
-  const room = { format: template.format, sizeBytes: template.virtualSizeBytes, fileBytes: template.sizeBytes }
+  const room = {
+    format: template.format,
+    sizeBytes: template.virtualSizeBytes,
+    fileBytes: template.sizeBytes,
+    readOnly: true,
+  }
   const partial = await pools.use(pool, () =>
     driver.reserve(context, pool, template.uuid, room, { resume: have <= template.sizeBytes }),
   )

@@ -190,6 +190,11 @@ export const agentErrors = errorCatalogue({
     cause: 'The disk of the pool holds no volume group of it, or something else.',
     fix: 'Look at the disk (blkid, pvs). A disk with anything on it is never overwritten: wipefs it yourself if it is free.',
   },
+  'pool.lease': {
+    api: 534,
+    cause: 'Hosts change what stands on a shared disk one at a time, and this one was not given its turn.',
+    fix: 'Repeat it. If it stays: the text names the host that has the pool; a host that died loses it after a minute.',
+  },
   'pool.full': { api: 533, cause: 'The pool has too little free space.', fix: 'Free space, or add a pool.' },
   'volume.absent': { api: 534, cause: 'The volume is not on the pool.', fix: 'Look at the pool and its backups.' },
   'volume.in-use': { api: 536, cause: 'A guest of the host uses the volume.', fix: 'Stop the guest first.' },

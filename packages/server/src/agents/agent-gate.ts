@@ -109,6 +109,11 @@ export function createAgentGate(options: GateOptions): AgentGate {
         for (const listener of listeners) await listener.passwordTaken?.(ctx, hostId, instanceName, version)
         return {}
       },
+      'pool.lease': async (params) => {
+        const { hostId } = known()
+        for (const { poolLease } of listeners) if (poolLease !== undefined) return await poolLease(ctx, hostId, params)
+        return { held: false, ttlMs: 0 }
+      },
       'report.stats': async (params) => {
         const { hostId } = known()
         await tell((listener) => listener.stats?.(ctx, hostId, params))

@@ -1,4 +1,4 @@
-import type { DomainReport, Params } from '@altostack/agent-api'
+import type { DomainReport, Params, Result } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
 
 export type ArrivedHost = { readonly id: number; readonly uuid: string; readonly incarnation: number }
@@ -28,6 +28,12 @@ export type HostListener = {
   readonly stats?: (ctx: ServerContext, hostId: number, report: Params<'report.stats'>) => Promise<void>
   /** A guest has fetched its password. A throw is the host's answer: it tells again. */
   readonly passwordTaken?: (ctx: ServerContext, hostId: number, instanceName: string, version: number) => Promise<void>
+  /** A host asks for, or gives back, the lease of a pool. */
+  readonly poolLease?: (
+    ctx: ServerContext,
+    hostId: number,
+    request: Params<'pool.lease'>,
+  ) => Promise<Result<'pool.lease'>>
   /** The host is Up. */
   readonly up?: (ctx: ServerContext, hostId: number) => Promise<void>
   /** The host has no connection any more. */

@@ -5,6 +5,7 @@ import { transact } from '../db/transaction.ts'
 import { attachOnHost, isAttached, type NotAttached, saveAttached } from './attach.ts'
 import { ensureLocalPool } from './local-pool.ts'
 import { dropHostRef, findPoolByUuid, type Pool, poolsOfHost, saveUsage } from './pool.repository.ts'
+import { answerLease } from './pool-lease.ts'
 
 type Known = { capacityBytes: number; usedBytes: number; readonly away: Set<number> }
 /** What pings said of pools, by uuid: the database is written on change only. One table a server. */
@@ -20,6 +21,7 @@ export const poolsListener: HostListener = {
   async pools(ctx, hostId, reports) {
     for (const report of reports) await takeReport(ctx, hostId, report)
   },
+  poolLease: answerLease,
 }
 
 async function attachAll(ctx: ServerContext, arrived: ArrivedHost): Promise<void> {

@@ -78,6 +78,7 @@ export function inProcessServer(runtime: Runtime): TestServer {
         return {}
       },
       'report.domains': () => ({}),
+      'pool.lease': () => ({ held: true, ttlMs: 60_000 }),
       'report.password-taken': () => ({}),
       'report.stats': () => ({}),
       'report.job': (params) => {

@@ -109,6 +109,7 @@ export async function startTlsServer(options: { readonly validityMs?: number } =
         'report.ping': () => ({ clock: runtime.now(), acknowledge: [] }),
         'report.domain': () => ({}),
         'report.domains': () => ({}),
+        'pool.lease': () => ({ held: true, ttlMs: 60_000 }),
         'report.password-taken': () => ({}),
         'report.stats': () => ({}),
         'report.job': () => ({}),

@@ -42,6 +42,11 @@ export const storageTables = {
     columns: { id: pk, pool_id: int, tag: text(), is_tag_a_rule: bool(0) },
     unique: [['pool_id', 'tag']],
   }),
+  /** The one host that may change the metadata of a pool now. */
+  storage_pool_lease: table({
+    columns: { id: pk, pool_id: int, host_id: int, term: text(40), expires: int },
+    unique: [['pool_id']],
+  }),
   /** Guests that the maintenance of a pool stopped, to be started again when it ends. */
   storage_pool_work: table({
     columns: {
