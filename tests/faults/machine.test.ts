@@ -14,6 +14,8 @@ type Check = {
   readonly fix?: string
 }
 
+/** What doctor must keep, ms. */
+const answerMs = 10_000
 const faults = await Promise.all(
   globSync(join(import.meta.dirname, 'machine-faults', '*.ts'))
     .toSorted()
@@ -40,6 +42,8 @@ if (machinesAreTested) {
         url: `nfs://${nas.addresses[0]}${nas.exports.primary}`,
       })
       place = placeOf(env, env.lab.host('m1'), await env.hostId('m1'))
+      // Joining may take as long as it likes; what doctor keeps is asserted at five times its value.
+      await env.client.get('updateConfiguration', { name: 'alto.host.check.patience', value: '4' })
     })
     after(async () => await env?.stop())
 
@@ -47,7 +51,7 @@ if (machinesAreTested) {
       ((await env.client.run('diagnoseHost', { id: place.hostId })).check ?? []) as readonly Check[]
 
     test('a host that is well has no failed check; NFS is looked at', async () => {
-      const checks = await until('no check fails', 60_000, async () => {
+      const checks = await until('no check fails', 300_000, async () => {
         const all = await diagnose()
         return all.some(({ status }) => status === 'fail') ? undefined : all
       })
@@ -55,6 +59,12 @@ if (machinesAreTested) {
         assert.equal(checks.find((check) => check.name === name)?.status, 'ok', JSON.stringify(checks))
       }
     })
+
+    /** The connection to a storage server that was away comes back by itself, after a while. */
+    async function poolAnswers(): Promise<boolean> {
+      const look = 'timeout -s KILL 5 stat -f $(findmnt -l -n -o TARGET -t nfs4 | head -n 1)'
+      return (await place.host.exec(['sh', '-c', look])).code === 0
+    }
 
     async function heals(check: string): Promise<void> {
       const { repair } = await env.client.run(
@@ -73,7 +83,7 @@ if (machinesAreTested) {
           const began = performance.now()
           const checks = await diagnose()
           measured(`machine-fault.${name}`, performance.now() - began, 'ms')
-          assert.ok(performance.now() - began < 50_000)
+          assert.ok(performance.now() - began < 5 * answerMs)
           for (const named of fault.names) {
             const check = checks.find((one) => one.name === named.check)
             const told = JSON.stringify(checks.filter(({ status }) => status !== 'ok'))
@@ -84,6 +94,7 @@ if (machinesAreTested) {
           if (fault.heals !== undefined) await heals(fault.names[0].check)
         } finally {
           await fault.undo(place)
+          await until('the pool answers', 120_000, poolAnswers)
         }
       })
     }

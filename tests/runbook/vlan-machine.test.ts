@@ -104,6 +104,8 @@ const red = { vlan: 702, net: '10.67.2' } as const
       // Nor does an untagged station on the hosts' own bridge hear a VLAN.
       await station('m2', 'bare', 'cloudbr0', `${blue.net}.104`)
       assert.match(await ping('m1', 'here', `${blue.net}.104`), / 0 received/)
+      await onHost(host('m1'), 'ip', 'netns', 'del', 'here')
+      for (const space of ['there', 'apart', 'bare']) await onHost(host('m2'), 'ip', 'netns', 'del', space)
     })
 
     test('a network that the hosts cannot carry is refused by name', async () => {

@@ -182,6 +182,17 @@ test('the pre-check names everything that does not fit', { skip }, async () => {
   ])
 })
 
+test('the pre-check names a host on which nobody listens for migrations', { skip }, async () => {
+  const { settings } = target.agent.context
+  const uri = settings.get('alto.migration.uri')
+  settings.set({ 'alto.migration.uri': 'qemu+tls://127.0.0.1:1/system' })
+  const { refusals } = await target.agent.handlers['vm.migration.check']({ spec: guestSpec(target, randomUUID()) })
+  settings.set({ 'alto.migration.uri': String(uri) })
+  const refusal = refusals.find((one) => one.code === 'vm.migration-port')
+  assert.match(refusal?.seen ?? '', /127\.0\.0\.1:1/)
+  assert.match(refusal?.fix ?? '', /libvirtd-tls\.socket/)
+})
+
 test('a target libvirtd that is killed in the middle leaves the guest on its source and no copy', {
   skip,
 }, async () => {

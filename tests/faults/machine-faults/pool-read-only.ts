@@ -1,6 +1,6 @@
 import { defineFault, sh } from '../fault.ts'
 
-const path = `$(findmnt -n -o TARGET -t nfs4 | head -n 1)`
+const path = `$(findmnt -l -n -o TARGET -t nfs4 | head -n 1)`
 
 export const fault = defineFault({
   make: (place) => sh(place, `mount -o remount,ro ${path}`),

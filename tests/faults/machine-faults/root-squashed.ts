@@ -1,6 +1,6 @@
 import { defineFault, sh } from '../fault.ts'
 
-const path = `$(findmnt -n -o TARGET -t nfs4 | head -n 1)`
+const path = `$(findmnt -l -n -o TARGET -t nfs4 | head -n 1)`
 
 /** Somebody exported it anew without no_root_squash: here another export that squashes, over the pool. */
 export const fault = defineFault({

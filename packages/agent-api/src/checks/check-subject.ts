@@ -94,6 +94,18 @@ export function subjectOf(known: Partial<CheckSubject>): CheckSubject {
   }
 }
 
+const blockTypes: readonly string[] = ['CLVM', 'IscsiLUN', 'FiberChannel']
+
+/** Pools that are a volume group on a disk that hosts share. */
+export function blockPools({ pools }: CheckSubject): SubjectPool[] {
+  return pools.filter(({ type }) => blockTypes.includes(type))
+}
+
+/** Pools that are a directory of the host. */
+export function directoryPools({ pools }: CheckSubject): SubjectPool[] {
+  return pools.filter(({ type }) => !blockTypes.includes(type))
+}
+
 /** The NFS pools of a subject. */
 export function nfsPools(subject: CheckSubject): (SubjectPool & { server: string; export: string })[] {
   return subject.pools.flatMap((pool) =>

@@ -40,6 +40,7 @@ const drop = (chain: string, field: string, port: number, more = ''): string =>
 const accept = `{"rule":{"family":"inet","table":"f","chain":"in","handle":9,"expr":[{"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},"right":{"set":[22,{"range":[100,200]}]}}},{"accept":null}]}}`
 const portmapper =
   '10.0.0.9    program vers proto   port  service\n10.0.0.9     100000    4   tcp    111  portmapper\n10.0.0.9     100003    3   tcp   2049  nfs\n10.0.0.9     100003    4   tcp   2049  nfs\n'
+const lun = { uuid: 'u1', name: 'lun', type: 'IscsiLUN', path: '/dev/alto_1' }
 const mounted = (marker: string, kind = 'nfs4 10.0.0.9:/export/p rw,vers=4.2'): string =>
   `${pool.path} dir\n${pool.path} on ${kind}\n${pool.path} mountpoint\n${pool.path} marker ${marker}\n`
 
@@ -198,6 +199,15 @@ const cases: readonly (readonly [string, ProgramEnd, string, RegExp, Partial<Che
   ],
   ['root-write', end(`${pool.path} refused sh: write error: No space left on device\n`), 'fail', /No space/],
   ['root-write', end(''), 'fail', /does not come back/],
+  ['migration-port', end('port LISTEN 0 30 *:16514 *:*\nLoadState=loaded\n'), 'ok', /16514 is open/],
+  ['migration-port', end('port \nLoadState=loaded\n'), 'fail', /nobody listens/],
+  ['migration-port', end('off\n'), 'ok', /not asked for/],
+  ['volume-group', end('  alto_1 alto.pool=u1,x\n  debian \n'), 'ok', /alto_1/, { pools: [lun] }],
+  ['volume-group', end('  debian \n'), 'fail', /not on the host.*iscsiadm/s, { pools: [lun] }],
+  ['volume-group', end('sh: 1: vgs: not found', 127), 'fail', /vgs: not found/, { pools: [lun] }],
+  ['volume-group', end('  alto_1 alto.pool=u2\n'), 'fail', /another pool: alto.pool=u2/, { pools: [lun] }],
+  // A disk that is none of a directory is no directory that is missing.
+  ['mount', end(''), 'ok', /no pool/, { pools: [lun] }],
   ['nfs-port', end('10.0.0.9 0 \n'), 'ok', /2049 answers/],
   ['nfs-port', end('10.0.0.9 124 \n'), 'fail', /within 3 s/],
   ['nfs-port', end('10.0.0.9 1 bash: connect: Connection refused\n'), 'fail', /refused/],

@@ -13,11 +13,12 @@ import { guardCheck } from './guard.ts'
 import { kvmCheck } from './kvm.ts'
 import { libvirtVersionCheck } from './libvirt-version.ts'
 import { libvirtdCheck } from './libvirtd.ts'
+import { migrationPortCheck } from './migration-port.ts'
 import { mtuCheck } from './mtu.ts'
 import { nameCheck } from './name.ts'
 import { kernelRpcCheck, nfsExportCheck, nfsPortCheck, nfsRpcCheck } from './nfs.ts'
 import { otherAgentCheck } from './other-agent.ts'
-import { mountCheck, rootWriteCheck } from './pools.ts'
+import { mountCheck, rootWriteCheck, volumeGroupCheck } from './pools.ts'
 import { publicAddressCheck } from './public-address.ts'
 import { ringBuffersCheck } from './ring-buffers.ts'
 import { runtimeCheck } from './runtime.ts'
@@ -50,6 +51,7 @@ export const hostChecks: readonly HostCheck[] = [
   virtualisationCheck,
   libvirtdCheck,
   libvirtVersionCheck,
+  migrationPortCheck,
   bridgeCheck,
   uplinkCheck,
   serverPortCheck,
@@ -62,6 +64,7 @@ export const hostChecks: readonly HostCheck[] = [
   fileModesCheck,
   mountCheck,
   rootWriteCheck,
+  volumeGroupCheck,
   nfsPortCheck,
   nfsRpcCheck,
   nfsExportCheck,

@@ -1,12 +1,12 @@
-import type { CheckSubject } from './check-subject.ts'
-import { defineCheck, fail, linesOf, ok, shell, type Verdict, worst } from './define-check.ts'
+import { blockPools, type CheckSubject, directoryPools } from './check-subject.ts'
+import { complaint, defineCheck, fail, linesOf, ok, shell, type Verdict, worst } from './define-check.ts'
 
 const hangs: Verdict = {
   status: 'fail',
   seen: 'looking at the pools does not come back: a storage hangs',
   code: 'pool.unreachable',
 }
-const paths = (subject: CheckSubject): string[] => subject.pools.map(({ path }) => path)
+const paths = (subject: CheckSubject): string[] => directoryPools(subject).map(({ path }) => path)
 
 /** For each path a line: path, kind, source, options or the marker. */
 const mountScript = [
@@ -26,11 +26,11 @@ export const mountCheck = defineCheck({
   seenBy: 'host',
   timeoutMs: 4000,
   late: hangs,
-  args: (subject) => (subject.pools.length === 0 ? undefined : shell(mountScript, ...paths(subject))),
+  args: (subject) => (directoryPools(subject).length === 0 ? undefined : shell(mountScript, ...paths(subject))),
   judge(end, subject) {
     const lines = linesOf(end)
     return worst(
-      subject.pools.map((pool): Verdict => {
+      directoryPools(subject).map((pool): Verdict => {
         const own = lines
           .filter((line) => line.startsWith(`${pool.path} `))
           .map((line) => line.slice(pool.path.length + 1))
@@ -82,11 +82,11 @@ export const rootWriteCheck = defineCheck({
   seenBy: 'host',
   timeoutMs: 4000,
   late: hangs,
-  args: (subject) => (subject.pools.length === 0 ? undefined : shell(writeScript, ...paths(subject))),
+  args: (subject) => (directoryPools(subject).length === 0 ? undefined : shell(writeScript, ...paths(subject))),
   judge(end, subject) {
     const lines = linesOf(end)
     return worst(
-      subject.pools.map((pool): Verdict => {
+      directoryPools(subject).map((pool): Verdict => {
         const line = lines.find((one) => one.startsWith(`${pool.path} `))?.slice(pool.path.length + 1)
         const what = `pool ${pool.name} at ${pool.path}`
         if (line === undefined) return { ...hangs, seen: `${what}: a write does not come back; the storage hangs` }
@@ -112,6 +112,49 @@ export const rootWriteCheck = defineCheck({
         )
       }),
       'no pool',
+    )
+  },
+})
+
+const groupScript = `vgs --noheadings --separator ' ' -o vg_name,vg_tags 2>&1`
+
+export const volumeGroupCheck = defineCheck({
+  name: 'volume-group',
+  proves: 'The volume group of every pool on a shared disk is on the host and is the pool.',
+  code: 'pool.path',
+  at: ['doctor'],
+  seenBy: 'host',
+  timeoutMs: 4000,
+  late: { ...hangs, seen: 'vgs does not come back: a disk of a pool hangs' },
+  args: (subject) => (blockPools(subject).length === 0 ? undefined : shell(groupScript)),
+  judge(end, subject) {
+    const groups = new Map(
+      linesOf(end).map((line) => {
+        const [name = '', tags = ''] = line.trim().split(/\s+/)
+        return [name, tags.split(',')] as const
+      }),
+    )
+    return worst(
+      blockPools(subject).map((pool): Verdict => {
+        const group = pool.path.replace(/^\/dev\//, '')
+        const what = `pool ${pool.name}: volume group ${group}`
+        const tags = groups.get(group)
+        if (tags === undefined) {
+          return fail(
+            `${what} is not on the host (${end.code === 0 ? 'vgs does not list it' : complaint(end)})`,
+            pool.type === 'IscsiLUN'
+              ? 'iscsiadm -m session -P3 shows whether the host is logged in; reconnectHost logs in again.'
+              : 'Look for its disk on the host: lsblk, multipath -ll, pvs.',
+          )
+        }
+        if (tags.includes(`alto.pool=${pool.uuid}`)) return ok(what)
+        return {
+          status: 'fail',
+          code: 'pool.marker',
+          seen: `${what} is of another pool: ${tags.join(', ') || 'no tag'}`,
+        }
+      }),
+      'no pool on a shared disk',
     )
   },
 })

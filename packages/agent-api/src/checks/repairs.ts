@@ -2,6 +2,7 @@ import { AltoError, checkErrors } from '@altostack/core'
 import type { CheckSubject } from './check-subject.ts'
 import type { HostRepair, RepairChange, RepairCommand } from './define-repair.ts'
 import { agentSettingsRepair, fileModesRepair, ownNameRepair, sshKeyRepair } from './file-repairs.ts'
+import { migrationPortRepair } from './migration-port.ts'
 import { clockRepair, guardRepair, ringBuffersRepair, selinuxNfsRepair, uplinkRepair } from './network-repairs.ts'
 import type { RunProgram } from './run-checks.ts'
 import { agentRestartRepair, agentServiceRepair, libvirtdRepair, servicesRepair } from './service-repairs.ts'
@@ -14,6 +15,7 @@ export const hostRepairs: readonly HostRepair[] = [
   clockRepair,
   uplinkRepair,
   libvirtdRepair,
+  migrationPortRepair,
   agentSettingsRepair,
   agentServiceRepair,
   agentRestartRepair,

@@ -8,6 +8,7 @@ import { refuseUse, requireSpace, requireVolume } from '../storage/copy-volume.t
 import { driverOf } from '../storage/drivers.ts'
 import { storedCpu } from '../xml/cpu.ts'
 import { parseXml } from '../xml/parse-xml.ts'
+import { requireListener } from './listener.ts'
 
 type Refusal = Result<'vm.migration.check'>['refusals'][number]
 type Code = keyof typeof agentErrors
@@ -50,6 +51,11 @@ export async function migrationRefusals(
     } catch (error) {
       refuse(codeOf(error), seenOf(error))
     }
+  }
+  try {
+    await requireListener(context.settings, context.runtime)
+  } catch (error) {
+    refuse(codeOf(error), seenOf(error))
   }
   try {
     for (const refusal of await hypervisorRefusals(context, spec)) refuse(...refusal)

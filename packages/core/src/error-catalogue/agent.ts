@@ -103,6 +103,11 @@ export const agentErrors = errorCatalogue({
     cause: 'It cannot be known yet which host has the guest.',
     fix: 'Wait until both hosts can be asked; neither copy is resumed before.',
   },
+  'vm.migration-port': {
+    api: 534,
+    cause: 'Nobody listens on the host for live migrations: the guest could not be sent there.',
+    fix: '`alto doctor HOST --fix` starts libvirtd-tls.socket (which needs libvirtd.service and its sockets stopped for a moment; guests go on).',
+  },
   'vm.migration-aborted': { api: 534, cause: 'The live migration was cancelled.', fix: 'Start it again when wanted.' },
 
   'pool.unreachable': {

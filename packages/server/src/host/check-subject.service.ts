@@ -2,12 +2,13 @@ import { type CheckSubject, subjectOf } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
 import type { Row } from '../db/database.ts'
 import { peersOfZone } from '../network/index.ts'
+import { poolsOfHost } from '../storage/pool.repository.ts'
+import { hostPoolRef } from '../storage/pool-ref.ts'
 import {
   broadcastsOfZone,
   hostDetails,
   hostsOfPod,
   type PeerRow,
-  poolsOfHost,
   rangesOfZone,
   refusedCertificates,
   serverAddresses,
@@ -61,7 +62,8 @@ export async function hostSubject(ctx: ServerContext, host: Row<'host'>): Promis
     await bridgeFor(ctx, host.data_center_id, 'Management'),
     await bridgeFor(ctx, host.data_center_id, 'Guest'),
   ]
-  const pools = await poolsOfHost(ctx.db, host.id)
+  // All that it shall have: what it has lost is asked for above all.
+  const pools = await poolsOfHost(ctx.db, host)
   const guarded = details.get(hostDetailNames.guard) === 'true'
   return subjectOf({
     clusterName: cluster?.name ?? '',
@@ -85,7 +87,7 @@ export async function hostSubject(ctx: ServerContext, host: Row<'host'>): Promis
       uuid: pool.uuid,
       name: pool.name,
       type: pool.pool_type,
-      path: pool.local_path === '' ? pool.path : pool.local_path,
+      path: hostPoolRef(pool).path,
       ...(pool.pool_type === 'NetworkFilesystem' ? { server: pool.host_address, export: pool.path } : {}),
     })),
     ranges: await rangesFor(ctx, host.data_center_id),

@@ -29,27 +29,6 @@ export async function hostsOfPod(db: Queries, podId: number): Promise<PeerRow[]>
     .execute()
 }
 
-export type PoolOfHost = {
-  readonly uuid: string
-  readonly name: string
-  readonly pool_type: string
-  readonly host_address: string
-  readonly path: string
-  readonly local_path: string
-}
-
-/** Pools that the host has attached. */
-export async function poolsOfHost(db: Queries, hostId: number): Promise<PoolOfHost[]> {
-  return await db
-    .selectFrom('storage_pool_host_ref as ref')
-    .innerJoin('storage_pool as pool', 'pool.id', 'ref.pool_id')
-    .select(['pool.uuid', 'pool.name', 'pool.pool_type', 'pool.host_address', 'pool.path', 'ref.local_path'])
-    .where('ref.host_id', '=', hostId)
-    .where('pool.removed', 'is', null)
-    .orderBy('pool.id')
-    .execute()
-}
-
 /** Ranges of guest and public addresses of a zone, with the names of their networks. */
 export async function rangesOfZone(db: Queries, zoneId: number): Promise<{ name: string; description: string }[]> {
   const rows = await db

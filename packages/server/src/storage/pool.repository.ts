@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely'
 import type { Database, Queries, Row } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
 import type { StoredDetail } from './pool-details.ts'
+import { hostPoolRef } from './pool-ref.ts'
 
 export type Pool = Row<'storage_pool'>
 export type PoolFilter = {
@@ -163,7 +164,7 @@ export async function saveHostRef(db: Queries, pool: Pool, hostId: number, now: 
   if (there !== undefined) return
   await db
     .insertInto('storage_pool_host_ref')
-    .values({ host_id: hostId, pool_id: pool.id, local_path: pool.path, created: now, last_updated: now })
+    .values({ host_id: hostId, pool_id: pool.id, local_path: hostPoolRef(pool).path, created: now, last_updated: now })
     .execute()
 }
 
