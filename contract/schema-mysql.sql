@@ -1248,6 +1248,15 @@ create table if not exists `storage_pool_tags` (
   `is_tag_a_rule` tinyint not null default 0,
   constraint `uc_storage_pool_tags__pool_id__tag` unique (`pool_id`, `tag`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- storage_pool_lease
+create table if not exists `storage_pool_lease` (
+  `id` bigint not null auto_increment primary key,
+  `pool_id` bigint not null,
+  `host_id` bigint not null,
+  `term` varchar(40) not null,
+  `expires` bigint not null,
+  constraint `uc_storage_pool_lease__pool_id` unique (`pool_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- storage_pool_work
 create table if not exists `storage_pool_work` (
   `id` bigint not null auto_increment primary key,

@@ -1335,6 +1335,15 @@ create table if not exists "storage_pool_tags" (
   "is_tag_a_rule" integer not null default 0,
   constraint "uc_storage_pool_tags__pool_id__tag" unique ("pool_id", "tag")
 );
+-- storage_pool_lease
+create table if not exists "storage_pool_lease" (
+  "id" integer primary key autoincrement,
+  "pool_id" integer not null,
+  "host_id" integer not null,
+  "term" text not null,
+  "expires" integer not null,
+  constraint "uc_storage_pool_lease__pool_id" unique ("pool_id")
+);
 -- storage_pool_work
 create table if not exists "storage_pool_work" (
   "id" integer primary key autoincrement,

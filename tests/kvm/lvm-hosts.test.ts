@@ -167,7 +167,7 @@ echo "END"; sleep 100000
     read('copied', 17)
     read('copied2', 85)
     assert.deepEqual(result('gone'), { present: false }, whole())
-    assert.match(said('m1'), /^LEFT [0-9a-f-]+-000000000001 $/m, whole())
+    assert.match(said('m1'), /^LEFT +[0-9a-f-]+-000000000001 *$/m, whole())
     assert.match(said('m1'), /^BLANK 2$/m, whole())
     for (const word of ['attach', 'attach2', 'detach', 'attach3'])
       assert.deepEqual(result(word), {}, `${word}: ${whole()}`)

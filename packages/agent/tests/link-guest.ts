@@ -32,7 +32,7 @@ export type LinkGuest = {
   /** Takes the address as a lease would give it. */
   readonly address: (address: string, gateway?: string) => void
   readonly ping: (address: string) => Promise<boolean>
-  /** Whether a TCP connection opens within a second. */
+  /** Whether a TCP connection opens within two seconds. */
   readonly opens: (address: string, port: number) => Promise<boolean>
   readonly remove: () => void
 }
@@ -88,8 +88,8 @@ export function linkGuest(options: {
       ip('-n', space, 'address', 'replace', `${address}/24`, 'dev', 'eth')
       if (gateway !== undefined) ip('-n', space, 'route', 'replace', 'default', 'via', gateway)
     },
-    ping: async (address) => (await run('ping', '-c', '1', '-W', '1', address)).code === 0,
-    opens: async (address, to) => (await run('timeout', '1', 'bash', '-c', `</dev/tcp/${address}/${to}`)).code === 0,
+    ping: async (address) => (await run('ping', '-c', '1', '-w', '3', address)).code === 0,
+    opens: async (address, to) => (await run('timeout', '2', 'bash', '-c', `</dev/tcp/${address}/${to}`)).code === 0,
     remove() {
       execFileSync('ip', ['link', 'del', port], { stdio: 'ignore' })
       execFileSync('ip', ['netns', 'del', space], { stdio: 'ignore' })
