@@ -26,6 +26,7 @@ import { pruneEventsDuty, pruneFeedDuty } from '../event/prune-feed.duty.ts'
 import { pruneJobsDuty } from '../jobs/prune-jobs.duty.ts'
 import { pruneTagsDuty } from '../tag/prune-tags.duty.ts'
 import { reloadSettingsDuty } from '../config/reload.duty.ts'
+import { removeLeftoversDuty } from '../image-store/remove-leftovers.duty.ts'
 import { spentUploadsDuty } from '../volume/spent-uploads.duty.ts'
 import { followStatsDuty, rollUpStatsDuty, samplePlacesDuty, writeStatsDuty } from '../stats/stats.duty.ts'
 import { stuckVmsDuty } from '../reconcile/stuck-vms.duty.ts'
@@ -65,6 +66,7 @@ export const duties: readonly Duty[] = [
   pruneJobsDuty,
   pruneTagsDuty,
   reloadSettingsDuty,
+  removeLeftoversDuty,
   spentUploadsDuty,
   writeStatsDuty,
   followStatsDuty,

@@ -7,6 +7,7 @@ import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
 import { type S3TestServer, s3Keys, startS3 } from '../testing/s3-server.ts'
 import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
 import { type ApiCallError, type Body, startTestServer, type TestServer } from '../testing/test-server.ts'
+import { removeLeftoversDuty } from './remove-leftovers.duty.ts'
 
 function skipOf(kind: DatabaseKind): { readonly skip?: string } {
   const skip = databaseMissing(kind)
@@ -36,7 +37,6 @@ for (const kind of databaseKinds)
       await server.stop()
       await source.stop()
       await s3.stop()
-      s3.remove()
       await stopTestDatabases()
     })
 
@@ -54,6 +54,7 @@ for (const kind of databaseKinds)
         ...Object.fromEntries(map),
       })
     }
+    /** Registers a disc and waits until it is there or is not to be had. */
     async function iso(name: string): Promise<Body> {
       source.images.set(`${name}.iso`, tinyIso(name))
       const url = source.url(`${name}.iso`)
@@ -119,5 +120,53 @@ for (const kind of databaseKinds)
         providers.map((one: Body) => one.name),
         ['NFS', 'S3'],
       )
+    })
+
+    test('a store that goes away while an image is written: named with a fix, and what it has of it goes later', async () => {
+      const { imagestore } = await add()
+      const { ctx } = server
+      const objects = (): string[] => s3.objects('images/images')
+      const left = () => ctx.db.selectFrom('image_store_leftover').select(['object', 'seen']).execute()
+      // The image arrives whole, and nobody hears of it.
+      s3.line = 'broken'
+      const lost = await iso('lost')
+      assert.equal(lost.isready, false)
+      assert.match(lost.status, /S3 server cannot be used: 127.0.0.1:\d+: .+\. .*try the export or bucket/)
+      assert.equal(own().includes(`${lost.id}.iso`), false)
+      assert.equal(objects().length, 1)
+      await removeLeftoversDuty.run(ctx)
+      const [one] = await left()
+      assert.match(String(one?.seen), /127.0.0.1/)
+      assert.deepEqual(
+        await ctx.db
+          .selectFrom('workflow_run')
+          .select('id')
+          .where('status', 'not in', ['succeeded', 'failed'])
+          .execute(),
+        [],
+      )
+      s3.line = 'whole'
+      await removeLeftoversDuty.run(ctx)
+      assert.deepEqual([objects(), await left()], [[], []])
+      // A blip is not worth a word.
+      s3.line = 'once'
+      const kept = await iso('kept')
+      assert.equal(kept.isready, true, kept.status)
+      assert.deepEqual([objects().length, await left()], [1, []])
+      // Deleted while its store is away: gone for its users at once, from the store when it is back.
+      s3.line = 'broken'
+      await server.run('deleteIso', { id: kept.id })
+      assert.equal((await left()).length, 1)
+      s3.line = 'whole'
+      await removeLeftoversDuty.run(ctx)
+      assert.deepEqual([objects(), await left()], [[], []])
+      // A store that is lost for good goes with what it may still have.
+      const last = await iso('last')
+      s3.line = 'broken'
+      await server.run('deleteIso', { id: last.id })
+      assert.equal((await left()).length, 1)
+      await server.call('deleteImageStore', { id: imagestore.id })
+      assert.deepEqual(await left(), [])
+      s3.line = 'whole'
     })
   })

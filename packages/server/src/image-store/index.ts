@@ -1,5 +1,8 @@
 export { type FoundImage, findImage } from './find-image.ts'
 export { type ImageStore, storeForZone } from './image-store.repository.ts'
+export { abandonObject } from './leftover.repository.ts'
+export { announcePlace, choosePlace, countImage, type ImagePlace, putImage, storeRetry } from './place-image.ts'
+export { removeLeftover, removeLeftovers } from './remove-leftovers.ts'
 export { readRange, sendStored } from './send-stored.ts'
 export { storeOf } from './store-of.ts'
 export { type ImageFolder, openStored, ownPath, type StoredImage } from './stored-image.ts'

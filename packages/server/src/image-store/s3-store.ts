@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { AltoError, errorText, storageFailure } from '@altostack/core'
+import { AltoError, errorText, type Runtime, storageFailure } from '@altostack/core'
 import { AwsClient } from 'aws4fetch'
 import type { StoreDriver } from './store-driver.ts'
 
@@ -17,12 +17,15 @@ export type S3Access = {
 
 /** Of one request: larger images go in parts of this size. */
 const partBytes = 64 << 20
+/** A request has this long, and a second more for each 256 KiB that it sends: a server that swallows packets is away. */
+const requestMs = 60_000
+const leastBytesPerMs = 256
 
 /**
  * Images as objects of a bucket, by path. Each request carries the SHA-256 of its body, which the server compares: what
  * arrived changed is refused there. An upload in parts appears only when it is complete.
  */
-export function s3Store(access: S3Access): StoreDriver {
+export function s3Store(access: S3Access, runtime: Runtime): StoreDriver {
   const { accessKey: accessKeyId, secretKey: secretAccessKey } = access
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: 'us-east-1', retries: 3 })
   const root = `${access.https ? 'https' : 'http'}://${access.endpoint}/${encodeURIComponent(access.bucket)}`
@@ -33,12 +36,21 @@ export function s3Store(access: S3Access): StoreDriver {
     accept = [200, 204, 206],
   ): Promise<Response> => {
     let response: Response
+    const bytes = (init.body as Uint8Array | undefined)?.byteLength ?? 0
+    const late = new AbortController()
+    // Until it answers: what it answers may take as long as it comes.
+    const cancel = runtime.after(requestMs + Math.ceil(bytes / leastBytesPerMs), () =>
+      late.abort(new Error('it does not answer')),
+    )
     try {
-      response = await client.fetch(`${root}/${path}`, { method, ...init })
+      const signal = init.signal == null ? late.signal : AbortSignal.any([init.signal, late.signal])
+      response = await client.fetch(`${root}/${path}`, { method, ...init, signal })
     } catch (error) {
       if (error instanceof AltoError) throw error
       const cause = (error as { readonly cause?: unknown }).cause
       throw unreachable(`${access.endpoint}: ${errorText(cause ?? error)}`)
+    } finally {
+      cancel()
     }
     if (accept.includes(response.status)) return response
     const text = await response.text().catch(() => '')

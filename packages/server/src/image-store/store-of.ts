@@ -35,13 +35,14 @@ export function driverFor(
   details: Readonly<Record<string, string>>,
 ): StoreDriver {
   if (store.image_provider_name === 'S3') {
-    return s3Store({
+    const access = {
       endpoint: details.endpoint ?? '',
       bucket: details.bucket ?? '',
       accessKey: details.accesskey ?? '',
       secretKey: details.secretkey ?? '',
       https: details.usehttps !== 'false',
-    })
+    }
+    return s3Store(access, ctx.runtime)
   }
   const target = join(ctx.dataDir, 'stores', store.uuid)
   return directoryStore(target, () => mountExport(ctx, new URL(store.url), details['nfs.version'], target))

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { systemRuntime } from '@altostack/core'
 import { s3Keys, startS3 } from '../testing/s3-server.ts'
 import { directoryStore } from './directory-store.ts'
 import { mountArgs } from './nfs-mount.ts'
@@ -15,7 +18,6 @@ const work = mkdtempSync(join(tmpdir(), 'alto-stores-'))
 const s3 = await startS3()
 after(async () => {
   await s3.stop()
-  s3.remove()
   rmSync(work, { recursive: true, force: true })
 })
 const signal = new AbortController().signal
@@ -31,7 +33,7 @@ function local(bytes: Buffer): string {
 
 const stores: readonly (readonly [string, StoreDriver])[] = [
   ['a directory', directoryStore(join(work, 'store'), async () => undefined)],
-  ['S3', s3Store({ endpoint: s3.endpoint, bucket: 'images', ...s3Keys, https: false })],
+  ['S3', s3Store({ endpoint: s3.endpoint, bucket: 'images', ...s3Keys, https: false }, systemRuntime())],
 ]
 for (const [name, store] of stores) {
   test(`${name}: written, written again, read in ranges, removed, removed again`, async () => {
@@ -66,7 +68,8 @@ test('S3: a large image goes in parts and is the same; a wrong key and a missing
   await store.remove('images/large')
   const access = { endpoint: s3.endpoint, bucket: 'images', ...s3Keys, https: false }
   const bytesOf = digestOf(Buffer.from('x'))
-  const put = (over: object) => s3Store({ ...access, ...over }).put('a', local(Buffer.from('x')), bytesOf, signal)
+  const put = (over: object) =>
+    s3Store({ ...access, ...over }, systemRuntime()).put('a', local(Buffer.from('x')), bytesOf, signal)
   await assert.rejects(put({ accessKey: 'nobody' }), (error: { code?: string; seen?: string }) => {
     assert.deepEqual([error.code, error.seen], ['image-store.unreachable', 'PUT answered 403 InvalidAccessKeyId'])
     return true
@@ -87,4 +90,24 @@ test('an export is mounted softly, by the port and version that were named', () 
     mountArgs(new URL('nfs://[fd00::1]:2050/a%20b'), '4.2', '/m')[3],
     'soft,timeo=100,retrans=3,vers=4.2,port=2050',
   )
+})
+
+test('S3: a server that takes the request and says nothing is given up, whatever is left of its time', async () => {
+  const mute = createServer(() => undefined)
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+  const endpoint = `127.0.0.1:${(mute.address() as AddressInfo).port}`
+  // Its time is over at once; nothing else of the runtime is asked.
+  const runtime = {
+    after(_ms: number, late: () => void) {
+      const timer = setTimeout(late, 50)
+      return () => clearTimeout(timer)
+    },
+  }
+  const store = s3Store({ endpoint, bucket: 'images', ...s3Keys, https: false }, runtime as never)
+  await assert.rejects(store.remove('a'), (error: { code?: string; seen?: string }) => {
+    assert.deepEqual([error.code, error.seen], ['image-store.unreachable', `${endpoint}: it does not answer`])
+    return true
+  })
+  mute.closeAllConnections()
+  await new Promise((resolve) => mute.close(resolve))
 })

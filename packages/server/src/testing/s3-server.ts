@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,29 +11,56 @@ const S3rver = createRequire(import.meta.url)('s3rver') as new (options: Options
 
 export type S3TestServer = {
   readonly endpoint: string
+  /** The line breaks when an answer would come: what was asked is done. `once`: the next answer only. */
+  line: 'whole' | 'broken' | 'once'
+  /** Names of the objects below a path that begins with the bucket. */
+  readonly objects: (path: string) => string[]
   readonly stop: () => Promise<void>
-  /** Again on the same port, with what it had. */
-  readonly start: () => Promise<void>
-  readonly remove: () => void
 }
 /** What the server knows. */
 export const s3Keys = { accessKey: 'S3RVER', secretKey: 'S3RVER' } as const
 
-/** An S3 server of somebody else (s3rver) with the bucket `images`. It knows its keys, and reckons no version 4 signature. */
-export async function startS3(): Promise<S3TestServer> {
+const suffix = '._S3rver_object'
+
+/**
+ * An S3 server of somebody else (s3rver) with some buckets, `images` unless they are named, on a line that can be broken. It
+ * knows its keys, and reckons no version 4 signature.
+ */
+export async function startS3(buckets: readonly string[] = ['images']): Promise<S3TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'alto-s3-'))
-  let port = 0
-  let server: Server | undefined
-  const start = async (): Promise<void> => {
-    const configureBuckets = [{ name: 'images' }]
-    server = new S3rver({ port, address: '127.0.0.1', silent: true, directory, configureBuckets })
-    port = (await server.run()).port
+  const configureBuckets = buckets.map((name) => ({ name }))
+  const server = new S3rver({ port: 0, address: '127.0.0.1', silent: true, directory, configureBuckets })
+  const { port } = await server.run()
+  const line = createServer((near) => {
+    const far = connect(port, '127.0.0.1')
+    near.pipe(far)
+    far.on('data', (answer) => {
+      if (self.line === 'whole') return void near.write(answer)
+      if (self.line === 'once') self.line = 'whole'
+      near.destroy()
+      far.destroy()
+    })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+    }
+  })
+  await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve))
+  const self: S3TestServer = {
+    endpoint: `127.0.0.1:${(line.address() as AddressInfo).port}`,
+    line: 'whole',
+    objects(path) {
+      const folder = join(directory, path)
+      const names = existsSync(folder) ? readdirSync(folder) : []
+      return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length))
+    },
+    async stop() {
+      await new Promise<void>((resolve) => line.close(() => resolve()))
+      await server.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
   }
-  await start()
-  return {
-    endpoint: `127.0.0.1:${port}`,
-    start,
-    stop: async () => await server?.close(),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
-  }
+  return self
 }

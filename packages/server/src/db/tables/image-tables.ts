@@ -46,6 +46,25 @@ export const imageTables = {
     columns: { id: pk, store_id: int, name: text(), value: longtext, sealed: secret },
     unique: [['store_id', 'name']],
   }),
+  /**
+   * What may lie on a store and be no image's: written before the writing begins, and before an image leaves. It goes when
+   * the image counts there, or when it is off the store.
+   */
+  image_store_leftover: table({
+    columns: {
+      id: pk,
+      store_id: int,
+      /** Folder and name. */
+      object: text(),
+      /** The run that writes it: left alone while that lasts. Null: nobody needs it. */
+      run_id: optionalText(40),
+      /** Why it could not be removed yet. */
+      seen: optionalText(1024),
+      created: int,
+    },
+    unique: [['store_id', 'object']],
+    index: [['run_id']],
+  }),
   /** An uploaded volume's image, until the volume has a place on a pool. */
   volume_store_ref: table({
     columns: {

@@ -2,6 +2,7 @@ import { deleteImageStore } from '@altostack/api'
 import { storageFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
 import { changeStore, storeHolds } from '../image-store.repository.ts'
+import { forgetLeftovers, isWrittenTo } from '../leftover.repository.ts'
 
 export const handler = defineHandler(deleteImageStore, {
   eventText: ({ entities }) => `deleting image store ${entities.id.name}`,
@@ -14,6 +15,14 @@ export const handler = defineHandler(deleteImageStore, {
         entities: [{ uuid: store.uuid, description: 'image store' }],
       })
     }
+    if (await isWrittenTo(tx, store.id)) {
+      throw storageFailure('image-store.in-use', `An image is being written to image store ${store.name}`, {
+        fix: 'Try again when that has ended; listAsyncJobs shows what works.',
+        entities: [{ uuid: store.uuid, description: 'image store' }],
+      })
+    }
+    // Whoever takes a store away that is lost for good shall not have to bring it back first.
+    await forgetLeftovers(tx, store.id)
     await changeStore(tx, store, { removed: now })
   },
 })

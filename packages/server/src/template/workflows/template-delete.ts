@@ -1,7 +1,7 @@
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { storeOf } from '../../image-store/index.ts'
+import { removeLeftover } from '../../image-store/index.ts'
 import { removeUnusedCopies } from '../copies.ts'
 import { findStoreRef } from '../template.repository.ts'
 import { forgetFiles } from './template-download.ts'
@@ -15,7 +15,8 @@ export const templateDeleteWorkflow: Workflow = defineWorkflow<ServerContext, De
       await forgetFiles(s.ctx, s.input.templateUuid)
       const ref = await findStoreRef(s.ctx.db, s.input.templateId)
       if (ref === undefined || ref.store_id === null || ref.install_path === null) return
-      await (await storeOf(s.ctx, ref.store_id)).remove(`images/${ref.install_path}`)
+      // It was abandoned with the row: where its store is away it goes later.
+      await removeLeftover(s.ctx, ref.store_id, `images/${ref.install_path}`)
     },
   })
   .step('remove-copies', {

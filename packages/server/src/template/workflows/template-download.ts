@@ -5,7 +5,7 @@ import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { recordEvent } from '../../event/index.ts'
-import { storeForZone, storeOf } from '../../image-store/index.ts'
+import { choosePlace, countImage, putImage, storeRetry } from '../../image-store/index.ts'
 import { bringImage, checkImage, isWorthAnotherTry } from '../bring-image.ts'
 import { imageDirectory, imageFormat, imageName, partialPath } from '../image-paths.ts'
 import { findStoreRef, findTemplate, type Template, zonesOfTemplate } from '../template.repository.ts'
@@ -82,30 +82,40 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
   .transact('choose', {
     async do(tx, s) {
       const zones = await zonesOfTemplate(tx, s.input.templateId)
-      const store = await storeForZone(tx, zones[0]?.zone_id ?? null, s.out.examine.physicalSize)
+      const { physicalSize, format } = s.out.examine
+      const place = await choosePlace(tx, s.ctx, {
+        folder: 'images',
+        uuid: s.input.templateUuid,
+        format,
+        sizeBytes: physicalSize,
+        zoneId: zones[0]?.zone_id ?? null,
+        runId: s.runId,
+      })
       // Written now: a store that is about to get an image cannot be deleted.
       await tx
         .updateTable('template_store_ref')
-        .set({ store_id: store?.id ?? null })
+        .set({ store_id: place.storeId })
         .where('template_id', '=', s.input.templateId)
         .execute()
-      return { storeId: store?.id ?? null }
+      return place
     },
   })
   .step('store', {
-    when: (s) => (s.out.choose?.storeId ?? null) !== null,
+    when: (s) => s.out.choose.storeId !== null,
+    retry: storeRetry,
+    // No undo: the object was announced, and goes as soon as its store can be reached.
     async do(s) {
       const { sha256, physicalSize } = s.out.examine
-      const { name } = s.out.keep
-      const store = await storeOf(s.ctx, s.out.choose.storeId!)
-      const path = join(imageDirectory(s.ctx.dataDir), name)
-      await store.put(`images/${name}`, path, { sizeBytes: physicalSize, sha256 }, s.signal)
-    },
-    async undo(s) {
-      if (s.out.choose.storeId === null) return
-      await (await storeOf(s.ctx, s.out.choose.storeId)).remove(`images/${s.out.keep.name}`)
+      await putImage(s.ctx, s.out.choose, s.out.keep.name, { sizeBytes: physicalSize, sha256 }, s.signal)
     },
     deadlineMs: 24 * 3_600_000,
+  })
+  .step('tidy', {
+    when: (s) => s.out.choose.storeId !== null,
+    // The store has it: what the server keeps beside it is of no use.
+    async do(s) {
+      await forgetFiles(s.ctx, s.input.templateUuid)
+    },
   })
   .transact('ready', {
     async do(tx, s) {
@@ -121,18 +131,12 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
           size: image.virtualSize,
           physical_size: image.physicalSize,
           sha256: image.sha256,
-          install_path: s.out.keep.name,
-          store_id: s.out.choose?.storeId ?? null,
+          install_path: s.out.choose.name,
+          store_id: s.out.choose.storeId,
           error_str: null,
         },
       })
-    },
-  })
-  .step('tidy', {
-    when: (s) => (s.out.choose?.storeId ?? null) !== null,
-    // The store has it: what the server keeps beside it is of no use.
-    async do(s) {
-      await forgetFiles(s.ctx, s.input.templateUuid)
+      await countImage(tx, s.out.choose)
     },
   })
   .onSucceeded(async (tx, s) => {
@@ -144,7 +148,8 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
     if (template === undefined || ref === undefined) return
     await endEvent(tx, s.ctx, s.input, failure.message)
     if (ref.download_state !== 'DOWNLOAD_IN_PROGRESS') return
-    const text = failure.seen === undefined ? failure.message : `${failure.message}: ${failure.seen}`
+    const seen = failure.seen === undefined ? '' : `: ${failure.seen}`
+    const text = `${failure.message}${seen}. ${failure.fix}`
     await moveDownload(tx, s.ctx, template, ref, 'Fail', {
       cause: failure.code,
       evidence: { message: failure.message, seen: failure.seen, fix: failure.fix },
