@@ -136,6 +136,7 @@ import { listHostRepairs } from './commands/listHostRepairs.ts'
 import { listHosts } from './commands/listHosts.ts'
 import { listHostsMetrics } from './commands/listHostsMetrics.ts'
 import { listHypervisors } from './commands/listHypervisors.ts'
+import { listImageStoreObjects } from './commands/listImageStoreObjects.ts'
 import { listImageStores } from './commands/listImageStores.ts'
 import { listInfrastructure } from './commands/listInfrastructure.ts'
 import { listInstanceGroups } from './commands/listInstanceGroups.ts'
@@ -196,6 +197,8 @@ import { lockAccount } from './commands/lockAccount.ts'
 import { lockUser } from './commands/lockUser.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
+import { migrateResourceToAnotherSecondaryStorage } from './commands/migrateResourceToAnotherSecondaryStorage.ts'
+import { migrateSecondaryStorageData } from './commands/migrateSecondaryStorageData.ts'
 import { migrateVirtualMachine } from './commands/migrateVirtualMachine.ts'
 import { migrateVirtualMachineWithVolume } from './commands/migrateVirtualMachineWithVolume.ts'
 import { migrateVolume } from './commands/migrateVolume.ts'
@@ -406,6 +409,7 @@ export {
   listHosts,
   listHostsMetrics,
   listHypervisors,
+  listImageStoreObjects,
   listImageStores,
   listInfrastructure,
   listInstanceGroups,
@@ -466,6 +470,8 @@ export {
   lockUser,
   login,
   logout,
+  migrateResourceToAnotherSecondaryStorage,
+  migrateSecondaryStorageData,
   migrateVirtualMachine,
   migrateVirtualMachineWithVolume,
   migrateVolume,
@@ -677,6 +683,7 @@ export const commands = {
   listHosts,
   listHostsMetrics,
   listHypervisors,
+  listImageStoreObjects,
   listImageStores,
   listInfrastructure,
   listInstanceGroups,
@@ -737,6 +744,8 @@ export const commands = {
   lockUser,
   login,
   logout,
+  migrateResourceToAnotherSecondaryStorage,
+  migrateSecondaryStorageData,
   migrateVirtualMachine,
   migrateVirtualMachineWithVolume,
   migrateVolume,

@@ -7,7 +7,8 @@ export const addImageStore = defineCommand({
   roles: ['Admin'],
   event: 'IMAGE.STORE.ACCESS.UPDATED',
   since: '4.2.0',
-  description: 'Adds an image store: new templates and ISOs of its zone are kept there. It is tried before it counts.',
+  description:
+    'Adds an image store: new templates, ISOs, snapshots and uploaded volumes of its zone are kept there. It is tried before it counts.',
   params: {
     name: { type: 'string', description: 'Name; its url unless given.' },
     url: { type: 'string', maxLength: 2048, description: 'nfs://server/path of an NFS export; not used for S3.' },

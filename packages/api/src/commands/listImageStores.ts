@@ -7,7 +7,7 @@ export const listImageStores = defineCommand({
   roles: ['Admin'],
   since: '4.2.0',
   description:
-    "Lists image stores. The management server's own, which is used where there is no other, is not among them.",
+    "Lists image stores. The management server's own, which is used where no other takes an image, is among them.",
   params: {
     name: { type: 'string', description: 'Only the one of this name.' },
     protocol: { type: 'string', description: 'Only those of this protocol.' },

@@ -52,8 +52,10 @@ export const listSnapshots = defineCommand({
     pagesize: { type: 'integer', description: 'Objects a page.' },
     imagestoreid: {
       type: 'uuid',
+      entity: 'ImageStore',
+      access: 'list',
+      roles: ['Admin'],
       since: '4.19',
-      unsupported: { reason: 'There is one image store, that of the server.' },
       description: 'Only those on this image store.',
     },
     storageid: {

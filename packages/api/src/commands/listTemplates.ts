@@ -83,10 +83,11 @@ export const listTemplates = defineCommand({
     ...namePaging,
     imagestoreid: {
       type: 'uuid',
+      entity: 'ImageStore',
+      access: 'list',
       roles: ['Admin'],
       since: '4.19',
-      unsupported: { reason: 'Image stores are not part of this version; the server itself keeps templates.' },
-      description: 'Image store.',
+      description: 'Only templates kept on this image store.',
     },
     storageid: {
       type: 'uuid',

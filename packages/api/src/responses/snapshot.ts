@@ -27,6 +27,15 @@ export const snapshotResponse = defineResponse({
     ostypeid: { type: 'string', since: '4.10', description: 'Id of the operating system type.' },
     osdisplayname: { type: 'string', description: 'Name of the operating system type.' },
     virtualsize: { type: 'long', description: 'Bytes that a guest would see.' },
+    datastoreid: {
+      type: 'string',
+      since: '4.19.0',
+      roles: ['Admin'],
+      description: 'Id of the image store that keeps it.',
+    },
+    datastorename: { type: 'string', since: '4.19.0', roles: ['Admin'], description: 'Name of that image store.' },
+    datastorestate: { type: 'string', since: '4.19.0', roles: ['Admin'], description: 'Ready once it is there.' },
+    datastoretype: { type: 'string', since: '4.19.0', roles: ['Admin'], description: 'Image.' },
     checksum: {
       type: 'string',
       extension: true,

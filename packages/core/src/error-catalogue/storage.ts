@@ -57,6 +57,31 @@ export const storageErrors = errorCatalogue({
     cause: 'The image store holds images.',
     fix: 'Delete the templates and ISOs that the text names first; readonly=true keeps new ones away.',
   },
+  'image-store.none': {
+    api: 530,
+    cause: 'Every image store of the zone is read-only or full.',
+    fix: 'Add an image store, or let one take new images with updateImageStore readonly=false or more capacitybytes.',
+  },
+  'image-store.own': {
+    api: 431,
+    cause: "The management server's own image store is always there.",
+    fix: 'Use updateImageStore readonly=true to keep new images away from it.',
+  },
+  'image-store.move': {
+    api: 431,
+    cause: 'The image cannot go from the one image store to the other.',
+    fix: 'Correct what the text names.',
+  },
+  'image-store.move-failed': {
+    api: 530,
+    cause: 'Some images could not be moved; they are where they were. The others have moved.',
+    fix: 'Mend what was seen and ask again: only what is left is moved.',
+  },
+  'image-store.path': {
+    api: 431,
+    cause: 'An image store has three folders: images, snapshots and volumes.',
+    fix: 'Give one of them as path, or none to see them.',
+  },
   'image-store.unreachable': {
     api: 530,
     cause: 'The image store does not do what is asked of it.',

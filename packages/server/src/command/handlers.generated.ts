@@ -136,6 +136,7 @@ import { handler as listHostRepairs } from '../host/commands/listHostRepairs.ts'
 import { handler as listHosts } from '../host/commands/listHosts.ts'
 import { handler as listHostsMetrics } from '../host/commands/listHostsMetrics.ts'
 import { handler as listHypervisors } from '../cluster/commands/listHypervisors.ts'
+import { handler as listImageStoreObjects } from '../image-store/commands/listImageStoreObjects.ts'
 import { handler as listImageStores } from '../image-store/commands/listImageStores.ts'
 import { handler as listInfrastructure } from '../stats/commands/listInfrastructure.ts'
 import { handler as listInstanceGroups } from '../instance-group/commands/listInstanceGroups.ts'
@@ -196,6 +197,8 @@ import { handler as lockAccount } from '../account/commands/lockAccount.ts'
 import { handler as lockUser } from '../user/commands/lockUser.ts'
 import { handler as login } from '../auth/commands/login.ts'
 import { handler as logout } from '../auth/commands/logout.ts'
+import { handler as migrateResourceToAnotherSecondaryStorage } from '../image-store/commands/migrateResourceToAnotherSecondaryStorage.ts'
+import { handler as migrateSecondaryStorageData } from '../image-store/commands/migrateSecondaryStorageData.ts'
 import { handler as migrateVirtualMachine } from '../vm/commands/migrateVirtualMachine.ts'
 import { handler as migrateVirtualMachineWithVolume } from '../vm/commands/migrateVirtualMachineWithVolume.ts'
 import { handler as migrateVolume } from '../volume/commands/migrateVolume.ts'
@@ -407,6 +410,7 @@ export const handlers: readonly BoundHandler[] = [
   listHosts,
   listHostsMetrics,
   listHypervisors,
+  listImageStoreObjects,
   listImageStores,
   listInfrastructure,
   listInstanceGroups,
@@ -467,6 +471,8 @@ export const handlers: readonly BoundHandler[] = [
   lockUser,
   login,
   logout,
+  migrateResourceToAnotherSecondaryStorage,
+  migrateSecondaryStorageData,
   migrateVirtualMachine,
   migrateVirtualMachineWithVolume,
   migrateVolume,

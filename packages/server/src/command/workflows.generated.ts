@@ -10,6 +10,8 @@ import { hostMaintenanceWorkflow } from '../host/workflows/host-maintenance.ts'
 import { hostReconnectWorkflow } from '../host/workflows/host-reconnect.ts'
 import { hostRepairRestoreWorkflow } from '../host/workflows/host-repair-restore.ts'
 import { hostRepairWorkflow } from '../host/workflows/host-repair.ts'
+import { imageMoveWorkflow } from '../image-store/workflows/image-move.ts'
+import { imageStoreMigrateWorkflow } from '../image-store/workflows/image-store-migrate.ts'
 import { networkRestartWorkflow } from '../network/workflows/network-restart.ts'
 import { snapshotCreateWorkflow } from '../snapshot/workflows/snapshot-create.ts'
 import { snapshotDeleteWorkflow } from '../snapshot/workflows/snapshot-delete.ts'
@@ -62,6 +64,8 @@ export const workflows: readonly Workflow[] = [
   hostReconnectWorkflow,
   hostRepairRestoreWorkflow,
   hostRepairWorkflow,
+  imageMoveWorkflow,
+  imageStoreMigrateWorkflow,
   networkRestartWorkflow,
   snapshotCreateWorkflow,
   snapshotDeleteWorkflow,

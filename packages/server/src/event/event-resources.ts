@@ -197,6 +197,7 @@ export const eventResources: Readonly<Record<string, string>> = {
   'STORAGE.IP.RANGE.DELETE': 'StorageNetworkIpRange',
   'STORAGE.IP.RANGE.UPDATE': 'StorageNetworkIpRange',
   'IMAGE.STORE.MIGRATE.DATA': 'ImageStore',
+  'IMAGE.STORE.MIGRATE.RESOURCES': 'ImageStore',
   'IMAGE.STORE.OBJECT.DOWNLOAD': 'ImageStore',
   'IMAGE.STORE.ACCESS.UPDATED': 'ImageStore',
   'CONFIGURATION.VALUE.EDIT': 'Configuration',

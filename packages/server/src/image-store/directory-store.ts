@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AltoError, errorText, storageFailure } from '@altostack/core'
-import type { StoreDriver } from './store-driver.ts'
+import type { StoreDriver, StoredObject } from './store-driver.ts'
 
 /** Images as files below a directory, which `ready` makes sure is there: the mount of an NFS export. */
 export function directoryStore(root: string, ready: () => Promise<void>): StoreDriver {
@@ -48,6 +48,20 @@ export function directoryStore(root: string, ready: () => Promise<void>): StoreD
       act(async () => {
         const file = await open(join(root, name), 'r')
         return file.createReadStream(range)
+      }),
+    list: (folder) =>
+      act(async () => {
+        const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error) => {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+          throw error
+        })
+        const objects: StoredObject[] = []
+        for (const entry of entries) {
+          if (!entry.isFile()) continue
+          const info = await stat(join(root, folder, entry.name))
+          objects.push({ name: entry.name, sizeBytes: info.size, modified: Math.floor(info.mtimeMs) })
+        }
+        return objects
       }),
     remove: (name) =>
       act(async () => {

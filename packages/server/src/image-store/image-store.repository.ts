@@ -1,5 +1,7 @@
+import { storageFailure } from '@altostack/core'
 import type { Queries, Row } from '../db/database.ts'
 import type { Page } from '../db/page.ts'
+import { imagesOn } from './images-on-stores.repository.ts'
 
 export type ImageStore = Row<'image_store'>
 
@@ -11,44 +13,73 @@ export async function storeDetails(db: Queries, storeId: number): Promise<readon
   return await db.selectFrom('image_store_details').selectAll().where('store_id', '=', storeId).execute()
 }
 
-/** Bytes of the images that a store holds. */
-export async function storeBytes(db: Queries, storeId: number): Promise<number> {
-  const { bytes } = await db
-    .selectFrom('template_store_ref')
-    .innerJoin('vm_template', 'vm_template.id', 'template_store_ref.template_id')
-    .select((eb) => eb.fn.sum<number | null>('template_store_ref.physical_size').as('bytes'))
-    .where('template_store_ref.store_id', '=', storeId)
-    .where('vm_template.removed', 'is', null)
-    .executeTakeFirstOrThrow()
-  return Number(bytes ?? 0)
+/** What keeps images: a store's id, or null for the server's own, which has a row like the others. */
+export type StoreRef = number | null
+
+/** Provider of the server's own store. */
+export const ownProvider = 'Server'
+
+export function isOwn(store: Pick<ImageStore, 'image_provider_name'>): boolean {
+  return store.image_provider_name === ownProvider
+}
+export function refTo(store: Pick<ImageStore, 'id' | 'image_provider_name'>): StoreRef {
+  return isOwn(store) ? null : store.id
 }
 
-/** Whether anything, a deleted template's file too, may still be there. */
+export async function findOwnStore(db: Queries): Promise<ImageStore | undefined> {
+  return await db
+    .selectFrom('image_store')
+    .selectAll()
+    .where('image_provider_name', '=', ownProvider)
+    .executeTakeFirst()
+}
+
+/** Bytes of the images that a store holds, deleted ones not counted. */
+export async function storeBytes(db: Queries, ref: StoreRef): Promise<number> {
+  const images = await imagesOn(db, ref)
+  return images.reduce((sum, image) => sum + image.sizeBytes, 0)
+}
+
+/** Names of some of the images that are on a store, or on their way to it. */
 export async function storeHolds(db: Queries, storeId: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('template_store_ref')
-    .innerJoin('vm_template', 'vm_template.id', 'template_store_ref.template_id')
-    .select('vm_template.name')
-    .where('template_store_ref.store_id', '=', storeId)
-    .where('vm_template.removed', 'is', null)
-    .limit(10)
-    .execute()
-  return rows.map((row) => row.name)
+  return (await imagesOn(db, storeId)).slice(0, 10).map((image) => image.name)
 }
 
-/** The store for a new image of the zones: the one with most room, or undefined for the server's own. */
-export async function storeForZone(db: Queries, zoneId: number | null, bytes: number): Promise<ImageStore | undefined> {
-  let query = db.selectFrom('image_store').selectAll().where('removed', 'is', null).where('read_only', '=', 0)
+/**
+ * The store for a new image of the zone (null: of all zones): the one with most room, else the server's own. Throws when
+ * that takes nothing new either.
+ */
+export async function chooseStore(db: Queries, zoneId: number | null, bytes: number): Promise<StoreRef> {
+  let query = db
+    .selectFrom('image_store')
+    .selectAll()
+    .where('removed', 'is', null)
+    .where('read_only', '=', 0)
+    .where('image_provider_name', '!=', ownProvider)
   query =
     zoneId === null
       ? query.where('data_center_id', 'is', null)
       : query.where((eb) => eb.or([eb('data_center_id', 'is', null), eb('data_center_id', '=', zoneId)]))
   const fits: { readonly store: ImageStore; readonly free: number }[] = []
   for (const store of await query.orderBy('id').execute()) {
-    const free = (store.total_size ?? Number.MAX_SAFE_INTEGER) - (await storeBytes(db, store.id))
+    const free = await roomOn(db, store)
     if (free >= bytes) fits.push({ store, free })
   }
-  return fits.toSorted((a, b) => b.free - a.free)[0]?.store
+  const best = fits.toSorted((one, other) => other.free - one.free)[0]?.store
+  if (best !== undefined) return best.id
+  const own = await findOwnStore(db)
+  if (own !== undefined && (own.read_only === 1 || (await roomOn(db, own)) < bytes)) {
+    throw storageFailure('image-store.none', 'No image store takes the image', {
+      seen: `${bytes} bytes; the stores of the zone are read-only or full, and so is the server's own`,
+    })
+  }
+  return null
+}
+
+/** Bytes that may still come to a store. */
+export async function roomOn(db: Queries, store: ImageStore): Promise<number> {
+  if (store.total_size === null) return Number.MAX_SAFE_INTEGER
+  return store.total_size - (await storeBytes(db, refTo(store)))
 }
 
 export type StoreFilter = {

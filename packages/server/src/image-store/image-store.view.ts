@@ -1,7 +1,7 @@
 import type { imageStoreResponse, ResponseValue } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
 import { placeNames } from '../inventory/index.ts'
-import { type ImageStore, storeBytes } from './image-store.repository.ts'
+import { type ImageStore, refTo, storeBytes } from './image-store.repository.ts'
 
 export type ImageStoreView = ResponseValue<typeof imageStoreResponse>
 
@@ -25,7 +25,7 @@ export async function imageStoreViews(db: Queries, stores: readonly ImageStore[]
       scope: store.scope,
       readonly: store.read_only === 1,
       disksizetotal: store.total_size,
-      disksizeused: await storeBytes(db, store.id),
+      disksizeused: await storeBytes(db, refTo(store)),
       hasannotations: false,
     })
   }

@@ -88,7 +88,7 @@ for (const kind of databaseKinds)
       await assert.rejects(server.call('addImageStore', { ...nfs, url: '/srv' }), refused(431, /nfs:/))
       await assert.rejects(server.call('addSecondaryStorage', { url: 'smb://a/b' }), refused(431, /nfs:/))
       await assert.rejects(server.call('addImageStore', { provider: 'Swift' }), refused(431, /Swift/))
-      assert.deepEqual(await server.call('listImageStores'), {})
+      assert.equal((await server.call('listImageStores')).count, 1)
     })
 
     test('images of its zone go there and are read through the server; it goes when it is empty', async () => {
@@ -114,7 +114,7 @@ for (const kind of databaseKinds)
       assert.deepEqual(await fetched(kept.id), tinyIso('far'))
       await server.run('deleteIso', { id: kept.id })
       await server.call('deleteImageStore', { id: store.id })
-      assert.deepEqual(await server.call('listImageStores'), {})
+      assert.equal((await server.call('listImageStores')).count, 1)
       const providers = (await server.call('listStorageProviders', { type: 'image' })).dataStoreProvider
       assert.deepEqual(
         providers.map((one: Body) => one.name),

@@ -1,8 +1,14 @@
 export { type FoundImage, findImage } from './find-image.ts'
-export { type ImageStore, storeForZone } from './image-store.repository.ts'
-export { abandonObject } from './leftover.repository.ts'
-export { announcePlace, choosePlace, countImage, type ImagePlace, putImage, storeRetry } from './place-image.ts'
-export { removeLeftover, removeLeftovers } from './remove-leftovers.ts'
+export { findOwnStore, type ImageStore, refTo, type StoreRef } from './image-store.repository.ts'
+export {
+  abandonImage,
+  choosePlace,
+  countImage,
+  type ImagePlace,
+  putImage,
+  removeAbandoned,
+  storeRetry,
+} from './place-image.ts'
 export { readRange, sendStored } from './send-stored.ts'
 export { storeOf } from './store-of.ts'
-export { type ImageFolder, openStored, ownPath, type StoredImage } from './stored-image.ts'
+export { fetchStored, type ImageFolder, openStored, ownPath, type StoredImage } from './stored-image.ts'

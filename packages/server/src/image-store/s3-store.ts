@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { AltoError, errorText, type Runtime, storageFailure } from '@altostack/core'
 import { AwsClient } from 'aws4fetch'
-import type { StoreDriver } from './store-driver.ts'
+import type { StoreDriver, StoredObject } from './store-driver.ts'
 
 export type S3Access = {
   /** Host, with a port where it is not that of the scheme. */
@@ -99,8 +99,31 @@ export function s3Store(access: S3Access, runtime: Runtime): StoreDriver {
       const response = await ask('GET', name, { headers: { range: `bytes=${start}-${end}` } })
       return Readable.fromWeb(response.body as ReadableStream)
     },
+    async list(folder) {
+      const objects: StoredObject[] = []
+      for (let next = ''; ; ) {
+        const query = `list-type=2&prefix=${encodeURIComponent(`${folder}/`)}${next}`
+        const text = await (await ask('GET', `?${query}`)).text()
+        for (const [, entry = ''] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+          const name = textOf(entry, 'Key').slice(folder.length + 1)
+          const modified = Date.parse(textOf(entry, 'LastModified'))
+          objects.push({ name, sizeBytes: Number(textOf(entry, 'Size')), modified })
+        }
+        const token = textOf(text, 'NextContinuationToken')
+        if (token === '') return objects
+        next = `&continuation-token=${encodeURIComponent(token)}`
+      }
+    },
     remove: async (name) => void (await ask('DELETE', name, {}, [200, 204, 404])),
   }
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+/** Text of the first element of a name: enough for the flat answers of S3. */
+function textOf(xml: string, element: string): string {
+  const text = new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? ''
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_all, name: string) => entities[name] ?? '')
 }
 
 function unreachable(seen: string): Error {

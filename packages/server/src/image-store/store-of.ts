@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Bug } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import { directoryStore } from './directory-store.ts'
-import { findStore, type ImageStore, storeDetails } from './image-store.repository.ts'
+import { findStore, type ImageStore, isOwn, storeDetails } from './image-store.repository.ts'
 import { mountExport } from './nfs-mount.ts'
 import { s3Store } from './s3-store.ts'
 import type { StoreDriver } from './store-driver.ts'
@@ -44,6 +44,7 @@ export function driverFor(
     }
     return s3Store(access, ctx.runtime)
   }
+  if (isOwn(store)) return directoryStore(ctx.dataDir, async () => undefined)
   const target = join(ctx.dataDir, 'stores', store.uuid)
   return directoryStore(target, () => mountExport(ctx, new URL(store.url), details['nfs.version'], target))
 }

@@ -5,6 +5,7 @@ import { isUniqueViolation } from '../db/errors.ts'
 import { transact } from '../db/transaction.ts'
 import { seedAccounts } from './seed-accounts.ts'
 import { seedGuestOs } from './seed-guest-os.ts'
+import { seedImageStore } from './seed-image-store.ts'
 import { seedNetworkOfferings } from './seed-network-offerings.ts'
 import { seedOfferings } from './seed-offerings.ts'
 import { seedRoles } from './seed-roles.ts'
@@ -36,6 +37,7 @@ export async function seed(db: Db, runtime: Runtime): Promise<Seeded | undefined
       await seedOfferings(tx, ctx)
       await seedNetworkOfferings(tx, ctx)
       await seedGuestOs(tx, ctx)
+      await seedImageStore(tx, ctx)
     })
   } catch (error) {
     if (isUniqueViolation(error)) return undefined

@@ -68,8 +68,8 @@ laws(
     return Number(insertId)
   },
   (world) => ({ snapshotId: world.made, volumeId: world.volume.id, site: atGuest(world) }),
-  ['do take', 'do taken', 'do upload', 'do keep', 'do clear'],
-  ['do take', 'do taken', 'do upload', 'do keep', 'do clear', 'undo keep', 'undo upload', 'undo take'],
+  ['do take', 'do taken', 'do upload', 'do keep', 'do choose', 'do clear'],
+  ['do take', 'do taken', 'do upload', 'do keep', 'do choose', 'do clear', 'undo keep', 'undo upload', 'undo take'],
 )
 
 laws(

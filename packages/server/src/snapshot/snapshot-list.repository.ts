@@ -12,6 +12,8 @@ export type SnapshotFilter = {
   readonly volumeId?: number | undefined
   readonly zoneId?: number | undefined
   readonly poolId?: number | undefined
+  /** Null: the server's own store. */
+  readonly storeId?: number | null | undefined
   /** MANUAL, HOURLY… */
   readonly interval?: string | undefined
   readonly recurring?: boolean | undefined
@@ -39,6 +41,19 @@ export async function selectSnapshots(db: Queries, filter: SnapshotFilter, page:
   if (filter.tags !== undefined) query = query.where(carriesTag('snapshots.uuid', filter.tags))
   if (filter.recurring !== undefined) {
     query = query.where('snapshots.type_description', filter.recurring ? '!=' : '=', 'MANUAL')
+  }
+  if (filter.storeId !== undefined) {
+    const { storeId } = filter
+    query = query.where((eb) =>
+      eb(
+        'snapshots.id',
+        'in',
+        eb
+          .selectFrom('snapshot_store_ref')
+          .select('snapshot_store_ref.snapshot_id')
+          .where('snapshot_store_ref.store_id', storeId === null ? 'is' : '=', storeId),
+      ),
+    )
   }
   if (filter.poolId !== undefined) {
     const { poolId } = filter
@@ -81,6 +96,7 @@ export async function selectSnapshotRows(db: Queries, ids: readonly number[]) {
     .leftJoin('vm_template as template', 'template.id', 'snapshot.template_id')
     .leftJoin('guest_os as os', 'os.id', 'template.guest_os_id')
     .leftJoin('snapshot_store_ref as store', 'store.snapshot_id', 'snapshot.id')
+    .leftJoin('image_store', 'image_store.id', 'store.store_id')
     .select([
       'snapshot.id',
       'snapshot.uuid',
@@ -103,6 +119,9 @@ export async function selectSnapshotRows(db: Queries, ids: readonly number[]) {
       'volume.removed as volume_removed',
       'os.uuid as os_uuid',
       'os.display_name as os_name',
+      'image_store.uuid as store_uuid',
+      'image_store.name as store_name',
+      'store.install_path',
       'store.physical_size',
       'store.sha256',
     ])

@@ -1,5 +1,6 @@
 import type { ResponseValue, snapshotResponse } from '@altostack/api'
 import type { Queries } from '../db/database.ts'
+import { findOwnStore, type ImageStore } from '../image-store/index.ts'
 import { shownDomainPath } from '../inventory/index.ts'
 import { withTags } from '../tag/index.ts'
 import { type SnapshotRow, selectSnapshotRows } from './snapshot-list.repository.ts'
@@ -12,10 +13,15 @@ export async function snapshotViews(db: Queries, ids: readonly number[]): Promis
 }
 
 export async function snapshotRowViews(db: Queries, rows: readonly SnapshotRow[]): Promise<SnapshotView[]> {
-  return await withTags(db, rows.map(snapshotView))
+  const own = await findOwnStore(db)
+  return await withTags(
+    db,
+    rows.map((row) => snapshotView(row, own)),
+  )
 }
 
-function snapshotView(row: SnapshotRow): SnapshotView {
+function snapshotView(row: SnapshotRow, own: ImageStore | undefined): SnapshotView {
+  const stored = row.install_path !== null
   return {
     id: row.uuid,
     account: row.account_name,
@@ -40,6 +46,14 @@ function snapshotView(row: SnapshotRow): SnapshotView {
     ostypeid: row.os_uuid,
     osdisplayname: row.os_name,
     virtualsize: row.size,
+    ...(stored
+      ? {
+          datastoreid: row.store_uuid ?? own?.uuid,
+          datastorename: row.store_name ?? own?.name,
+          datastorestate: 'Ready',
+          datastoretype: 'Image',
+        }
+      : {}),
     checksum: row.sha256,
     hasannotations: false,
   }

@@ -2,7 +2,7 @@ import { agentFailure, templateFailure } from '@altostack/core'
 import type { Submission } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
-import { abandonObject } from '../image-store/index.ts'
+import { abandonImage } from '../image-store/index.ts'
 import { countZones } from '../zone/index.ts'
 import { kindOf } from './image-kind.ts'
 import {
@@ -33,8 +33,8 @@ export async function beginDelete(
   if (ref !== undefined && ref.download_state !== 'ABANDONED') {
     await moveDownload(tx, ctx, template, ref, 'Abandon', { cause: 'template.delete' })
   }
-  if (ref?.store_id != null && ref.install_path !== null) {
-    await abandonObject(tx, ref.store_id, `images/${ref.install_path}`, options.now)
+  if (ref !== undefined && ref.install_path !== null) {
+    await abandonImage(tx, ctx, { storeId: ref.store_id, folder: 'images', name: ref.install_path })
   }
   if (ref?.run_id !== undefined && ref.run_id !== null) {
     const { run_id } = ref

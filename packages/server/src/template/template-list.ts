@@ -25,7 +25,8 @@ export type TemplateQuery = {
   readonly iso: boolean
   readonly bootable?: boolean
   readonly isPublic?: boolean
-  readonly storeId?: number
+  /** Null: the server's own. */
+  readonly storeId?: number | null
   readonly ids?: readonly number[]
   readonly name?: string
   readonly keyword?: string
@@ -70,7 +71,8 @@ export async function listTemplateLines(
     .where('vm_template.format', query.iso ? '=' : '!=', 'ISO')
   if (query.bootable !== undefined) base = base.where('vm_template.bootable', '=', query.bootable ? 1 : 0)
   if (query.isPublic !== undefined) base = base.where('vm_template.public', '=', query.isPublic ? 1 : 0)
-  if (query.storeId !== undefined) base = base.where('template_store_ref.store_id', '=', query.storeId)
+  if (query.storeId === null) base = base.where('template_store_ref.store_id', 'is', null)
+  else if (query.storeId !== undefined) base = base.where('template_store_ref.store_id', '=', query.storeId)
   if (query.showRemoved !== true) base = base.where('vm_template.removed', 'is', null)
   if (query.ids !== undefined) base = base.where('vm_template.id', 'in', [...query.ids, -1])
   if (query.name !== undefined) base = base.where('vm_template.name', '=', query.name)

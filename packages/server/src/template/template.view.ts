@@ -29,6 +29,9 @@ export async function templateViews(
     .select(['id', 'uuid', 'display_name'])
     .where('id', 'in', osIds)
     .execute()
+  const stores = new Map(
+    (await db.selectFrom('image_store').select(['id', 'name']).execute()).map((row) => [row.id, row.name]),
+  )
   const zones = await placeNames(
     db,
     'data_center',
@@ -81,7 +84,10 @@ export async function templateViews(
       checksum: template.checksum ?? (ref?.sha256 ? `{SHA-256}${ref.sha256}` : null),
       templatetag: template.template_tag,
       details: own.length === 0 ? null : Object.fromEntries(own.map((row) => [row.name, row.value])),
-      downloaddetails: detailed && isRootAdmin(caller) && ref !== undefined ? [downloadDetails(ref)] : null,
+      downloaddetails:
+        detailed && isRootAdmin(caller) && ref !== undefined
+          ? [downloadDetails(ref, stores.get(ref.store_id ?? 0) ?? 'server')]
+          : null,
       arch: template.arch,
       bits: template.bits,
       sshkeyenabled: template.enable_sshkey === 1,
@@ -108,9 +114,9 @@ function statusText(ref: StoreRef | undefined): string {
   }
 }
 
-function downloadDetails(ref: StoreRef): Readonly<Record<string, string>> {
+function downloadDetails(ref: StoreRef, datastore: string): Readonly<Record<string, string>> {
   return {
-    datastore: 'management server',
+    datastore,
     downloadPercent: String(ref.download_pct),
     downloadState: ref.download_state,
   }

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AwsClient } from 'aws4fetch'
 
 type Server = { readonly run: () => Promise<{ readonly port: number }>; readonly close: () => Promise<void> }
 type Options = Readonly<Record<string, unknown>>
@@ -15,6 +16,12 @@ export type S3TestServer = {
   line: 'whole' | 'broken' | 'once'
   /** Names of the objects below a path that begins with the bucket. */
   readonly objects: (path: string) => string[]
+  /** Every object of a folder goes. */
+  readonly clear: (path: string) => void
+  /** An object that is not written by the product. */
+  readonly put: (path: string, bytes: Buffer) => Promise<void>
+  /** The bytes of an object rot. */
+  readonly overwrite: (path: string, bytes: Buffer) => void
   readonly stop: () => Promise<void>
 }
 /** What the server knows. */
@@ -56,6 +63,14 @@ export async function startS3(buckets: readonly string[] = ['images']): Promise<
       const names = existsSync(folder) ? readdirSync(folder) : []
       return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length))
     },
+    clear: (path) => rmSync(join(directory, path), { recursive: true, force: true }),
+    async put(path, bytes) {
+      const { accessKey: accessKeyId, secretKey: secretAccessKey } = s3Keys
+      const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: 'us-east-1' })
+      const answer = await client.fetch(`http://127.0.0.1:${port}/${path}`, { method: 'PUT', body: bytes as never })
+      if (!answer.ok) throw new Error(await answer.text())
+    },
+    overwrite: (path, bytes) => writeFileSync(join(directory, `${path}${suffix}`), bytes),
     async stop() {
       await new Promise<void>((resolve) => line.close(() => resolve()))
       await server.close()

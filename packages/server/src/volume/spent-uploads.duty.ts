@@ -1,4 +1,6 @@
+import { transact } from '../db/transaction.ts'
 import type { Duty } from '../duties/duty.ts'
+import { abandonImage, removeAbandoned } from '../image-store/index.ts'
 import { forgetUpload, spentUploads } from './uploaded-image.ts'
 import { forgetUploadFiles } from './workflows/volume-upload.ts'
 
@@ -7,9 +9,14 @@ export const spentUploadsDuty: Duty = {
   name: 'remove-spent-uploads',
   pauseMs: async (ctx) => (await ctx.config.number('storage.cleanup.interval')) * 1000,
   async run(ctx) {
-    for (const { id, uuid } of await spentUploads(ctx.db)) {
+    for (const { id, uuid, storeId, path } of await spentUploads(ctx.db)) {
       await forgetUploadFiles(ctx, uuid)
-      await forgetUpload(ctx.db, id)
+      const place = path === null ? undefined : ({ storeId, folder: 'volumes', name: path } as const)
+      await transact(ctx, async (tx) => {
+        if (place !== undefined) await abandonImage(tx, ctx, place)
+        await forgetUpload(tx, id)
+      })
+      if (place !== undefined) await removeAbandoned(ctx, place)
     }
   },
 }

@@ -25,11 +25,16 @@ export async function uploadedImage(db: Queries, volume: Volume): Promise<ImageR
 }
 
 /** Images of volumes that have a place on a pool now, or are gone: nobody needs them. */
-export async function spentUploads(db: Queries): Promise<readonly { readonly id: number; readonly uuid: string }[]> {
+export async function spentUploads(db: Queries) {
   return await db
     .selectFrom('volume_store_ref')
     .innerJoin('volumes', 'volumes.id', 'volume_store_ref.volume_id')
-    .select(['volume_store_ref.id', 'volumes.uuid'])
+    .select([
+      'volume_store_ref.id',
+      'volumes.uuid',
+      'volume_store_ref.store_id as storeId',
+      'volume_store_ref.install_path as path',
+    ])
     .where('volumes.state', 'not in', ['NotUploaded', 'UploadOp', 'Uploaded', 'Copying', 'Allocated'])
     .execute()
 }

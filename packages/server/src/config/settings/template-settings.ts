@@ -15,6 +15,19 @@ export const templateSettings: readonly SettingDefinition[] = [
       min: 1,
     },
   ),
+  setting(
+    'image.store.imbalance.threshold',
+    'Double',
+    '0.3',
+    'How unlike the fillings of image stores may be: their standard deviation over their mean.',
+  ),
+  setting(
+    'secstorage.max.migrate.sessions',
+    'Integer',
+    '2',
+    'Images that are moved between image stores at a time, for each migration.',
+    { min: 1 },
+  ),
   setting('extract.url.cleanup.interval', 'Integer', '7200', 'Seconds between looks for links that have expired.', {
     min: 1,
   }),

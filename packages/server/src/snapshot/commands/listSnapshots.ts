@@ -1,5 +1,6 @@
 import { listSnapshots } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
+import { refTo } from '../../image-store/index.ts'
 import { tagPairs } from '../../tag/index.ts'
 import { snapshotRowViews } from '../snapshot.view.ts'
 import { selectSnapshots } from '../snapshot-list.repository.ts'
@@ -16,6 +17,7 @@ export const handler = defineHandler(listSnapshots, {
         volumeId: entities.volumeid?.id,
         zoneId: entities.zoneid?.id,
         poolId: entities.storageid?.id,
+        storeId: entities.imagestoreid === undefined ? undefined : refTo(entities.imagestoreid),
         interval: input.intervaltype?.toUpperCase(),
         recurring: input.snapshottype === undefined ? undefined : input.snapshottype.toUpperCase() === 'RECURRING',
         location: input.locationtype?.toUpperCase(),

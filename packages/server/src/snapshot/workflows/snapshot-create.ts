@@ -1,6 +1,7 @@
 import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { choosePlace, countImage, putImage, storeRetry } from '../../image-store/index.ts'
 import { hostPoolRef } from '../../storage/index.ts'
 import {
   callSite,
@@ -101,6 +102,30 @@ export const snapshotCreateWorkflow = defineWorkflow<ServerContext, SnapshotCrea
     },
     deadlineMs: 6 * hour,
   })
+  .transact('choose', {
+    do: async (tx, s) => {
+      const { uuid, data_center_id } = await requireSnapshot(tx, s.input.snapshotId)
+      const { sizeBytes } = s.out.take
+      const image = { folder: 'snapshots', uuid, format: 'qcow2', sizeBytes, zoneId: data_center_id } as const
+      return await choosePlace(tx, s.ctx, { ...image, runId: s.runId })
+    },
+  })
+  .step('store', {
+    when: (s) => s.out.choose.storeId !== null,
+    retry: storeRetry,
+    do: async (s) => {
+      const path = snapshotPath(s.ctx.dataDir, s.out.keep.name)
+      await putImage(s.ctx, s.out.choose, path, s.out.take, s.signal)
+    },
+    deadlineMs: 24 * hour,
+  })
+  .step('tidy', {
+    when: (s) => s.out.choose.storeId !== null,
+    do: async (s) => {
+      const { uuid } = await requireSnapshot(s.ctx.db, s.input.snapshotId)
+      await forgetImage(s.ctx, uuid, snapshotPath(s.ctx.dataDir, s.out.keep.name))
+    },
+  })
   .step('clear', {
     do: async (s) => await clear(s.ctx, s, s.input, await requireSnapshot(s.ctx.db, s.input.snapshotId)),
     deadlineMs: hour,
@@ -117,11 +142,13 @@ export const snapshotCreateWorkflow = defineWorkflow<ServerContext, SnapshotCrea
         size: out.take.virtualSizeBytes,
         physical_size: out.take.sizeBytes,
         sha256: out.take.sha256,
-        install_path: out.keep.name,
+        store_id: out.choose.storeId,
+        install_path: out.choose.name,
         created: now,
         last_updated: now,
       })
       .execute()
+    await countImage(tx, out.choose)
     await endUpload(tx, snapshot.uuid)
     await moveSnapshot(tx, ctx, snapshot, 'OperationSucceeded', {
       cause,

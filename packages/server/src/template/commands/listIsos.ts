@@ -1,6 +1,7 @@
 import { listIsos } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { refTo } from '../../image-store/index.ts'
 import { templateViews } from '../template.view.ts'
 import { listTemplateLines, type TemplateQuery, templateFilters } from '../template-list.ts'
 
@@ -23,7 +24,7 @@ export const handler = defineHandler(listIsos, {
       ...(input.bootable === undefined ? {} : { bootable: input.bootable }),
       ...(input.ispublic === undefined ? {} : { isPublic: input.ispublic }),
       ...(entities.storageid === undefined ? {} : { poolId: entities.storageid.id }),
-      ...(entities.imagestoreid === undefined ? {} : { storeId: entities.imagestoreid.id }),
+      ...(entities.imagestoreid === undefined ? {} : { storeId: refTo(entities.imagestoreid) }),
       showRemoved: input.showremoved === true,
       unique: input.showunique === true,
       nothing: (input.tags ?? []).length > 0 || !suits(input.hypervisor),

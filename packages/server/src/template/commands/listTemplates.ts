@@ -1,6 +1,7 @@
 import { listTemplates } from '@altostack/api'
 import { apiFailure } from '@altostack/core'
 import { defineHandler } from '../../command/handler.ts'
+import { refTo } from '../../image-store/index.ts'
 import { tagPairs } from '../../tag/index.ts'
 import { templateViews } from '../template.view.ts'
 import { listTemplateLines, type TemplateQuery, templateFilters } from '../template-list.ts'
@@ -27,6 +28,7 @@ export const handler = defineHandler(listTemplates, {
       ...(input.oscategoryid === undefined ? {} : { osCategoryUuid: input.oscategoryid }),
       ...(input.isready === undefined ? {} : { isReady: input.isready }),
       ...(entities.storageid === undefined ? {} : { poolId: entities.storageid.id }),
+      ...(entities.imagestoreid === undefined ? {} : { storeId: refTo(entities.imagestoreid) }),
       showRemoved: input.showremoved === true,
       unique: input.showunique === true,
       ...(tags === undefined ? {} : { tags }),

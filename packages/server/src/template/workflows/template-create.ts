@@ -4,16 +4,17 @@ import { templateFailure } from '@altostack/core'
 import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { choosePlace, countImage, fetchStored, putImage, storeRetry } from '../../image-store/index.ts'
 import {
   endUpload,
   expectUpload,
   forgetImage,
   keepUpload,
   requireStoreSpace,
-  snapshotName,
   snapshotPath,
   type TakenImage,
 } from '../../snapshot/image-store.ts'
+import { storedSnapshot } from '../../snapshot/snapshot.repository.ts'
 import { imageOf } from '../../snapshot/snapshot-image.ts'
 import {
   callSite,
@@ -27,7 +28,7 @@ import {
 } from '../../volume/index.ts'
 import { hashFile } from '../examine-image.ts'
 import { imageDirectory, imageName } from '../image-paths.ts'
-import { findStoreRef, findTemplate, type Template } from '../template.repository.ts'
+import { findStoreRef, findTemplate, type Template, zonesOfTemplate } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 
 const cause = 'template.create'
@@ -95,10 +96,21 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
         return s.out.take
       }
       const image = await imageOf(s.ctx.db, s.input.snapshotId!)
+      const stored = await storedSnapshot(s.ctx.db, s.input.snapshotId!)
       await mkdir(imageDirectory(s.ctx.dataDir), { recursive: true, mode: 0o700 })
       await rm(target, { force: true })
+      const { store_id: storeId, install_path: name } = stored!
       // Images never change: both names may share the file.
-      await link(snapshotPath(s.ctx.dataDir, snapshotName(image.uuid)), target)
+      if (storeId === null) await link(snapshotPath(s.ctx.dataDir, name!), target)
+      else {
+        await requireStoreSpace(s.ctx, image.sizeBytes)
+        await fetchStored(
+          s.ctx,
+          { storeId, folder: 'snapshots', name: name!, sizeBytes: image.sizeBytes },
+          target,
+          s.signal,
+        )
+      }
       const seen = (await hashFile(target, ['sha256'], s.signal)).get('sha256')
       if (seen !== image.sha256) {
         throw templateFailure('template.wrong-checksum', 'The image of the snapshot has changed on the store', {
@@ -109,6 +121,33 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
     },
     undo: async (s) => await forget(s.ctx, s.input.templateId),
     deadlineMs: 6 * hour,
+  })
+  .transact('choose', {
+    do: async (tx, s) => {
+      const { template } = await rowsOf(tx, s.input.templateId)
+      const zones = await zonesOfTemplate(tx, template.id)
+      return await choosePlace(tx, s.ctx, {
+        folder: 'images',
+        uuid: template.uuid,
+        format: 'qcow2',
+        sizeBytes: s.out.keep.sizeBytes,
+        zoneId: zones[0]?.zone_id ?? null,
+        runId: s.runId,
+      })
+    },
+  })
+  .step('store', {
+    when: (s) => s.out.choose.storeId !== null,
+    retry: storeRetry,
+    do: async (s) => {
+      const { uuid } = await required(s.ctx, s.input.templateId)
+      await putImage(s.ctx, s.out.choose, templatePath(s.ctx, uuid), s.out.keep, s.signal)
+    },
+    deadlineMs: 24 * hour,
+  })
+  .step('tidy', {
+    when: (s) => s.out.choose.storeId !== null,
+    do: async (s) => await forget(s.ctx, s.input.templateId),
   })
   .step('clear', {
     when: (s) => s.input.volumeId !== null,
@@ -126,10 +165,12 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
         size: virtualSizeBytes,
         physical_size: sizeBytes,
         sha256,
-        install_path: imageName(template.uuid, 'qcow2'),
+        store_id: s.out.choose.storeId,
+        install_path: s.out.choose.name,
         error_str: null,
       },
     })
+    await countImage(tx, s.out.choose)
     await endUpload(tx, template.uuid)
     if (s.input.volumeId === null) return
     await moveVolume(tx, s.ctx, await requireVolume(tx, s.input.volumeId), 'OperationSucceeded', { cause })

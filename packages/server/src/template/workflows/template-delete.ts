@@ -1,7 +1,7 @@
 import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { removeLeftover } from '../../image-store/index.ts'
+import { removeAbandoned } from '../../image-store/index.ts'
 import { removeUnusedCopies } from '../copies.ts'
 import { findStoreRef } from '../template.repository.ts'
 import { forgetFiles } from './template-download.ts'
@@ -14,9 +14,9 @@ export const templateDeleteWorkflow: Workflow = defineWorkflow<ServerContext, De
     async do(s) {
       await forgetFiles(s.ctx, s.input.templateUuid)
       const ref = await findStoreRef(s.ctx.db, s.input.templateId)
-      if (ref === undefined || ref.store_id === null || ref.install_path === null) return
+      if (ref === undefined || ref.install_path === null) return
       // It was abandoned with the row: where its store is away it goes later.
-      await removeLeftover(s.ctx, ref.store_id, `images/${ref.install_path}`)
+      await removeAbandoned(s.ctx, { storeId: ref.store_id, folder: 'images', name: ref.install_path })
     },
   })
   .step('remove-copies', {

@@ -106,7 +106,8 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
     // No undo: the object was announced, and goes as soon as its store can be reached.
     async do(s) {
       const { sha256, physicalSize } = s.out.examine
-      await putImage(s.ctx, s.out.choose, s.out.keep.name, { sizeBytes: physicalSize, sha256 }, s.signal)
+      const path = join(imageDirectory(s.ctx.dataDir), s.out.keep.name)
+      await putImage(s.ctx, s.out.choose, path, { sizeBytes: physicalSize, sha256 }, s.signal)
     },
     deadlineMs: 24 * 3_600_000,
   })

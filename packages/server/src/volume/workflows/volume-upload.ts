@@ -5,7 +5,7 @@ import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import { requireWithinLimits } from '../../account/resource-limits.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
-import { ownPath } from '../../image-store/index.ts'
+import { choosePlace, countImage, ownPath, putImage, storeRetry } from '../../image-store/index.ts'
 import { bringImage, checkImage, isWorthAnotherTry } from '../../template/bring-image.ts'
 import { findUpload } from '../uploaded-image.ts'
 import { endVolume } from '../volume.service.ts'
@@ -81,6 +81,33 @@ export const volumeUploadWorkflow = defineWorkflow<ServerContext, VolumeUploadIn
     },
     undo: (s) => forgetUploadFiles(s.ctx, s.input.volumeUuid),
   })
+  .transact('choose', {
+    do: async (tx, s) => {
+      const volume = await requireVolume(tx, s.input.volumeId)
+      return await choosePlace(tx, s.ctx, {
+        folder: 'volumes',
+        uuid: s.input.volumeUuid,
+        format: 'qcow2',
+        sizeBytes: s.out.examine.physicalSize,
+        zoneId: volume.data_center_id,
+        runId: s.runId,
+      })
+    },
+  })
+  .step('store', {
+    when: (s) => s.out.choose.storeId !== null,
+    retry: storeRetry,
+    do: async (s) => {
+      const { physicalSize: sizeBytes, sha256 } = s.out.examine
+      const { kept } = uploadPaths(s.ctx, s.input.volumeUuid)
+      await putImage(s.ctx, s.out.choose, kept, { sizeBytes, sha256 }, s.signal)
+    },
+    deadlineMs: 24 * 3_600_000,
+  })
+  .step('tidy', {
+    when: (s) => s.out.choose.storeId !== null,
+    do: (s) => forgetUploadFiles(s.ctx, s.input.volumeUuid),
+  })
   .transact('uploaded', {
     do: async (tx, s) => {
       const volume = await requireVolume(tx, s.input.volumeId)
@@ -100,11 +127,13 @@ export const volumeUploadWorkflow = defineWorkflow<ServerContext, VolumeUploadIn
           size: image.virtualSize,
           physical_size: image.physicalSize,
           sha256: image.sha256,
-          install_path: `${s.input.volumeUuid}.qcow2`,
+          store_id: s.out.choose.storeId,
+          install_path: s.out.choose.name,
           last_updated: s.ctx.runtime.now(),
         })
         .where('volume_id', '=', volume.id)
         .execute()
+      await countImage(tx, s.out.choose)
       await moveVolume(tx, s.ctx, volume, 'OperationSucceeded', {
         cause,
         evidence: { bytes: image.physicalSize, sha256: image.sha256 },
