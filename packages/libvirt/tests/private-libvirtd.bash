@@ -9,7 +9,7 @@ hostname "$2"
 shift 2
 mount --make-rprivate /
 mount -t proc proc /proc
-for part in etc/libvirt var/lib/libvirt var/log/libvirt var/cache/libvirt run/libvirt; do
+for part in etc/libvirt var/lib/libvirt var/log/libvirt var/cache/libvirt run/libvirt run/lock; do
   mkdir -p "$dir/$part" "/$part"
   mount --bind "$dir/$part" "/$part"
 done
