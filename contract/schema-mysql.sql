@@ -521,6 +521,17 @@ create table if not exists `image_store_details` (
   `sealed` mediumtext null,
   constraint `uc_image_store_details__store_id__name` unique (`store_id`, `name`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
+-- image_store_leftover
+create table if not exists `image_store_leftover` (
+  `id` bigint not null auto_increment primary key,
+  `store_id` bigint not null,
+  `object` varchar(255) not null,
+  `run_id` varchar(40) null,
+  `seen` varchar(1024) null,
+  `created` bigint not null,
+  constraint `uc_image_store_leftover__store_id__object` unique (`store_id`, `object`),
+  key `i_image_store_leftover__1` (`run_id`)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- volume_store_ref
 create table if not exists `volume_store_ref` (
   `id` bigint not null auto_increment primary key,

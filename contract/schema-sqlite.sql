@@ -559,6 +559,18 @@ create table if not exists "image_store_details" (
   "sealed" text null,
   constraint "uc_image_store_details__store_id__name" unique ("store_id", "name")
 );
+-- image_store_leftover
+create table if not exists "image_store_leftover" (
+  "id" integer primary key autoincrement,
+  "store_id" integer not null,
+  "object" text not null,
+  "run_id" text null,
+  "seen" text null,
+  "created" integer not null,
+  constraint "uc_image_store_leftover__store_id__object" unique ("store_id", "object")
+);
+-- i_image_store_leftover__1
+create index if not exists "i_image_store_leftover__1" on "image_store_leftover" ("run_id");
 -- volume_store_ref
 create table if not exists "volume_store_ref" (
   "id" integer primary key autoincrement,

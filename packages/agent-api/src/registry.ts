@@ -51,6 +51,7 @@ import { vmSnapshotRevert } from './methods/vm-snapshot-revert.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
 import { vmUnmanaged } from './methods/vm-unmanaged.ts'
+import { volumeAdopt } from './methods/volume-adopt.ts'
 import { volumeAttach } from './methods/volume-attach.ts'
 import { volumeCopy } from './methods/volume-copy.ts'
 import { volumeCreate } from './methods/volume-create.ts'
@@ -58,10 +59,12 @@ import { volumeDetach } from './methods/volume-detach.ts'
 import { volumeFetch } from './methods/volume-fetch.ts'
 import { volumeMirror } from './methods/volume-mirror.ts'
 import { volumeMirrorEnd } from './methods/volume-mirror-end.ts'
+import { volumeRelease } from './methods/volume-release.ts'
 import { volumeRemove } from './methods/volume-remove.ts'
 import { volumeResize } from './methods/volume-resize.ts'
 import { volumeStat } from './methods/volume-stat.ts'
 import { volumeTune } from './methods/volume-tune.ts'
+import { volumeUnmanaged } from './methods/volume-unmanaged.ts'
 
 /** Every method of the host contract by its wire name. */
 export const methods = {
@@ -117,6 +120,9 @@ export const methods = {
   'vm.snapshot.revert': vmSnapshotRevert,
   'vm.start': vmStart,
   'vm.stop': vmStop,
+  'volume.adopt': volumeAdopt,
+  'volume.release': volumeRelease,
+  'volume.unmanaged': volumeUnmanaged,
   'volume.attach': volumeAttach,
   'volume.copy': volumeCopy,
   'volume.create': volumeCreate,

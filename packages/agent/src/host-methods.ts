@@ -42,6 +42,7 @@ import { vmSnapshotRevert } from './methods/vm-snapshot-revert.ts'
 import { vmStart } from './methods/vm-start.ts'
 import { vmStop } from './methods/vm-stop.ts'
 import { vmUnmanaged } from './methods/vm-unmanaged.ts'
+import { volumeAdopt } from './methods/volume-adopt.ts'
 import { volumeAttach } from './methods/volume-attach.ts'
 import { volumeCopy } from './methods/volume-copy.ts'
 import { volumeCreate } from './methods/volume-create.ts'
@@ -49,10 +50,12 @@ import { volumeDetach } from './methods/volume-detach.ts'
 import { volumeFetch } from './methods/volume-fetch.ts'
 import { volumeMirror } from './methods/volume-mirror.ts'
 import { volumeMirrorEnd } from './methods/volume-mirror-end.ts'
+import { volumeRelease } from './methods/volume-release.ts'
 import { volumeRemove } from './methods/volume-remove.ts'
 import { volumeResize } from './methods/volume-resize.ts'
 import { volumeStat } from './methods/volume-stat.ts'
 import { volumeTune } from './methods/volume-tune.ts'
+import { volumeUnmanaged } from './methods/volume-unmanaged.ts'
 
 /** Every server-to-agent method but `job.poll`, which the executor answers. The type demands each one, with its probe. */
 export const hostMethods: Omit<HostMethods, 'job.poll'> = {
@@ -99,6 +102,9 @@ export const hostMethods: Omit<HostMethods, 'job.poll'> = {
   'vm.snapshot.revert': vmSnapshotRevert,
   'vm.start': vmStart,
   'vm.stop': vmStop,
+  'volume.adopt': volumeAdopt,
+  'volume.release': volumeRelease,
+  'volume.unmanaged': volumeUnmanaged,
   'volume.attach': volumeAttach,
   'volume.copy': volumeCopy,
   'volume.create': volumeCreate,

@@ -113,6 +113,7 @@ import { getVirtualMachineUserData } from './commands/getVirtualMachineUserData.
 import { getVMPassword } from './commands/getVMPassword.ts'
 import { hardenHost } from './commands/hardenHost.ts'
 import { importUnmanagedInstance } from './commands/importUnmanagedInstance.ts'
+import { importVolume } from './commands/importVolume.ts'
 import { linkUserDataToTemplate } from './commands/linkUserDataToTemplate.ts'
 import { listAccounts } from './commands/listAccounts.ts'
 import { listAffinityGroups } from './commands/listAffinityGroups.ts'
@@ -188,6 +189,7 @@ import { listVirtualRouterElements } from './commands/listVirtualRouterElements.
 import { listVlanIpRanges } from './commands/listVlanIpRanges.ts'
 import { listVMSnapshot } from './commands/listVMSnapshot.ts'
 import { listVolumes } from './commands/listVolumes.ts'
+import { listVolumesForImport } from './commands/listVolumesForImport.ts'
 import { listVolumesMetrics } from './commands/listVolumesMetrics.ts'
 import { listVolumesUsageHistory } from './commands/listVolumesUsageHistory.ts'
 import { listVPCs } from './commands/listVPCs.ts'
@@ -234,6 +236,7 @@ import { scaleVirtualMachine } from './commands/scaleVirtualMachine.ts'
 import { startVirtualMachine } from './commands/startVirtualMachine.ts'
 import { stopVirtualMachine } from './commands/stopVirtualMachine.ts'
 import { unmanageVirtualMachine } from './commands/unmanageVirtualMachine.ts'
+import { unmanageVolume } from './commands/unmanageVolume.ts'
 import { updateAccount } from './commands/updateAccount.ts'
 import { updateCluster } from './commands/updateCluster.ts'
 import { updateConfiguration } from './commands/updateConfiguration.ts'
@@ -386,6 +389,7 @@ export {
   getVMPassword,
   hardenHost,
   importUnmanagedInstance,
+  importVolume,
   linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
@@ -461,6 +465,7 @@ export {
   listVlanIpRanges,
   listVMSnapshot,
   listVolumes,
+  listVolumesForImport,
   listVolumesMetrics,
   listVolumesUsageHistory,
   listVPCs,
@@ -507,6 +512,7 @@ export {
   startVirtualMachine,
   stopVirtualMachine,
   unmanageVirtualMachine,
+  unmanageVolume,
   updateAccount,
   updateCluster,
   updateConfiguration,
@@ -660,6 +666,7 @@ export const commands = {
   getVMPassword,
   hardenHost,
   importUnmanagedInstance,
+  importVolume,
   linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
@@ -735,6 +742,7 @@ export const commands = {
   listVlanIpRanges,
   listVMSnapshot,
   listVolumes,
+  listVolumesForImport,
   listVolumesMetrics,
   listVolumesUsageHistory,
   listVPCs,
@@ -781,6 +789,7 @@ export const commands = {
   startVirtualMachine,
   stopVirtualMachine,
   unmanageVirtualMachine,
+  unmanageVolume,
   updateAccount,
   updateCluster,
   updateConfiguration,

@@ -129,6 +129,36 @@ export function agentConformance(
       assert.equal((await call('volume.stat', { pool, volumeUuid: volume.uuid })).present, false)
     })
 
+    test('volume: let go of under a name, seen as a loose file, adopted once whatever is repeated', async () => {
+      const { pool } = host
+      const volumeUuid = await blank()
+      const { sizeBytes } = await call('volume.stat', { pool, volumeUuid })
+      const name = 'by-hand.img'
+      for (let at = 0; at < 2; at++) await call('volume.release', { tokens: tokens(), pool, name, volumeUuid })
+      assert.equal((await call('volume.stat', { pool, volumeUuid })).present, false)
+      const [seen] = (await call('volume.unmanaged', { pool, name })).files
+      assert.deepEqual([seen?.name, seen?.format, seen?.virtualSizeBytes], [name, 'qcow2', sizeBytes])
+      assert.deepEqual((await call('volume.unmanaged', { pool, name: 'none' })).files, [])
+      const adopt = { tokens: tokens(), pool, name, volumeUuid, format: 'qcow2' as const, virtualSizeBytes: sizeBytes }
+      await assert.rejects(
+        call('volume.adopt', { ...adopt, tokens: tokens(), virtualSizeBytes: sizeBytes + 512 }),
+        refused('template.unsafe'),
+      )
+      await assert.rejects(
+        call('volume.adopt', { ...adopt, tokens: tokens(), name: 'none', volumeUuid: runtime.uuid() }),
+        refused('volume.absent'),
+      )
+      const made = await call('volume.adopt', adopt)
+      assert.deepEqual(await call('volume.adopt', adopt), made)
+      await call('volume.adopt', { ...adopt, tokens: tokens() })
+      assert.equal((await call('volume.stat', { pool, volumeUuid })).sizeBytes, sizeBytes)
+      for (const path of ['../x', 'a/b', '.altostack-pool', '/etc/shadow', '']) {
+        await assert.rejects(call('volume.unmanaged', { pool, name: path }), { code: 'agent.params' }, path)
+      }
+      await call('volume.remove', { tokens: tokens(), pool, volumeUuid })
+      assert.deepEqual((await call('pool.list', { pool })).files, [])
+    })
+
     test('template: installed once a pool, base of volumes, kept while one is based on it', async () => {
       const { pool, template } = host
       const install = { tokens: tokens(), pool, template }

@@ -29,6 +29,21 @@ export const volumeErrors = errorCatalogue({
     cause: 'The disk offering does not go with the request.',
     fix: 'Correct the value that the text names; listDiskOfferings shows what there is.',
   },
+  'volume.import-path': {
+    api: 431,
+    cause: 'The path does not name a file of the storage pool.',
+    fix: 'Give the name alone; listVolumesForImport shows what there is.',
+  },
+  'volume.import-refused': {
+    api: 431,
+    cause: 'The file cannot become a volume as it is; nothing was changed.',
+    fix: 'See what the text names; listVolumesForImport shows the file.',
+  },
+  'volume.unmanage-refused': {
+    api: 431,
+    cause: 'The volume cannot leave management as it is; nothing was changed.',
+    fix: 'See what the text names.',
+  },
   'volume.protected': {
     api: 431,
     cause: 'Delete protection is on.',

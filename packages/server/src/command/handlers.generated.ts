@@ -113,6 +113,7 @@ import { handler as getVMPassword } from '../vm/commands/getVMPassword.ts'
 import { handler as getVirtualMachineUserData } from '../vm/commands/getVirtualMachineUserData.ts'
 import { handler as hardenHost } from '../host/commands/hardenHost.ts'
 import { handler as importUnmanagedInstance } from '../unmanaged/commands/importUnmanagedInstance.ts'
+import { handler as importVolume } from '../unmanaged/commands/importVolume.ts'
 import { handler as linkUserDataToTemplate } from '../user-data/commands/linkUserDataToTemplate.ts'
 import { handler as listAccounts } from '../account/commands/listAccounts.ts'
 import { handler as listAffinityGroups } from '../affinity-group/commands/listAffinityGroups.ts'
@@ -189,6 +190,7 @@ import { handler as listVirtualMachinesUsageHistory } from '../vm/commands/listV
 import { handler as listVirtualRouterElements } from '../network/commands/listVirtualRouterElements.ts'
 import { handler as listVlanIpRanges } from '../network/commands/listVlanIpRanges.ts'
 import { handler as listVolumes } from '../volume/commands/listVolumes.ts'
+import { handler as listVolumesForImport } from '../unmanaged/commands/listVolumesForImport.ts'
 import { handler as listVolumesMetrics } from '../volume/commands/listVolumesMetrics.ts'
 import { handler as listVolumesUsageHistory } from '../volume/commands/listVolumesUsageHistory.ts'
 import { handler as listZones } from '../zone/commands/listZones.ts'
@@ -234,6 +236,7 @@ import { handler as scaleVirtualMachine } from '../vm/commands/scaleVirtualMachi
 import { handler as startVirtualMachine } from '../vm/commands/startVirtualMachine.ts'
 import { handler as stopVirtualMachine } from '../vm/commands/stopVirtualMachine.ts'
 import { handler as unmanageVirtualMachine } from '../unmanaged/commands/unmanageVirtualMachine.ts'
+import { handler as unmanageVolume } from '../unmanaged/commands/unmanageVolume.ts'
 import { handler as updateAccount } from '../account/commands/updateAccount.ts'
 import { handler as updateCluster } from '../cluster/commands/updateCluster.ts'
 import { handler as updateConfiguration } from '../config/commands/updateConfiguration.ts'
@@ -387,6 +390,7 @@ export const handlers: readonly BoundHandler[] = [
   getVirtualMachineUserData,
   hardenHost,
   importUnmanagedInstance,
+  importVolume,
   linkUserDataToTemplate,
   listAccounts,
   listAffinityGroups,
@@ -463,6 +467,7 @@ export const handlers: readonly BoundHandler[] = [
   listVirtualRouterElements,
   listVlanIpRanges,
   listVolumes,
+  listVolumesForImport,
   listVolumesMetrics,
   listVolumesUsageHistory,
   listZones,
@@ -508,6 +513,7 @@ export const handlers: readonly BoundHandler[] = [
   startVirtualMachine,
   stopVirtualMachine,
   unmanageVirtualMachine,
+  unmanageVolume,
   updateAccount,
   updateCluster,
   updateConfiguration,

@@ -45,10 +45,12 @@ import { volumeCreateWorkflow } from '../volume/workflows/volume-create.ts'
 import { volumeDestroyWorkflow } from '../volume/workflows/volume-destroy.ts'
 import { volumeDetachWorkflow } from '../volume/workflows/volume-detach.ts'
 import { volumeExtractWorkflow } from '../image-link/workflows/volume-extract.ts'
+import { volumeImportWorkflow } from '../unmanaged/workflows/volume-import.ts'
 import { volumeMigrateWorkflow } from '../volume/workflows/volume-migrate.ts'
 import { volumeRemoveWorkflow } from '../volume/workflows/volume-remove.ts'
 import { volumeResizeWorkflow } from '../volume/workflows/volume-resize.ts'
 import { volumeTuneWorkflow } from '../volume/workflows/volume-tune.ts'
+import { volumeUnmanageWorkflow } from '../unmanaged/workflows/volume-unmanage.ts'
 import { volumeUpdateWorkflow } from '../volume/workflows/volume-update.ts'
 import { volumeUploadWorkflow } from '../volume/workflows/volume-upload.ts'
 
@@ -99,10 +101,12 @@ export const workflows: readonly Workflow[] = [
   volumeDestroyWorkflow,
   volumeDetachWorkflow,
   volumeExtractWorkflow,
+  volumeImportWorkflow,
   volumeMigrateWorkflow,
   volumeRemoveWorkflow,
   volumeResizeWorkflow,
   volumeTuneWorkflow,
+  volumeUnmanageWorkflow,
   volumeUpdateWorkflow,
   volumeUploadWorkflow,
 ]

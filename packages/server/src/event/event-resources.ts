@@ -124,6 +124,8 @@ export const eventResources: Readonly<Record<string, string>> = {
   'VOLUME.ATTACH': 'Volume',
   'VOLUME.DETACH': 'Volume',
   'VOLUME.EXTRACT': 'Volume',
+  'VOLUME.IMPORT': 'Volume',
+  'VOLUME.UNMANAGE': 'Volume',
   'VOLUME.UPLOAD': 'Volume',
   'VOLUME.MIGRATE': 'Volume',
   'VOLUME.RESIZE': 'Volume',

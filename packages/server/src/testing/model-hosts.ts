@@ -135,6 +135,26 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
       physicalBytes: 200_000,
     }),
     'volume.tune': () => ({}),
+    'volume.unmanaged': (_host, p: Params<'volume.unmanaged'>) => ({
+      files: [...of(p.pool.uuid)]
+        .filter((name) => (p.name ?? name) === name)
+        .map((name) => ({ name, sizeBytes: 200_000, ...shapes(name, sizes.get(name)) })),
+    }),
+    'volume.adopt': (_host, p: Params<'volume.adopt'>) => {
+      const there = of(p.pool.uuid)
+      if (!there.has(p.name) && !there.has(p.volumeUuid)) {
+        throw agentFailure('volume.absent', 'no file', { evidence: { effectPossible: false } })
+      }
+      there.delete(p.name)
+      there.add(p.volumeUuid)
+      sizes.set(p.volumeUuid, p.virtualSizeBytes)
+      return { physicalBytes: 200_000 }
+    },
+    'volume.release': (_host, p: Params<'volume.release'>) => {
+      if (!of(p.pool.uuid).delete(p.volumeUuid)) return {}
+      of(p.pool.uuid).add(p.name)
+      return {}
+    },
     'volume.copy': (_host, p: Params<'volume.copy'>) => {
       if (!of(p.volume.pool.uuid).has(p.volume.volumeUuid)) {
         throw agentFailure('volume.absent', 'no volume', { evidence: { effectPossible: false } })
@@ -425,6 +445,15 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
       [...hosts].filter(([, host]) => host.guests.get(instanceName)?.state === 'running').map(([id]) => id),
   }
   return made
+}
+
+/** What a file of the model is: its name tells, and its size where that was set. */
+function shapes(
+  name: string,
+  size: number | undefined,
+): { format?: 'qcow2' | 'raw'; virtualSizeBytes?: number; seen?: string } {
+  if (name.endsWith('.hostile')) return { seen: 'it is a symbolic link' }
+  return { format: name.endsWith('.raw') ? 'raw' : 'qcow2', virtualSizeBytes: size ?? 1024 ** 3 }
 }
 
 function describeGuest(vm: Params<'vm.release'>['vm'], spec: Params<'vm.release'>['spec']): UnmanagedGuest {

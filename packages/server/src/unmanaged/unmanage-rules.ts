@@ -1,8 +1,10 @@
-import { virtualMachineFailure } from '@altostack/core'
+import { virtualMachineFailure, volumeFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
 import { segmentOf } from '../network/index.ts'
+import { findPool } from '../storage/index.ts'
 import { hasVmSnapshots, type Site, volumesOfVm } from '../volume/index.ts'
+import { requireFilePool } from './loose-volumes.ts'
 
 type Vm = Row<'vm_instance'>
 
@@ -41,6 +43,39 @@ export async function refuseUnmanage(db: Queries, vm: Vm): Promise<void> {
       .executeTakeFirst()
     if (snapshot !== undefined) throw fail(`volume ${volume.name} has snapshot ${snapshot.name}`, 'Delete it first.')
   }
+}
+
+/** The same of a volume that becomes a file alone. */
+export async function refuseVolumeUnmanage(db: Queries, volume: Row<'volumes'>): Promise<void> {
+  const fail = (what: string, fix: string): Error =>
+    volumeFailure('volume.unmanage-refused', `Volume ${volume.name} cannot be unmanaged: ${what}`, {
+      seen: what,
+      fix,
+      entities: [{ uuid: volume.uuid, description: 'volume' }],
+    })
+  if (volume.volume_type !== 'DATADISK')
+    throw fail('it is a root disk', 'unmanageVirtualMachine lets go of it with its VM.')
+  if (volume.instance_id !== null) throw fail('it is attached to a virtual machine', 'Detach it first.')
+  if (volume.template_id !== null) {
+    throw fail(
+      'it is based on a template, whose copy goes with the last volume of it',
+      'Make a whole volume of a snapshot of it.',
+    )
+  }
+  const snapshot = await db
+    .selectFrom('snapshots')
+    .select('name')
+    .where('volume_id', '=', volume.id)
+    .where('removed', 'is', null)
+    .executeTakeFirst()
+  if (snapshot !== undefined) throw fail(`it has snapshot ${snapshot.name}`, 'Delete it first.')
+  const policy = await db
+    .selectFrom('snapshot_policy')
+    .select('id')
+    .where('volume_id', '=', volume.id)
+    .executeTakeFirst()
+  if (policy !== undefined) throw fail('it has a snapshot policy', 'deleteSnapshotPolicies first.')
+  requireFilePool((await findPool(db, volume.pool_id!))!)
 }
 
 /** Where it runs; else the named host, or the one of its last run, which must be connected. */

@@ -4,6 +4,8 @@ import type { ServerContext } from '../context.ts'
 import { makeVolumeWorld, type VolumeWorld } from '../testing/volume-world.ts'
 import { vmImportWorkflow } from './workflows/vm-import.ts'
 import { vmUnmanageWorkflow } from './workflows/vm-unmanage.ts'
+import { volumeImportWorkflow } from './workflows/volume-import.ts'
+import { volumeUnmanageWorkflow } from './workflows/volume-unmanage.ts'
 
 const GIB = 1024 ** 3
 
@@ -78,4 +80,41 @@ workflowLaws(vmUnmanageWorkflow, {
   }),
   lockKey: 'vm:1',
   journal: { succeeds: ['do release'], unwinds: ['do release', 'undo release'] },
+})
+
+/** A file that somebody put on the pool, or a detached volume. */
+async function fileWorld(file: string | undefined): Promise<VolumeWorld> {
+  const world = await makeVolumeWorld({ runs: false })
+  if (file !== undefined) {
+    const { ctx, model, zone } = world
+    await ctx.db.deleteFrom('volumes').execute()
+    await ctx.db.updateTable('storage_pool').set({ allocated_bytes: 0 }).execute()
+    model.files.set(zone.pool.uuid, new Set([file]))
+  }
+  return { ...world, observe: () => observe(world) }
+}
+const anywhere = (world: LawWorld<ServerContext>) => ({
+  hostId: (world as VolumeWorld).zone.hosts[0]!.id,
+  incarnation: 1,
+  vm: null,
+})
+
+workflowLaws(volumeImportWorkflow, {
+  makeWorld: () => fileWorld('db.qcow2'),
+  input: (world: LawWorld<ServerContext>) => ({
+    ...{ poolId: 1, fileName: 'db.qcow2', volumeName: 'db', accountId: 2, offeringId: null },
+    site: anywhere(world),
+  }),
+  lockKey: 'import:1:db.qcow2',
+  journal: {
+    succeeds: ['do look', 'do rows', 'do adopt'],
+    unwinds: ['do look', 'do rows', 'do adopt', 'undo adopt', 'undo rows'],
+  },
+})
+
+workflowLaws(volumeUnmanageWorkflow, {
+  makeWorld: () => fileWorld(undefined),
+  input: (world: LawWorld<ServerContext>) => ({ volumeId: (world as VolumeWorld).volume.id, site: anywhere(world) }),
+  lockKey: 'volume:1',
+  journal: { succeeds: ['do look', 'do forget'], unwinds: ['do look', 'do forget'] },
 })

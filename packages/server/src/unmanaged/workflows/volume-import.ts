@@ -1,0 +1,150 @@
+import type { LooseFile } from '@altostack/agent-api'
+import { volumeFailure } from '@altostack/core'
+import { defineWorkflow } from '@altostack/workflow'
+import { requireWithinLimits } from '../../account/resource-limits.ts'
+import { claimPoolAsSeen, releasePool } from '../../capacity/index.ts'
+import type { ServerContext } from '../../context.ts'
+import type { Database, Queries, Row, Tx } from '../../db/database.ts'
+import { findDiskOffering } from '../../offering/index.ts'
+import { findPool, hostPoolRef } from '../../storage/index.ts'
+import { callSite, insertVolume, moveVolume, requireVolume, type Site, undoSite } from '../../volume/index.ts'
+import { looseFilesOf } from '../loose-volumes.ts'
+
+const cause = 'volume.import'
+const uuidName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export type VolumeImportInput = {
+  readonly poolId: number
+  readonly fileName: string
+  readonly volumeName: string
+  readonly accountId: number
+  readonly offeringId: number | null
+  readonly site: Site
+}
+type Importable = { readonly name: string; readonly format: 'qcow2' | 'raw'; readonly virtualSizeBytes: number }
+
+/**
+ * Makes a file of a pool a data volume: what a host says of it is what the row is written from, then the host examines it
+ * and gives it the volume's name. A failure leaves the file under its own name and no row.
+ */
+export const volumeImportWorkflow = defineWorkflow<ServerContext, VolumeImportInput, Database>('volume.import')
+  .step('look', {
+    do: async (s): Promise<Importable> => {
+      const pool = await requirePool(s.ctx.db, s.input.poolId)
+      const [file] = await looseFilesOf(s.ctx, s.ctx.db, pool, s.input.fileName, s.signal)
+      return requireImportable(pool, s.input.fileName, file)
+    },
+    deadlineMs: 60_000,
+  })
+  .transact('rows', {
+    do: (tx, s) => writeRow(tx, s.ctx, s.input, s.out.look),
+    undo: async (tx, s) => await removeRow(tx, s.out.rows.volumeId),
+  })
+  .step('adopt', {
+    do: async (s) => {
+      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
+      const { name, format, virtualSizeBytes } = s.out.look
+      const call = { pool, name, volumeUuid: s.out.rows.uuid, format, virtualSizeBytes }
+      return await callSite(s.ctx, s, s.input.site, 'volume.adopt', call)
+    },
+    undo: async (s) => {
+      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
+      const site = await undoSite(s.ctx, s.input.site, s.input.poolId)
+      const call = { pool, name: s.out.look.name, volumeUuid: s.out.rows.uuid }
+      await callSite(s.ctx, s, site, 'volume.release', call, { part: `undo-${s.epoch}-${s.attempt}` })
+    },
+    deadlineMs: 10 * 60_000,
+  })
+  .onSucceeded(async (tx, s) => {
+    const { ctx } = s
+    const volume = await requireVolume(tx, s.out.rows.volumeId)
+    await moveVolume(tx, ctx, volume, 'OperationSucceeded', {
+      cause,
+      evidence: { file: s.input.fileName },
+      set: { physical_size: s.out.adopt.physicalBytes },
+    })
+    const { hostId } = s.input.site
+    ctx.afterCommit(() => ctx.agents.acknowledge(hostId, [`${s.runId}/adopt`]))
+  })
+  .build()
+
+function requireImportable(pool: Row<'storage_pool'>, name: string, file: LooseFile | undefined): Importable {
+  const fail = (text: string): Error =>
+    volumeFailure('volume.import-refused', text, { entities: [{ uuid: pool.uuid, description: 'storage pool' }] })
+  if (file === undefined) throw fail(`Pool ${pool.name} has no file ${name} that is not a volume already`)
+  const { format, virtualSizeBytes } = file
+  if (format === undefined || virtualSizeBytes === undefined) {
+    throw fail(`The file ${name} cannot become a volume: ${file.seen ?? 'it has no format that is known'}`)
+  }
+  return { name, format, virtualSizeBytes }
+}
+
+async function writeRow(tx: Tx, ctx: ServerContext, input: VolumeImportInput, file: Importable) {
+  const pool = await requirePool(tx, input.poolId)
+  const account = await tx.selectFrom('account').selectAll().where('id', '=', input.accountId).executeTakeFirstOrThrow()
+  const { virtualSizeBytes: size } = file
+  await requireWithinLimits(tx, ctx, account, { volumes: 1, diskBytes: size })
+  await requireOffering(tx, input, pool, size)
+  const uuid = await uuidFor(tx, ctx, file.name)
+  const now = ctx.runtime.now()
+  const volumeId = await insertVolume(tx, {
+    uuid,
+    name: input.volumeName,
+    account_id: account.id,
+    domain_id: account.domain_id,
+    data_center_id: pool.data_center_id,
+    pool_id: pool.id,
+    volume_type: 'DATADISK',
+    state: 'Creating',
+    disk_offering_id: input.offeringId,
+    size,
+    format: file.format === 'raw' ? 'RAW' : 'QCOW2',
+    path: uuid,
+    display_volume: 1,
+    created: now,
+    updated: now,
+  })
+  await claimPoolAsSeen(tx, pool.id, size)
+  return { volumeId, uuid }
+}
+
+/** A file that has a uuid as its name keeps it, unless a row that is gone had it. */
+async function uuidFor(tx: Tx, ctx: ServerContext, name: string): Promise<string> {
+  if (!uuidName.test(name)) return ctx.runtime.uuid()
+  const row = await tx.selectFrom('volumes').select('id').where('uuid', '=', name).executeTakeFirst()
+  return row === undefined ? name : ctx.runtime.uuid()
+}
+
+async function requireOffering(
+  tx: Tx,
+  input: VolumeImportInput,
+  pool: Row<'storage_pool'>,
+  size: number,
+): Promise<void> {
+  const offering = input.offeringId === null ? undefined : await findDiskOffering(tx, input.offeringId)
+  if (offering === undefined) return
+  if (offering.customized !== 1 && offering.disk_size > 0 && offering.disk_size !== size) {
+    throw volumeFailure(
+      'volume.offering',
+      `The file has ${size} bytes, disk offering ${offering.name} ${offering.disk_size}`,
+    )
+  }
+  if ((offering.use_local_storage === 1) !== (pool.scope === 'HOST')) {
+    throw volumeFailure(
+      'volume.offering',
+      `Pool ${pool.name} is ${pool.scope === 'HOST' ? 'local' : 'shared'} storage, disk offering ${offering.name} is for the other`,
+    )
+  }
+}
+
+async function removeRow(tx: Tx, volumeId: number): Promise<void> {
+  const volume = await requireVolume(tx, volumeId)
+  await releasePool(tx, volume.pool_id!, volume.size)
+  await tx.deleteFrom('volumes').where('id', '=', volumeId).execute()
+}
+
+async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
+  const pool = await findPool(db, id)
+  if (pool === undefined) throw volumeFailure('volume.import-refused', 'The storage pool was deleted meanwhile')
+  return pool
+}
