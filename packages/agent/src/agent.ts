@@ -42,6 +42,7 @@ import { domainReport, domainReports, goneReport } from './power/domain-report.t
 import { numberSetting, openSettings } from './properties/settings.ts'
 import { openStateDatabase } from './state-database.ts'
 import { createStatsCollector } from './stats/collect-stats.ts'
+import { keepIdleVolumesDown } from './storage/guest-volumes.ts'
 import { changeMs } from './storage/lvm.ts'
 import { openPools } from './storage/pool-access.ts'
 import { openPoolLeases } from './storage/pool-lease.ts'
@@ -241,6 +242,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await resynced
   await removeStations(runtime).catch((error: unknown) => log.warn({ error: errorText(error) }, 'old probes are left'))
   const stopSegments = await keepSegments(context)
+  const stopVolumes = keepIdleVolumesDown(context)
   await context.guestNetwork.resume()
   await resumeConfigDrives(context).catch((error: unknown) =>
     log.warn({ error: errorText(error) }, 'config drives are looked after at the next change'),
@@ -261,6 +263,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async stop() {
       stopRenewal()
       stopSegments()
+      stopVolumes()
       context.guestNetwork.stop()
       stats.stop()
       session.stop('the agent stops')

@@ -5,11 +5,7 @@ import type { HostContext } from '../host-context.ts'
 import { find, findAll, parseXml } from '../xml/parse-xml.ts'
 import { driverOf } from './drivers.ts'
 import { groupOf, listVolumes } from './lvm.ts'
-
-/** A volume that was made active so shortly ago may be about to be opened, ms. */
-const openingMs = 180_000
-/** When volumes were last made active here, by monotonic time. */
-const activated = new WeakMap<HostContext, Map<string, number>>()
+import { mayBeOpened } from './lvm-driver.ts'
 
 type GuestVolume = { readonly pool: PoolRef; readonly name: string }
 
@@ -18,8 +14,6 @@ export async function activateDisks(context: HostContext, disks: readonly DiskSp
   for (const { pool, volumeUuid } of disks) {
     const driver = driverOf(pool)
     if (driver.kind !== 'block') continue
-    const times = activated.get(context) ?? new Map<string, number>()
-    activated.set(context, times.set(volumeUuid, context.runtime.monotonic()))
     await context.pools.use(pool, () => driver.activate(context, pool, volumeUuid))
   }
 }
@@ -64,15 +58,12 @@ export async function letGoOfIdle(context: HostContext): Promise<void> {
   const texts = await context.libvirt.use(async (client) =>
     Promise.all((await client.host.listAllDomains()).map((one) => client.domain.getXmlDesc(one).catch(() => ''))),
   )
-  const now = context.runtime.monotonic()
-  const opening = (name: string): boolean =>
-    now - (activated.get(context)?.get(name) ?? Number.NEGATIVE_INFINITY) < openingMs
   for (const pool of pools) {
     const idle = (await listVolumes(context.runtime, groupOf(pool)).catch(() => [])).filter(
       (one) =>
         one.active &&
         !one.open &&
-        !opening(one.name) &&
+        !mayBeOpened(context, one.name) &&
         one.tags.get('kind') === 'volume' &&
         !texts.some((xml) => xml.includes(one.name)),
     )
@@ -80,6 +71,29 @@ export async function letGoOfIdle(context: HostContext): Promise<void> {
       context,
       idle.map(({ name }) => ({ pool, name })),
     )
+  }
+}
+
+const everyMs = 60_000
+
+/** Now and then: a guest ends by itself, too. Answers how to stop. */
+export function keepIdleVolumesDown(context: HostContext): () => void {
+  let stopped = false
+  let cancel = (): void => {}
+  const later = (): void => {
+    cancel = context.runtime.after(everyMs, () => {
+      const look = context.libvirt.up() ? letGoOfIdle(context) : Promise.resolve()
+      look
+        .catch((error: unknown) => context.log.warn({ error: errorText(error) }, 'idle volumes could not be looked at'))
+        .finally(() => {
+          if (!stopped) later()
+        })
+    })
+  }
+  later()
+  return () => {
+    stopped = true
+    cancel()
   }
 }
 

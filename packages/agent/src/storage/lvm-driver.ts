@@ -119,6 +119,8 @@ export const lvmDriver: PoolDriver = {
   // What was replaced goes first: without its successor it would be taken for the image.
   remove: (context, pool, name) => removeAll(context, pool, [replacedName(name), partialName(context, name), name]),
   async activate(context, pool, name) {
+    const times = activated.get(context) ?? new Map<string, number>()
+    activated.set(context, times.set(name, context.runtime.monotonic()))
     await findVolume(context, pool, name)
     for (const one of await chainOf(context.runtime, pool, name)) {
       await activateOne(context.runtime, groupOf(pool), one)
@@ -131,6 +133,16 @@ export const lvmDriver: PoolDriver = {
     // What other guests of this host are based on stays: it is open.
     for (const one of below) await switchVolume(runtime, groupOf(pool), one, '-an').catch(() => {})
   },
+}
+
+/** A volume that was made active so shortly ago may be about to be opened, ms. */
+const openingMs = 180_000
+/** When volumes were last made active here, by monotonic time. */
+const activated = new WeakMap<HostContext, Map<string, number>>()
+
+export function mayBeOpened(context: HostContext, name: string): boolean {
+  const at = activated.get(context)?.get(name)
+  return at !== undefined && context.runtime.monotonic() - at < openingMs
 }
 
 function path(pool: PoolRef, name: string): string {
