@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ApiError, type CallResult, type Client } from '@altostack/api'
-import { createLab, type Lab, labPackages, missingPackages, removeLab } from '@altostack/lab'
+import { createLab, type Lab, type LeanFile, labPackages, missingPackages, removeLab } from '@altostack/lab'
 import { buildDeb } from '../../packaging/build-deb.ts'
 import { guestImagePackages } from '../../tools/guest-image/build.ts'
 import { type ApiKeys, adminKeys, apiClient, endpointOf } from './api.ts'
@@ -25,6 +26,8 @@ export type LabEnvironmentOptions = {
   readonly hosts: number
   /** Hosts that are full QEMU systems, m1, m2, …: slow, and with a kernel of their own. */
   readonly machines?: number
+  /** Machine hosts without systemd, ready to join by token: see `joinMachines`. */
+  readonly lean?: boolean
   /** A storage host: `lab.nas`. */
   readonly nas?: boolean
   /** `mysql://…`; SQLite unless given. `rows` reads SQLite only. */
@@ -105,17 +108,17 @@ export async function startLabEnvironment(options: LabEnvironmentOptions): Promi
     rmSync(dir, { recursive: true, force: true })
   }
   try {
+    const packing = buildDeb({ out: join(dir, 'package'), cache: join(cacheDirectory(), 'deb') })
+    packing.catch(() => {})
     creating = createLab({
       dir: labDir,
       hosts: options.hosts,
+      ...(options.lean === true ? { lean: { files: leanFiles(await packing, join(dir, 'unpacked')) } } : {}),
       ...(options.machines === undefined ? {} : { machines: options.machines }),
       ...(options.nas === undefined ? {} : { nas: options.nas }),
       shared: join(dir, 'shared'),
     })
-    const [lab, deb] = await Promise.all([
-      creating,
-      buildDeb({ out: join(dir, 'package'), cache: join(cacheDirectory(), 'deb') }),
-    ])
+    const [lab, deb] = await Promise.all([creating, packing])
     const dataDir = join(dir, 'server')
     mkdirSync(dataDir, { mode: 0o700 })
     server = await serverProcess({ dataDir, publicAddress: lab.serverIp, database: options.database })
@@ -192,6 +195,16 @@ function actions({ lab, server, client, zone, templateId }: Parts): Actions {
       return String(items[0].id)
     },
   }
+}
+
+/** What the package would put on a host. */
+function leanFiles(deb: string, into: string): LeanFile[] {
+  execFileSync('dpkg-deb', ['-x', deb, into])
+  const properties = 'etc/cloudstack/agent/agent.properties'
+  return [
+    { path: 'usr/bin/altostack-agent', from: join(into, 'usr/bin/altostack-agent'), mode: 0o755 },
+    { path: properties, from: join(into, properties), mode: 0o640 },
+  ]
 }
 
 function cacheDirectory(): string {

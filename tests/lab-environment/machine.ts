@@ -42,3 +42,22 @@ export async function addMachines(env: LabEnvironment, names: readonly string[])
   }
   measured(`addHost.machine x ${names.length}`, performance.now() - began, 'ms')
 }
+
+/** Lets lean machine hosts join by token, and waits until they are Up and take guests of others. */
+export async function joinMachines(env: LabEnvironment, names: readonly string[]): Promise<void> {
+  await env.client.get('updateConfiguration', { name: 'alto.host.check.patience', value: '20' })
+  const began = performance.now()
+  for (const name of names) {
+    const { token } = await env.client.get('createJoinToken', { clusterid: env.zone.clusterId })
+    const joined = await env.lab.host(name).exec(['altostack-agent', 'join', '-'], { input: `${token}\n` })
+    if (joined.code !== 0) throw new Error(`${name} could not join: ${joined.stderr}${joined.stdout}`)
+  }
+  await hostsAreUp(env, names)
+  for (const name of names) {
+    await until(`libvirt of ${name} listens`, 600_000, async () => {
+      const { stdout } = await env.lab.host(name).exec(['ss', '-Hltn', 'sport = :16514'])
+      return stdout.includes('LISTEN')
+    })
+  }
+  measured(`join.machine x ${names.length}`, performance.now() - began, 'ms')
+}

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { ApiError } from '@altostack/api'
 import type { LabHost, Nas } from '@altostack/lab'
 import { type LabEnvironment, measured, startLabEnvironment, until, type Vm } from '../lab-environment/index.ts'
-import { addMachines, machinesAreTested, whyNoMachine } from '../lab-environment/machine.ts'
+import { joinMachines, machinesAreTested, whyNoMachine } from '../lab-environment/machine.ts'
 import { onHost } from './host-access.ts'
 
 const blue = { vlan: 701, net: '10.67.1' } as const
@@ -25,9 +25,9 @@ const red = { vlan: 702, net: '10.67.2' } as const
     let two: Vm
 
     before(async () => {
-      env = await startLabEnvironment({ hosts: 0, machines: 2, nas: true, name: 'vlans' })
+      env = await startLabEnvironment({ hosts: 0, machines: 2, lean: true, nas: true, name: 'vlans' })
       nas = env.lab.nas as Nas
-      await addMachines(env, ['m1', 'm2'])
+      await joinMachines(env, ['m1', 'm2'])
       const { zoneId: zoneid, podId: podid, clusterId: clusterid } = env.zone
       const place = { zoneid, podid, clusterid, scope: 'CLUSTER' as const }
       const url = `iscsi://${nas.addresses[0]}/${nas.iscsi.targets.open}/1`

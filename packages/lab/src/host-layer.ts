@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, chown, lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Runtime } from '@altostack/core'
 import { accountHomes, hostFiles } from './host-tree.ts'
@@ -14,6 +14,7 @@ export async function makeHostLayer(
   state: LabState,
   host: HostRecord,
   runtime: Runtime,
+  more: readonly { readonly path: string; readonly from: string; readonly mode?: number }[] = [],
 ): Promise<void> {
   const dir = hostDir(labDir, host.name)
   if (existsSync(dir)) return
@@ -66,6 +67,13 @@ export async function makeHostLayer(
   const key = (type: string): Promise<string> =>
     run(['ssh-keygen', '-q', '-t', type, '-N', '', '-C', host.name, '-f', join(up, `etc/ssh/ssh_host_${type}_key`)])
   await Promise.all([key('ed25519'), key('ecdsa')])
+  if (host.kind === 'machine') {
+    for (const { path, from, mode } of more) {
+      await makeDirectoryLike(state.base, up, dirname(path))
+      await copyFile(from, join(up, path))
+      await chmod(join(up, path), mode ?? 0o644)
+    }
+  }
   if (host.kind === 'machine') await makeMachineDisk(fresh, state.machineImage!)
   if (host.kind === 'storage') await mkdir(storageDir(fresh))
   await rename(fresh, dir)

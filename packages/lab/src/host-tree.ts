@@ -1,4 +1,5 @@
 import type { HostKind } from './lab-state.ts'
+import { leanInit, leanInitPath } from './lean-init.ts'
 import { storageFiles } from './storage-tree.ts'
 
 /** One file of a host's own layer. `link` makes a symbolic link; `/dev/null` masks a systemd unit. */
@@ -62,6 +63,7 @@ const ofKind: Readonly<Record<HostKind, (host: HostIdentity) => readonly HostFil
     { path: 'etc/modprobe.d/lab.conf', content: 'install kvm_amd /bin/false\ninstall kvm_intel /bin/false\n' },
     { path: 'etc/iscsi/initiatorname.iscsi', content: `InitiatorName=${initiatorName(host.name)}\n`, mode: 0o600 },
     { path: 'etc/libvirt/qemu.conf', content: qemuConf(false) },
+    { path: leanInitPath, content: leanInit, mode: 0o755 },
     ...masks([...idleUnits, ...machineUnits]),
   ],
   storage: (host) => [

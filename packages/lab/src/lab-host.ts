@@ -16,6 +16,7 @@ import { labFailure } from './errors.ts'
 import { executeByAgent } from './guest-agent.ts'
 import { hostDir, storageDir } from './host-layer.ts'
 import type { HostKind, HostRecord, LabState } from './lab-state.ts'
+import { leanInitPath } from './lean-init.ts'
 import {
   agentSocket,
   freezeMachine,
@@ -183,7 +184,8 @@ function machinePower(dir: string, state: LabState, record: HostRecord, runtime:
       const { bridge } = labNames(state.id)
       const machineId = (await readFile(join(dir, 'up/etc/machine-id'), 'utf8')).trim()
       const mac = `52:54:00:${machineId.slice(0, 6).replace(/..(?=.)/g, '$&:')}`
-      await startMachine({ machine, bridge, cable, image, dir, machineId, mac }, runtime)
+      const init = state.lean === true ? { init: `/${leanInitPath}` } : {}
+      await startMachine({ machine, bridge, cable, image, dir, machineId, mac, ...init }, runtime)
     },
     off: () => shutDownMachine(machine, cable, runtime, 90_000),
     cut: () => killMachine(machine, cable, runtime),

@@ -30,6 +30,8 @@ export interface LabState {
   /** Layer over `base` of the storage host, and image of machine hosts, where there are such hosts. */
   readonly storageLayer?: string
   readonly machineImage?: MachineImage
+  /** Machine hosts start without systemd. */
+  readonly lean?: boolean
 }
 
 const fileName = 'lab.json'

@@ -42,6 +42,11 @@ export interface LabOptions {
   readonly hosts: number
   /** How many hosts that are full QEMU systems with a kernel of their own: m1, m2, … Each takes some 900 MB. Default 0. */
   readonly machines?: number
+  /**
+   * Machine hosts start a few daemons and no systemd, which they take minutes for, and have these files of this machine
+   * from their first start on. What systemd does is not to be looked at there.
+   */
+  readonly lean?: { readonly files: readonly LeanFile[] }
   /** A storage host `nas` with NFS exports and iSCSI targets: see `Lab.nas`. */
   readonly nas?: boolean
   /** One to five lower-case letters and digits; derived from `dir` by default. */
@@ -60,6 +65,13 @@ export interface LabOptions {
 export interface CutOptions {
   /** Only what HOST sends is lost; what it is sent still arrives. */
   readonly oneWay?: boolean
+}
+
+export interface LeanFile {
+  /** In the host, without the leading slash. */
+  readonly path: string
+  readonly from: string
+  readonly mode?: number
 }
 
 /** What the storage host serves. It is a host of the lab as well: `host('nas')` can be frozen, cut and powered off. */
@@ -134,6 +146,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     sharedVia: options.sharedVia ?? before?.sharedVia ?? 'bind',
     hosts,
     ...(has('storage') ? { storageLayer: await packageLayer(base, 'storage', storagePackages, log) } : {}),
+    ...(options.lean !== undefined || before?.lean ? { lean: true } : {}),
     ...(has('machine') ? { machineImage: before?.machineImage ?? (await machineImage(cacheDir, base, log)) } : {}),
   }
   await writeLabState(dir, state)
@@ -142,7 +155,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   }
   const lab = labOf(dir, state, runtime)
   const all = state.hosts.map((host) => lab.host(host.name))
-  await Promise.all(hosts.map((host) => makeHostLayer(dir, state, host, runtime)))
+  await Promise.all(hosts.map((host) => makeHostLayer(dir, state, host, runtime, options.lean?.files)))
   for (const host of all) {
     if (host.isOn()) continue
     log(`starting ${host.name} at ${host.ip}`)

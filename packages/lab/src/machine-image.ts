@@ -97,10 +97,12 @@ if [ ! -e /root/.lab-layer ]; then
 fi
 [ -x /root/lib/systemd/systemd ] || poweroff -f
 mount --move /dev /root/dev
+init=/lib/systemd/systemd
+for word in $(cat /proc/cmdline); do case $word in lab.init=*) init=\${word#lab.init=};; esac; done
 umount /sys
 umount /proc
 
-exec switch_root /root /lib/systemd/systemd
+exec switch_root /root $init
 `
 
 async function initrd(kernelTree: string, kernelVersion: string): Promise<Buffer> {

@@ -15,6 +15,8 @@ export interface MachineSpec {
   /** Tap that becomes the host's eth0. */
   readonly cable: string
   readonly image: MachineImage
+  /** Path of a first process instead of systemd. */
+  readonly init?: string
   /** Holds `disk.qcow2`, `layer.tar` and `console.log`. */
   readonly dir: string
   /** 32 hexadecimal digits. */
@@ -79,7 +81,10 @@ function qemuArgv(spec: MachineSpec): readonly [string, ...string[]] {
     ...['-uuid', uuid, '-accel', 'tcg,thread=multi,tb-size=256', '-machine', 'q35', '-cpu', 'max'],
     ...['-smp', '2', '-m', String(machineMemoryMiB), '-nodefaults', '-display', 'none'],
     ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],
-    ...['-append', `console=ttyS0 net.ifnames=0 mitigations=off systemd.show_status=0 rw ${slowParts}`],
+    ...[
+      '-append',
+      `console=ttyS0 net.ifnames=0 mitigations=off systemd.show_status=0 rw ${slowParts}${spec.init === undefined ? '' : ` lab.init=${spec.init}`}`,
+    ],
     // A power cut is the end of QEMU, not of this machine: what QEMU has written stays written.
     ...disk('system', `file=${join(spec.dir, 'disk.qcow2')},format=qcow2,cache=unsafe,discard=unmap`),
     ...disk('layer', `file=${join(spec.dir, 'layer.tar')},format=raw,readonly=on`),

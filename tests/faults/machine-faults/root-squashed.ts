@@ -6,7 +6,8 @@ const path = `$(findmnt -l -n -o TARGET -t nfs4 | head -n 1)`
 export const fault = defineFault({
   make: (place) =>
     sh(place, `mount -t nfs4 ${place.env.lab.nas?.addresses[0]}:${place.env.lab.nas?.exports.squashed} ${path}`),
-  undo: (place) => sh(place, `umount ${path}`),
+  // The helper of NFS would unmount what lies below as well.
+  undo: (place) => sh(place, `umount -i ${path}`),
   names: [
     { check: 'root-write', status: 'fail', code: 'pool.read-only', seen: /squashes root/, fix: /no_root_squash/ },
   ],

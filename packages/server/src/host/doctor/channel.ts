@@ -41,6 +41,17 @@ const sshMs = 3500
 /** Longest for one check; all of them run side by side. */
 const checkMs = 4500
 
+/** Checks that touch storage. */
+const ofStorage: readonly string[] = [
+  'mount',
+  'root-write',
+  'volume-group',
+  'nfs-port',
+  'nfs-rpc',
+  'nfs-export',
+  'space',
+]
+
 /** By the agent: first a call that does nothing but prove the link, both ways. */
 export async function agentWay(
   ctx: ServerContext,
@@ -67,14 +78,20 @@ function byAgent(ctx: ServerContext, hostId: number): HostChannel {
   return {
     by: 'agent',
     async check(names, subject, onResult) {
-      const { checks } = await ctx.agents.call(
-        hostId,
-        'host.check',
-        { names: [...names], subject },
-        { deadlineMs: (checkMs + 2000) * (subject.patience ?? 1) },
-      )
-      for (const result of checks) onResult(result)
-      return checks
+      const ask = async (some: readonly string[]): Promise<CheckResult[]> => {
+        if (some.length === 0) return []
+        const { checks } = await ctx.agents.call(
+          hostId,
+          'host.check',
+          { names: [...some], subject },
+          { deadlineMs: (checkMs + 2000) * (subject.patience ?? 1) },
+        )
+        for (const result of checks) onResult(result)
+        return checks
+      }
+      // An answer comes when its last check has ended: a storage that hangs must not keep back what is known of the rest.
+      const [rest, storage] = [false, true].map((of) => names.filter((name) => ofStorage.includes(name) === of))
+      return (await Promise.all([ask(storage ?? []), ask(rest ?? [])])).flat()
     },
     async collect(subject) {
       return (await ctx.agents.call(hostId, 'host.collect', { subject })).parts

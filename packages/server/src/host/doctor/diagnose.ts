@@ -88,14 +88,16 @@ export async function diagnose(
   const began = ctx.runtime.monotonic()
   const look = await lookAt(ctx, host)
   try {
-    const checks = await diagnoseBy(ctx, look, names, answerMs - (ctx.runtime.monotonic() - began), onProgress)
+    // What has gone by on a slow host is as little of its time as the rest is more.
+    const gone = (ctx.runtime.monotonic() - began) / (look.subject.patience ?? 1)
+    const checks = await diagnoseBy(ctx, look, names, answerMs - gone, onProgress)
     return { checks, tookMs: Math.round(ctx.runtime.monotonic() - began) }
   } finally {
     look.close()
   }
 }
 
-/** The same over ways that are open. */
+/** The same over ways that are open, within `leftMs` of a host that is not known as slow. */
 export async function diagnoseBy(
   ctx: ServerContext,
   look: Look,
