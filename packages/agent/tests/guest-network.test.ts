@@ -8,6 +8,8 @@ import { after, before, test } from 'node:test'
 import type { GuestData, NicSpec, SecurityGroup } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import { openLog, silentLog } from '../src/log.ts'
+import { guestTables } from '../src/network/filter/guest-tables.ts'
+import { removeScript, replaceScript } from '../src/network/filter/rule-table.ts'
 import { type GuestNetwork, openGuestNetwork } from '../src/network/guest-network.ts'
 import { openStateDatabase } from '../src/state-database.ts'
 import { cannotLink, ip, type LinkGuest, linkGuest } from './link-guest.ts'
@@ -173,6 +175,27 @@ test('guests talk, reach their gateway by ping, find each other by name and not 
   } finally {
     listening.kill('SIGKILL')
     other.kill('SIGKILL')
+  }
+})
+
+test('another agent of the machine, with a closed group, has no say about these guests', { skip }, async () => {
+  const stranger = nic(52, { bridge: `altox${id}`, securityGroups: [randomUUID()] })
+  const tables = guestTables({
+    shortId: `${id}ea2`,
+    // Marks carry the guest's number on its host: the same numbers as those of ours.
+    nics: [1, 2, 3].map((index) => ({ nic: stranger, instanceName: 'i-2-9-VM', index })),
+    groups: new Map(),
+    servicePorts: [],
+    protectedAddresses: [],
+    tracking: 'br_netfilter',
+  })
+  const load = (script: string): unknown => execFileSync('nft', ['-f', '-'], { input: script })
+  load(replaceScript(tables.bridge) + replaceScript(tables.inet))
+  try {
+    assert.ok(await one.ping('10.231.7.51'), 'guests reach each other')
+    assert.ok(await one.ping('10.231.7.1'), 'the gateway answers')
+  } finally {
+    load(removeScript(tables.bridge) + removeScript(tables.inet))
   }
 })
 

@@ -56,13 +56,18 @@ export function guestTables(input: FilterInput): { readonly bridge: RuleTable; r
         ...perNicChains(nics, guarded),
         ...bridgeChains,
         ...inBridge?.chains,
-        ...(inBridge === undefined ? {} : securityHooks(-100)),
+        ...(inBridge === undefined ? {} : securityHooks(-100, 'guarded')),
       },
     },
     inet: {
       family: 'inet',
       name,
-      sets: { gateways: { type: 'ipv4_addr', elements: gateways(nics) }, ...security.sets },
+      sets: {
+        // Marks of guests of another agent on this machine are not for these rules.
+        bridges: { type: 'ifname', elements: [...new Set(nics.map(({ nic }) => `"${nic.bridge}"`))].toSorted() },
+        gateways: { type: 'ipv4_addr', elements: gateways(nics) },
+        ...security.sets,
+      },
       maps: {
         ...security.maps,
         routed: {
@@ -88,9 +93,9 @@ export function guestTables(input: FilterInput): { readonly bridge: RuleTable; r
         },
         input: {
           hook: 'type filter hook input priority -10; policy accept',
-          rules: [`meta mark & ${fromGuest} == ${fromGuest} jump from_guest`],
+          rules: [`iifname @bridges meta mark & ${fromGuest} == ${fromGuest} jump from_guest`],
         },
-        ...securityHooks(-10, 'oifname . ip daddr vmap @routed'),
+        ...securityHooks(-10, 'bridges', 'oifname . ip daddr vmap @routed'),
       },
     },
   }
@@ -173,19 +178,22 @@ function perNicChains(nics: readonly GuestNic[], guarded: readonly GuestNic[]): 
   return chains
 }
 
-/** Two base chains, so that what egress allows still has to pass the other guest's ingress. */
-function securityHooks(priority: number, routed?: string): Record<string, RuleChain> {
+/**
+ * Two base chains, so that what egress allows still has to pass the other guest's ingress. `own` is the set of what is
+ * this agent's: taps where frames are bridged, bridges where packets are routed.
+ */
+function securityHooks(priority: number, own: string, routed?: string): Record<string, RuleChain> {
   const hook = (at: number): string => `type filter hook forward priority ${at}; policy accept`
   return {
     leaving: {
       hook: hook(priority - 1),
-      rules: ['ct state established,related accept', 'meta mark & 0x7fff0000 vmap @egress'],
+      rules: ['ct state established,related accept', `iifname @${own} meta mark & 0x7fff0000 vmap @egress`],
     },
     entering: {
       hook: hook(priority),
       rules: [
         'ct state established,related accept',
-        'meta mark & 0x7fff vmap @ingress',
+        `oifname @${own} meta mark & 0x7fff vmap @ingress`,
         ...(routed === undefined ? [] : [routed]),
       ],
     },
