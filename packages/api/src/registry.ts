@@ -113,6 +113,7 @@ import { getVirtualMachineUserData } from './commands/getVirtualMachineUserData.
 import { getVMPassword } from './commands/getVMPassword.ts'
 import { hardenHost } from './commands/hardenHost.ts'
 import { importUnmanagedInstance } from './commands/importUnmanagedInstance.ts'
+import { importVm } from './commands/importVm.ts'
 import { importVolume } from './commands/importVolume.ts'
 import { linkUserDataToTemplate } from './commands/linkUserDataToTemplate.ts'
 import { listAccounts } from './commands/listAccounts.ts'
@@ -389,6 +390,7 @@ export {
   getVMPassword,
   hardenHost,
   importUnmanagedInstance,
+  importVm,
   importVolume,
   linkUserDataToTemplate,
   listAccounts,
@@ -666,6 +668,7 @@ export const commands = {
   getVMPassword,
   hardenHost,
   importUnmanagedInstance,
+  importVm,
   importVolume,
   linkUserDataToTemplate,
   listAccounts,

@@ -113,6 +113,7 @@ import { handler as getVMPassword } from '../vm/commands/getVMPassword.ts'
 import { handler as getVirtualMachineUserData } from '../vm/commands/getVirtualMachineUserData.ts'
 import { handler as hardenHost } from '../host/commands/hardenHost.ts'
 import { handler as importUnmanagedInstance } from '../unmanaged/commands/importUnmanagedInstance.ts'
+import { handler as importVm } from '../unmanaged/commands/importVm.ts'
 import { handler as importVolume } from '../unmanaged/commands/importVolume.ts'
 import { handler as linkUserDataToTemplate } from '../user-data/commands/linkUserDataToTemplate.ts'
 import { handler as listAccounts } from '../account/commands/listAccounts.ts'
@@ -390,6 +391,7 @@ export const handlers: readonly BoundHandler[] = [
   getVirtualMachineUserData,
   hardenHost,
   importUnmanagedInstance,
+  importVm,
   importVolume,
   linkUserDataToTemplate,
   listAccounts,

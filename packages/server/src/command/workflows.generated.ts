@@ -28,6 +28,7 @@ import { vmCdromWorkflow } from '../vm/workflows/vm-cdrom.ts'
 import { vmCreateWorkflow } from '../vm/workflows/vm-create.ts'
 import { vmDestroyWorkflow } from '../vm/workflows/vm-destroy.ts'
 import { vmExpungeWorkflow } from '../vm/workflows/vm-expunge.ts'
+import { vmImportDiskWorkflow } from '../unmanaged/workflows/vm-import-disk.ts'
 import { vmImportWorkflow } from '../unmanaged/workflows/vm-import.ts'
 import { vmMigrateWorkflow } from '../vm/workflows/vm-migrate.ts'
 import { vmNicsWorkflow } from '../vm/workflows/vm-nics.ts'
@@ -84,6 +85,7 @@ export const workflows: readonly Workflow[] = [
   vmCreateWorkflow,
   vmDestroyWorkflow,
   vmExpungeWorkflow,
+  vmImportDiskWorkflow,
   vmImportWorkflow,
   vmMigrateWorkflow,
   vmNicsWorkflow,

@@ -9,8 +9,9 @@ const mountMs = 30_000
 export function mountArgs(url: URL, version: string | undefined, target: string): string[] {
   const options = [
     'soft',
-    'timeo=100',
-    'retrans=3',
+    // A server that is gone is given up after about a minute: one access asks several times.
+    'timeo=50',
+    'retrans=2',
     ...(version === undefined ? [] : [`vers=${version}`]),
     ...(url.port === '' ? [] : [`port=${url.port}`]),
   ]

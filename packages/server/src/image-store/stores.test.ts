@@ -82,13 +82,13 @@ test('an export is mounted softly, by the port and version that were named', () 
     '-t',
     'nfs',
     '-o',
-    'soft,timeo=100,retrans=3',
+    'soft,timeo=50,retrans=2',
     'nas.example:/export/images',
     '/m',
   ])
   assert.equal(
     mountArgs(new URL('nfs://[fd00::1]:2050/a%20b'), '4.2', '/m')[3],
-    'soft,timeo=100,retrans=3,vers=4.2,port=2050',
+    'soft,timeo=50,retrans=2,vers=4.2,port=2050',
   )
 })
 

@@ -265,13 +265,14 @@ async function writeNics(
       )
     }
     const request = {
-      ...{ vm, network, deviceId: index, isDefault: index === 0, macAddress: nic.mac },
+      ...{ vm, network, deviceId: index, isDefault: index === 0, macAddress: nic.mac === '' ? undefined : nic.mac },
       ipAddress: wanted.address ?? undefined,
     }
     try {
       await allocateNic(tx, ctx, request)
     } catch (error) {
-      const taken = error instanceof Error && /is in use$/.test(error.message) && error.message.includes(nic.mac)
+      const taken =
+        nic.mac !== '' && error instanceof Error && /is in use$/.test(error.message) && error.message.includes(nic.mac)
       if (!taken || !wish.forced || !off) throw error
       await allocateNic(tx, ctx, { ...request, macAddress: undefined })
     }

@@ -7,6 +7,7 @@ import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } 
 import {
   type ApiCallError,
   type Body,
+  type Params,
   startTestServer,
   type TestAccount,
   type TestServer,
@@ -159,5 +160,45 @@ for (const kind of databaseKinds)
       assert.deepEqual(await server.ctx.db.selectFrom('workflow_lock').selectAll().execute(), [])
       const [one, other] = await Promise.allSettled([bring('plain.raw'), bring('plain.raw')])
       assert.deepEqual([one.status, other.status].sort(), ['fulfilled', 'rejected'])
+    })
+
+    test('a file becomes a stopped VM, which starts with it', async () => {
+      put('web.qcow2', 2 * GIB)
+      const [cluster] = (await server.call('listClusters')).cluster
+      const wish = {
+        ...{ zoneid: zone.zone, clusterid: cluster.id, hypervisor: 'KVM', importsource: 'shared', name: 'web' },
+        ...{ serviceofferingid: zone.offering, storageid: zone.pool.uuid, diskpath: 'web.qcow2' },
+        networkid: zone.network,
+      }
+      const asks: [Params, RegExp][] = [
+        [{ importsource: 'external' }, /shared or local/],
+        [{ importsource: 'local' }, /is not local storage/],
+        [{ diskpath: '../web.qcow2' }, /no file in the directory/],
+        [{ diskpath: 'bad.hostile' }, /symbolic link/],
+        [{ networkid: undefined }, /networkid/],
+        [{ host: '10.0.0.9' }, /host/],
+        [{ hypervisor: 'VMware' }, /hypervisor/],
+      ]
+      for (const [over, text] of asks) {
+        const asked: Params = { ...wish, ...over }
+        await assert.rejects(server.run('importVm', asked), refused(431, text), JSON.stringify(over))
+      }
+      model.trouble({ method: 'volume.adopt', how: 'half' })
+      await assert.rejects(server.run('importVm', wish))
+      assert.ok(files().includes('web.qcow2'))
+      const vms = (await server.call('listVirtualMachines', { listall: true })).count
+      const { virtualmachine: vm } = await server.run('importVm', wish)
+      assert.deepEqual([vm.name, vm.state, vm.nic.length], ['web', 'Stopped', 1])
+      assert.match(vm.instancename, /^i-\d+-\d+-VM$/)
+      assert.equal((await server.call('listVirtualMachines', { listall: true })).count, vms + 1)
+      const [root] = (await server.call('listVolumes', { virtualmachineid: vm.id })).volume
+      assert.deepEqual([root.type, root.state, root.size], ['ROOT', 'Ready', 2 * GIB])
+      assert.ok(files().includes(root.id) && !files().includes('web.qcow2'))
+      const started = (await server.run('startVirtualMachine', { id: vm.id })).virtualmachine
+      assert.equal(started.state, 'Running')
+      assert.deepEqual(
+        model.specs.get(vm.instancename)?.disks.map((disk) => disk.volumeUuid),
+        [root.id],
+      )
     })
   })

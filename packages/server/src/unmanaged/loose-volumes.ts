@@ -3,7 +3,7 @@ import type { ResponseValue, volumeForImportResponse } from '@altostack/api'
 import { volumeFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
-import { hostPoolRef } from '../storage/index.ts'
+import { findPool, hostPoolRef } from '../storage/index.ts'
 import { hostForPool } from '../volume/index.ts'
 
 export type VolumeForImportView = ResponseValue<typeof volumeForImportResponse>
@@ -71,6 +71,38 @@ async function knownNames(db: Queries, poolId: number): Promise<ReadonlySet<stri
     .execute()
   const snapshots = await db.selectFrom('snapshots').select('uuid').where('pool_id', '=', poolId).execute()
   return new Set([...volumes, ...copies, ...snapshots].map((row) => row.uuid))
+}
+
+/** A file that may become a disk. */
+export type Importable = { readonly name: string; readonly format: 'qcow2' | 'raw'; readonly virtualSizeBytes: number }
+
+/** What a host says of the file now; throws by name unless it may become a disk. */
+export async function lookAt(
+  ctx: ServerContext,
+  poolId: number,
+  name: string,
+  signal: AbortSignal,
+): Promise<Importable> {
+  const pool = await requirePool(ctx.db, poolId)
+  const [file] = await looseFilesOf(ctx, ctx.db, pool, name, signal)
+  return requireImportable(pool, name, file)
+}
+
+function requireImportable(pool: Row<'storage_pool'>, name: string, file: LooseFile | undefined): Importable {
+  const fail = (text: string): Error =>
+    volumeFailure('volume.import-refused', text, { entities: [{ uuid: pool.uuid, description: 'storage pool' }] })
+  if (file === undefined) throw fail(`Pool ${pool.name} has no file ${name} that is not a volume already`)
+  const { format, virtualSizeBytes } = file
+  if (format === undefined || virtualSizeBytes === undefined) {
+    throw fail(`The file ${name} cannot become a volume: ${file.seen ?? 'it has no format that is known'}`)
+  }
+  return { name, format, virtualSizeBytes }
+}
+
+export async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
+  const pool = await findPool(db, id)
+  if (pool === undefined) throw volumeFailure('volume.import-refused', 'The storage pool was deleted meanwhile')
+  return pool
 }
 
 export function looseFileView(pool: Pool, file: LooseFile): VolumeForImportView {

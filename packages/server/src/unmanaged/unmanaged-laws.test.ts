@@ -3,6 +3,7 @@ import { type LawWorld, workflowLaws } from '@altostack/testkit'
 import type { ServerContext } from '../context.ts'
 import { makeVolumeWorld, type VolumeWorld } from '../testing/volume-world.ts'
 import { vmImportWorkflow } from './workflows/vm-import.ts'
+import { vmImportDiskWorkflow } from './workflows/vm-import-disk.ts'
 import { vmUnmanageWorkflow } from './workflows/vm-unmanage.ts'
 import { volumeImportWorkflow } from './workflows/volume-import.ts'
 import { volumeUnmanageWorkflow } from './workflows/volume-unmanage.ts'
@@ -117,4 +118,25 @@ workflowLaws(volumeUnmanageWorkflow, {
   input: (world: LawWorld<ServerContext>) => ({ volumeId: (world as VolumeWorld).volume.id, site: anywhere(world) }),
   lockKey: 'volume:1',
   journal: { succeeds: ['do look', 'do forget'], unwinds: ['do look', 'do forget'] },
+})
+
+workflowLaws(vmImportDiskWorkflow, {
+  makeWorld: async () => {
+    const world = await fileWorld('db.qcow2')
+    await world.ctx.db.deleteFrom('vm_instance').execute()
+    return world
+  },
+  input: (world: LawWorld<ServerContext>) => ({
+    ...{ poolId: 1, fileName: 'db.qcow2', networkId: 1, cpus: 1, memoryMib: 512, bus: 'virtio' },
+    site: anywhere(world),
+    wish: {
+      ...{ clusterId: 1, name: 'web', displayName: 'web', hostName: 'web', accountId: 2, userId: 2, offeringId: 1 },
+      ...{ templateId: null, details: {} },
+    },
+  }),
+  lockKey: 'import:1:db.qcow2',
+  journal: {
+    succeeds: ['do look', 'do rows', 'do adopt'],
+    unwinds: ['do look', 'do rows', 'do adopt', 'undo adopt', 'undo rows'],
+  },
 })

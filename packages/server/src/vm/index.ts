@@ -1,7 +1,15 @@
 export { vmToken } from './host-calls.ts'
 export { migrationOutcome } from './migration-outcome.ts'
 export { vmDemand } from './start-demand.ts'
-export { findVm, insertVm, replaceVmDetails, requireVm, runOfVm, vmLock } from './vm.repository.ts'
+export {
+  findVm,
+  insertVm,
+  replaceVmDetails,
+  requireVm,
+  runOfVm,
+  updateVmColumns,
+  vmLock,
+} from './vm.repository.ts'
 export { moveVm, requireVmState, type VirtualMachine } from './vm.states.ts'
 export { vmView, vmViews } from './vm.view.ts'
 export { claimOf, claimOfSize, releaseClaims, reserveClaims } from './vm-claims.ts'

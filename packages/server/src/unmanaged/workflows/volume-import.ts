@@ -1,14 +1,13 @@
-import type { LooseFile } from '@altostack/agent-api'
 import { volumeFailure } from '@altostack/core'
 import { defineWorkflow } from '@altostack/workflow'
 import { requireWithinLimits } from '../../account/resource-limits.ts'
 import { claimPoolAsSeen, releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
-import type { Database, Queries, Row, Tx } from '../../db/database.ts'
+import type { Database, Row, Tx } from '../../db/database.ts'
 import { findDiskOffering } from '../../offering/index.ts'
-import { findPool, hostPoolRef } from '../../storage/index.ts'
+import { hostPoolRef } from '../../storage/index.ts'
 import { callSite, insertVolume, moveVolume, requireVolume, type Site, undoSite } from '../../volume/index.ts'
-import { looseFilesOf } from '../loose-volumes.ts'
+import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
 
 const cause = 'volume.import'
 const uuidName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -21,19 +20,13 @@ export type VolumeImportInput = {
   readonly offeringId: number | null
   readonly site: Site
 }
-type Importable = { readonly name: string; readonly format: 'qcow2' | 'raw'; readonly virtualSizeBytes: number }
-
 /**
  * Makes a file of a pool a data volume: what a host says of it is what the row is written from, then the host examines it
  * and gives it the volume's name. A failure leaves the file under its own name and no row.
  */
 export const volumeImportWorkflow = defineWorkflow<ServerContext, VolumeImportInput, Database>('volume.import')
   .step('look', {
-    do: async (s): Promise<Importable> => {
-      const pool = await requirePool(s.ctx.db, s.input.poolId)
-      const [file] = await looseFilesOf(s.ctx, s.ctx.db, pool, s.input.fileName, s.signal)
-      return requireImportable(pool, s.input.fileName, file)
-    },
+    do: (s): Promise<Importable> => lookAt(s.ctx, s.input.poolId, s.input.fileName, s.signal),
     deadlineMs: 60_000,
   })
   .transact('rows', {
@@ -67,17 +60,6 @@ export const volumeImportWorkflow = defineWorkflow<ServerContext, VolumeImportIn
     ctx.afterCommit(() => ctx.agents.acknowledge(hostId, [`${s.runId}/adopt`]))
   })
   .build()
-
-function requireImportable(pool: Row<'storage_pool'>, name: string, file: LooseFile | undefined): Importable {
-  const fail = (text: string): Error =>
-    volumeFailure('volume.import-refused', text, { entities: [{ uuid: pool.uuid, description: 'storage pool' }] })
-  if (file === undefined) throw fail(`Pool ${pool.name} has no file ${name} that is not a volume already`)
-  const { format, virtualSizeBytes } = file
-  if (format === undefined || virtualSizeBytes === undefined) {
-    throw fail(`The file ${name} cannot become a volume: ${file.seen ?? 'it has no format that is known'}`)
-  }
-  return { name, format, virtualSizeBytes }
-}
 
 async function writeRow(tx: Tx, ctx: ServerContext, input: VolumeImportInput, file: Importable) {
   const pool = await requirePool(tx, input.poolId)
@@ -141,10 +123,4 @@ async function removeRow(tx: Tx, volumeId: number): Promise<void> {
   const volume = await requireVolume(tx, volumeId)
   await releasePool(tx, volume.pool_id!, volume.size)
   await tx.deleteFrom('volumes').where('id', '=', volumeId).execute()
-}
-
-async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
-  const pool = await findPool(db, id)
-  if (pool === undefined) throw volumeFailure('volume.import-refused', 'The storage pool was deleted meanwhile')
-  return pool
 }

@@ -1,0 +1,91 @@
+import type { UnmanagedGuest } from '@altostack/agent-api'
+import { defineWorkflow } from '@altostack/workflow'
+import type { ServerContext } from '../../context.ts'
+import type { Database, Tx } from '../../db/database.ts'
+import { hostPoolRef } from '../../storage/index.ts'
+import { updateVmColumns } from '../../vm/index.ts'
+import { callSite, type Site, undoSite } from '../../volume/index.ts'
+import { type ImportWish, removeImport, writeImport } from '../import-rows.ts'
+import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
+
+export type VmImportDiskInput = {
+  readonly poolId: number
+  readonly fileName: string
+  readonly networkId: number
+  /** Of a fixed offering, or asked for. */
+  readonly cpus: number
+  readonly memoryMib: number
+  readonly bus: string
+  readonly site: Site
+  readonly wish: Omit<ImportWish, 'nics' | 'diskOfferings' | 'forced'>
+}
+
+/**
+ * Makes a VM of a file on a pool: the rows are those of a guest that does not run and has this one disk, then the host
+ * examines the file and gives it the volume's name. A failure leaves the file under its own name and no row.
+ */
+export const vmImportDiskWorkflow = defineWorkflow<ServerContext, VmImportDiskInput, Database>('vm.import-disk')
+  .step('look', {
+    do: (s): Promise<Importable> => lookAt(s.ctx, s.input.poolId, s.input.fileName, s.signal),
+    deadlineMs: 60_000,
+  })
+  .transact('rows', {
+    do: (tx, s) => writeRows(tx, s.ctx, s.input, s.out.look),
+    undo: async (tx, s) => await removeImport(tx, s.ctx, s.out.rows.vmId),
+  })
+  .step('adopt', {
+    do: async (s) => {
+      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
+      const { name, format, virtualSizeBytes } = s.out.look
+      const call = { pool, name, volumeUuid: s.out.rows.volumeUuid, format, virtualSizeBytes }
+      return await callSite(s.ctx, s, s.input.site, 'volume.adopt', call)
+    },
+    undo: async (s) => {
+      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
+      const site = await undoSite(s.ctx, s.input.site, s.input.poolId)
+      const call = { pool, name: s.out.look.name, volumeUuid: s.out.rows.volumeUuid }
+      await callSite(s.ctx, s, site, 'volume.release', call, { part: `undo-${s.epoch}-${s.attempt}` })
+    },
+    deadlineMs: 10 * 60_000,
+  })
+  .build()
+
+async function writeRows(tx: Tx, ctx: ServerContext, input: VmImportDiskInput, file: Importable) {
+  const pool = await requirePool(tx, input.poolId)
+  const host = await tx.selectFrom('host').selectAll().where('id', '=', input.site.hostId).executeTakeFirstOrThrow()
+  const cluster = await tx
+    .selectFrom('cluster')
+    .select('arch')
+    .where('id', '=', input.wish.clusterId)
+    .executeTakeFirst()
+  const uuid = ctx.runtime.uuid()
+  const guest: UnmanagedGuest = {
+    // Another one than any guest of libvirt has: the VM's own follows.
+    name: `import-${uuid}`,
+    uuid,
+    power: 'PowerOff',
+    cpus: input.cpus,
+    memoryBytes: input.memoryMib * 1024 ** 2,
+    architecture: cluster?.arch ?? 'x86_64',
+    machineType: '',
+    cpuXml: '',
+    bootMode: 'BIOS',
+    lastGeneration: 0,
+    disks: [
+      {
+        target: 'vda',
+        bus: input.bus,
+        path: `${hostPoolRef(pool).path.replace(/\/+$/, '')}/${file.name}`,
+        format: file.format,
+        sizeBytes: file.virtualSizeBytes,
+      },
+    ],
+    nics: [{ mac: '', model: 'virtio', bridge: '', tap: '' }],
+  }
+  const nics = { 0: { networkId: input.networkId, address: null } }
+  const wish = { ...input.wish, nics, diskOfferings: {}, forced: false }
+  const { vmId, files } = await writeImport(tx, ctx, wish, host, guest)
+  const suffix = await ctx.config.text('instance.name', {}, tx)
+  await updateVmColumns(tx, vmId, { instance_name: `i-${input.wish.accountId}-${vmId}-${suffix}` })
+  return { vmId, volumeUuid: files[0]!.volumeUuid }
+}
