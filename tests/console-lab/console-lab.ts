@@ -92,6 +92,13 @@ export async function openAction(page: Page, label: string): Promise<void> {
   await page.locator('.n-dropdown-option').getByText(label, { exact: true }).click()
 }
 
+/** What was made is gone from the database, from the machine to the cluster. */
+export function assertNothingIsLeft(env: LabEnvironment): void {
+  for (const table of ['host', 'storage_pool', 'vm_instance'])
+    assert.deepEqual(env.rows(`SELECT id FROM ${table} WHERE removed IS NULL`), [], table)
+  assert.deepEqual(env.rows("SELECT id FROM cluster WHERE removed IS NULL AND name = 'lab'"), [])
+}
+
 /** Presses the keys of a US keyboard that write the text, Shift among them, as a person does. */
 export async function typeKeys(page: Page, text: string, layout: LayoutName = 'us'): Promise<void> {
   for (const { char, strokes } of strokesOf(text, layout)) {

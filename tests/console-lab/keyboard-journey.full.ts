@@ -5,7 +5,7 @@ import { until, type Vm, whyNoLab } from '../lab-environment/index.ts'
 import { consoleText } from '../runbook/guest-console.ts'
 import { authoriseServer, onHost } from '../runbook/host-access.ts'
 import { assertNoGuests, libvirtDomains } from '../runbook/leftovers.ts'
-import { type ConsoleLab, journeySteps, startConsoleLab, typeKeys } from './console-lab.ts'
+import { assertNothingIsLeft, type ConsoleLab, journeySteps, startConsoleLab, typeKeys } from './console-lab.ts'
 import { enter, pick, search, tabTo, write } from './keyboard.ts'
 
 /** The same life as by mouse, without one click. */
@@ -31,20 +31,21 @@ function journey(): void {
     vm = (await lab.env.vm(String(found?.id)))!
     return vm
   }
+  /** Of a menu that has just opened. */
+  const choose = async (label: string): Promise<void> => {
+    await page.locator('.n-dropdown-option').getByText(label, { exact: true }).waitFor()
+    const pending = page.locator('.n-dropdown-option-body--pending', { hasText: label })
+    for (let turn = 0; turn < 60 && (await pending.count()) === 0; turn++) await page.keyboard.press('ArrowDown')
+    assert.equal((await pending.textContent())?.trim(), label)
+    await page.keyboard.press('Enter')
+  }
   /** An act on the object of the page, by its button or by the menu of the others. */
   const open = async (label: string): Promise<void> => {
     await page.locator('.actions button').first().waitFor()
     const button = page.locator('.actions').getByRole('button', { name: label, exact: true })
     if (await button.isVisible()) return await enter(page, button)
     await enter(page, page.locator('.actions').getByRole('button', { name: 'Actions' }))
-    const option = page.locator('.n-dropdown-option').getByText(label, { exact: true })
-    await option.waitFor()
-    for (let turn = 0; turn < 60; turn++) {
-      await page.keyboard.press('ArrowDown')
-      const pending = page.locator('.n-dropdown-option-body--pending')
-      if ((await pending.textContent().catch(() => ''))?.trim() === label) break
-    }
-    await page.keyboard.press('Enter')
+    await choose(label)
   }
   const act = async (label: string, watched = false): Promise<void> => {
     await open(label)
@@ -111,8 +112,7 @@ function journey(): void {
     await search(page, 'Virtual machines')
     await enter(page, page.getByRole('button', { name: 'Deploy virtual machine' }).first())
     // The button opens a menu: deploy, and import an unmanaged one.
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
+    await choose('Deploy virtual machine')
     await pick(page, field('Service offering'), 'Tiny')
     await write(page, page.getByLabel('Name'), 'guest1')
     await page
@@ -128,7 +128,7 @@ function journey(): void {
   step('the screen takes the keys at once; Ctrl-Alt-Del starts the guest again', async () => {
     const said = (): string => consoleText(host(String(vm.hostName)), vm.instanceName)
     const opened = page.context().waitForEvent('page')
-    await enter(page, page.getByRole('link', { name: 'Console' }))
+    await enter(page, page.getByRole('link', { name: 'Console', exact: true }))
     const tab = await opened
     await tab.getByText('connected', { exact: true }).waitFor()
     await until('the guest has booted', 90_000, async () => said().includes('LAB-READY'))
@@ -169,8 +169,8 @@ function journey(): void {
     await onHost(host(to), 'chmod', '0644', '/etc/cloudstack/agent/cloud.key')
     await search(page, to)
     await tabTo(page, page.getByRole('tab', { name: 'Details' }))
-    while ((await page.getByRole('tab', { selected: true }).textContent())?.trim() !== 'Doctor')
-      await page.keyboard.press('ArrowRight')
+    const doctor = page.getByRole('tab', { name: 'Doctor', selected: true })
+    for (let turn = 0; turn < 20 && (await doctor.count()) === 0; turn++) await page.keyboard.press('ArrowRight')
     await page.locator('.wrong [data-check=file-modes]').waitFor({ timeout: 30_000 })
     await enter(page, page.getByRole('button', { name: 'Repair …' }))
     await dialog.getByRole('cell', { name: '600' }).waitFor()
@@ -193,6 +193,20 @@ function journey(): void {
     await act('Expunge')
     await page.getByText(/There is no virtual machine with this id/).waitFor({ timeout: 60_000 })
     await assertNoGuests(lab.env)
+    await search(page, 'primary1')
+    await act('Enable storage maintenance', true)
+    await act('Delete')
+    await page.getByText(/There is no primary storage with this id/).waitFor()
+    for (const name of ['h1', 'h2']) {
+      await search(page, name)
+      await act('Prepare for maintenance', true)
+      await act('Delete')
+      await page.getByText(/There is no host with this id/).waitFor({ timeout: 60_000 })
+    }
+    await search(page, 'lab')
+    await act('Delete')
+    await page.getByText(/There is no cluster with this id/).waitFor()
+    assertNothingIsLeft(lab.env)
     assert.deepEqual(page.complaints, [])
   })
 }

@@ -53,31 +53,22 @@ export async function write(page: Page, wanted: Locator, text: string): Promise<
 export async function pick(page: Page, field: Locator, option: string): Promise<void> {
   await tabTo(page, field)
   await page.keyboard.press('Enter')
-  const menu = page.locator('.n-base-select-option')
-  await menu.getByText(option, { exact: true }).last().waitFor()
-  for (let turn = 0; turn < 40; turn++) {
-    const pending = await page
-      .locator('.n-base-select-option--pending')
-      .last()
-      .textContent()
-      .catch(() => '')
-    if (pending?.trim() === option) break
-    await page.keyboard.press('ArrowDown')
-  }
+  // Menus that were open before are hidden, not gone.
+  const menu = page.locator('.n-base-select-menu:visible')
+  await menu.locator('.n-base-select-option').getByText(option, { exact: true }).waitFor()
+  const pending = menu.locator('.n-base-select-option--pending').getByText(option, { exact: true })
+  for (let turn = 0; turn < 40 && (await pending.count()) === 0; turn++) await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await menu.first().waitFor({ state: 'detached' })
+  await menu.waitFor({ state: 'hidden' })
 }
 
 /** Goes to a page or an object by the search over everything. */
 export async function search(page: Page, text: string, heading = text): Promise<void> {
   await page.keyboard.press('Control+k')
-  const box = page
-    .getByRole('combobox', { name: /Search|Name/ })
-    .or(page.locator('.n-modal input'))
-    .first()
-  await box.waitFor()
+  await page.locator('.palette input:focus').waitFor()
   await page.keyboard.type(text)
-  await page.getByRole('option').filter({ hasText: text }).first().waitFor()
+  await page.locator('[role=option].active .title').getByText(text, { exact: true }).waitFor()
   await page.keyboard.press('Enter')
+  await page.locator('.palette').waitFor({ state: 'detached' })
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
 }

@@ -31,6 +31,8 @@ export type ConsoleZone = {
 export async function startConsoleZone(
   options: {
     readonly hosts?: number
+    /** Hosts of the second cluster, which has storage of its own and is Disabled to begin with. */
+    readonly otherHosts?: number
     readonly guests?: readonly string[]
     /** Settings to begin with, before hosts connect. */
     readonly settings?: Readonly<Record<string, string>>
@@ -48,20 +50,25 @@ export async function startConsoleZone(
     const zone = await createBenchZone(client)
     const hosts = options.hosts ?? 4
     const first = await addBenchCluster(client, zone, 'cluster1', 'Simulator')
-    await addBenchCluster(client, zone, 'cluster2', 'Simulator')
-    const fleet = startSimulatorProcess(server, await makeTokens(client, first, hosts))
+    const second = await addBenchCluster(client, zone, 'cluster2', 'Simulator')
+    const others = options.otherHosts ?? 0
+    if (others > 0) await client.get('updateCluster', { id: second, allocationstate: 'Disabled' })
+    const tokens = [...(await makeTokens(client, first, hosts)), ...(await makeTokens(client, second, others))]
+    const fleet = startSimulatorProcess(server, tokens)
     stops.push(fleet.stop)
     const networkId = await createBenchNetwork(client, zone)
     const templateId = await registerBenchTemplate(client)
-    await hostsUp(client, hosts, 30_000)
-    await client.get('createStoragePool', {
-      zoneid: zone.zone,
-      podid: zone.pod,
-      clusterid: first,
-      name: 'primary1',
-      scope: 'CLUSTER',
-      url: 'SharedMountPoint://localhost/simulated/primary',
-    })
+    await hostsUp(client, hosts + others, 30_000)
+    for (const [index, clusterid] of (others > 0 ? [first, second] : [first]).entries()) {
+      await client.get('createStoragePool', {
+        zoneid: zone.zone,
+        podid: zone.pod,
+        clusterid,
+        name: `primary${index + 1}`,
+        scope: 'CLUSTER',
+        url: `SharedMountPoint://localhost/simulated/primary${index === 0 ? '' : index + 1}`,
+      })
+    }
     const offerings = await client.list('listServiceOfferings', { name: 'Small Instance' })
     const offeringId = String(offerings.items[0]?.id)
     const deploy = async (name: string): Promise<string> => {

@@ -99,6 +99,35 @@ test('a session that ends leaves the form behind the login, and it goes on after
   await context.close()
 })
 
+test('connections that break once, as they do when the machine changes its addresses, are made again', async () => {
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  const broken = new Set<string>()
+  const asset = /\/assets\/([A-Za-z]+Page)\b.*\.(?:js|css)$/
+  await page.route(/\/client\//, async (route) => {
+    const request = route.request()
+    const text = `${request.url()}&${request.postData() ?? ''}`
+    const what = /command=(login|listApis|listHosts)\b/.exec(text)?.[1] ?? asset.exec(request.url())?.[0]
+    if (what === undefined || broken.has(what)) return await route.continue()
+    broken.add(what)
+    await route.abort('connectionreset')
+  })
+  await page.goto(zone.url)
+  await page.fill('#username', 'admin')
+  await page.fill('#password', zone.adminPassword)
+  await page.press('#password', 'Enter')
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+  await page.locator('nav .item').getByText('Hosts', { exact: true }).click()
+  await page.locator('.row', { hasText: 'sim1' }).waitFor()
+  const names = [...broken].map((what) => asset.exec(what)?.[1] ?? what)
+  for (const name of ['login', 'listApis', 'listHosts', 'OverviewPage', 'ResourceListPage'])
+    assert.ok(names.includes(name), `${name} was broken: ${names.join(', ')}`)
+  // Styles that failed are there all the same.
+  const shown = await page.evaluate("getComputedStyle(document.querySelector('.list')).display")
+  assert.equal(shown, 'flex')
+  await context.close()
+})
+
 test('a command that the contract gains gets its page, and one that it loses has none', async () => {
   const context = await chromium.context()
   const page = await openPage(context, zone.url)

@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type ConsoleBrowser, logIn, openPage, startBrowser } from './browser.ts'
+import { type ImageSource, startImageSource, tinyIso } from '../../packages/server/src/testing/image-source.ts'
+import { type ConsoleBrowser, logIn, openPage, pictureDirectory, startBrowser } from './browser.ts'
 import { type ConsoleZone, startConsoleZone } from './console-zone.ts'
 
 let zone: ConsoleZone
 let chromium: ConsoleBrowser
+let source: ImageSource
 before(async () => {
-  ;[zone, chromium] = await Promise.all([startConsoleZone({ hosts: 3, guests: ['web-1', 'web-2'] }), startBrowser()])
+  ;[source, zone, chromium] = await Promise.all([
+    startImageSource(),
+    startConsoleZone({ hosts: 3, otherHosts: 1, guests: ['web-1', 'web-2'] }),
+    startBrowser(),
+  ])
 })
 after(async () => {
   await chromium?.stop()
   await zone?.stop()
+  await source?.stop()
 })
 
 /** Chooses from a Naive UI select by what is shown. */
@@ -22,7 +30,7 @@ async function choose(page: Page, field: string, option: string): Promise<void> 
     )
     .first()
     .click()
-  await page.locator('.n-base-select-option', { hasText: option }).first().click()
+  await page.locator('.n-base-select-option:visible', { hasText: option }).first().click()
 }
 
 test('what one browser changes another sees within a second', async (t) => {
@@ -70,10 +78,35 @@ test('deploy shows what fits where before it is sent, then the machine runs', as
   // Zone and template are chosen: there is but one of each.
   const placement = page.getByRole('region', { name: /what speaks against/ })
   await placement.getByText('fits').first().waitFor()
-  assert.equal(await placement.locator('tbody tr').count(), 3)
+  assert.equal(await placement.locator('tbody tr').count(), 4)
   await page.getByRole('button', { name: 'Deploy', exact: true }).click()
   await page.getByText('Deploy: done').waitFor()
   await page.locator('.head').getByText('Running').waitFor()
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
+
+test('deploy from an ISO asks for the disk that it is installed on', async () => {
+  source.images.set('installer.iso', tinyIso('installer'))
+  const iso = { name: 'installer', displaytext: 'Installer', url: source.url('installer.iso'), zoneid: zone.zoneId }
+  await zone.client.get('registerIso', iso)
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/deploy`)
+  await page.getByLabel('Name').fill('from-iso')
+  await choose(page, 'Service offering', 'Medium')
+  await page.locator('.image').getByText('ISO', { exact: true }).click()
+  await choose(page, 'Template', 'installer')
+  await page.getByText('Installing from ISO requires a disk offering').waitFor()
+  await choose(page, 'Disk offering', 'Small')
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click()
+  await page.locator('.head').getByText('Running').waitFor()
+  const [vm] = (await zone.client.list('listVirtualMachines', { name: 'from-iso' })).items
+  assert.equal(vm?.isoname, 'installer')
+  const [disk] = (await zone.client.list('listVolumes', { virtualmachineid: String(vm?.id) })).items
+  assert.deepEqual([disk?.type, disk?.size], ['ROOT', 5 * 1024 ** 3])
   assert.deepEqual(page.complaints, [])
   await context.close()
 })
@@ -212,6 +245,32 @@ test('the serial line of a console passes the content policy, whatever the guest
       (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(element).color,
   )
   assert.equal(colour, 'rgb(10, 200, 30)')
+  assert.deepEqual(page.complaints, [])
+  await context.close()
+})
+
+test('where its storage is not reached a machine is migrated with its volumes', async () => {
+  const [other] = (await zone.client.list('listClusters', { name: 'cluster2' })).items
+  await zone.client.get('updateCluster', { id: String(other?.id), allocationstate: 'Enabled' })
+  const vm = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
+  const context = await chromium.context()
+  const page = await openPage(context, zone.url)
+  await logIn(page, zone.url, zone.adminPassword)
+  await page.goto(`${zone.url}/#/virtual-machines/${vm?.id}`)
+  await page.getByRole('button', { name: 'Migrate', exact: true }).click()
+  const dialog = page.locator('.n-card', { hasText: 'Migrate web-2' })
+  const row = dialog.locator('tr', { hasText: 'cluster2' })
+  await row.getByText('with its volumes').waitFor()
+  await row.locator('input[type=radio]').check()
+  await dialog.getByText('its volumes move along').waitFor()
+  await dialog.getByText('Nothing speaks against it.').waitFor()
+  await page.screenshot({ path: join(pictureDirectory(), 'migrate-with-volumes.png') })
+  await dialog.getByRole('button', { name: 'Migrate', exact: true }).click()
+  await dialog.locator('[data-status="1"]').waitFor()
+  const moved = (await zone.client.list('listVirtualMachines', { name: 'web-2' })).items[0]
+  assert.equal(moved?.hostname, 'sim4')
+  const [disk] = (await zone.client.list('listVolumes', { virtualmachineid: String(vm?.id) })).items
+  assert.equal(disk?.storage, 'primary2')
   assert.deepEqual(page.complaints, [])
   await context.close()
 })

@@ -8,8 +8,8 @@ export type World = {
   readonly runtime: Runtime
   readonly storage: Storage
   readonly oracle: Oracle
-  /** MAC addresses of probe stations that stand on a wire, by the wire's name. */
-  readonly stations: Map<string, string>
+  /** Probe stations by MAC address, and the wire that each stands on. */
+  readonly stations: Map<string, { readonly wire: string }>
   /** The hypervisor that listens for migrations at an address; undefined when nobody answers there. */
   readonly hypervisorAt: (address: string) => Hypervisor | undefined
   /** What images hold that were made of volumes here, by their checksum. */

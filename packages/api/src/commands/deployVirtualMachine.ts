@@ -22,7 +22,7 @@ export const deployVirtualMachine = defineCommand({
       entity: 'Template',
       access: 'use',
       required: true,
-      description: 'Template of the root disk.',
+      description: 'Template of the root disk, or an ISO to install from.',
     },
     volumeid: {
       type: 'uuid',
@@ -89,12 +89,12 @@ export const deployVirtualMachine = defineCommand({
       type: 'uuid',
       entity: 'DiskOffering',
       access: 'use',
-      description: 'Disk offering of a data disk that it gets.',
+      description: 'Disk offering of a data disk that it gets; where templateid is an ISO, of its root disk.',
     },
     size: {
       type: 'long',
       min: 1,
-      description: 'Size of that data disk in GiB, for a disk offering with free size.',
+      description: 'Size of that disk in GiB, for a disk offering with free size.',
     },
     rootdisksize: {
       type: 'long',
@@ -119,7 +119,12 @@ export const deployVirtualMachine = defineCommand({
       type: 'string',
       description: 'Name of the group the virtual machine belongs to; made when it does not exist.',
     },
-    hypervisor: { type: 'string', values: ['KVM', 'Simulator'], description: "Hypervisor type; the template's." },
+    hypervisor: {
+      type: 'string',
+      values: ['KVM', 'Simulator'],
+      description:
+        "Hypervisor type; the template's. An ISO is for any: that of the zone's clusters unless they differ.",
+    },
     userdata: {
       type: 'string',
       maxLength: 1_048_576,

@@ -32,6 +32,12 @@ export const asyncJobResponse = defineResponse({
     completed: { type: 'date', description: 'When it ended.' },
     jobid: { type: 'string', description: 'Id of the job.' },
     jobstatus: { type: 'integer', description: '0 pending, 1 done, 2 failed.' },
+    description: {
+      type: 'string',
+      since: '0.1.0',
+      extension: true,
+      description: 'What it does, as its events say; while they are kept.',
+    },
     steps: {
       type: 'list',
       of: jobStepResponse,

@@ -39,3 +39,8 @@ export function asFailure(error: unknown): ApiFailure {
   const message = error instanceof Error ? error.message : String(error)
   return new ApiFailure({ code: 'console.error', status: 0, cause: message })
 }
+
+/** Whether it says that the object asked for is not there, or is not this caller's to see. */
+export function isAboutNothing(failure: ApiFailure): boolean {
+  return failure.status === 431 && /entity does not exist/.test(failure.message)
+}

@@ -16,10 +16,13 @@ const endpoint = '/client/api'
 /** Longer parameters go into the body. */
 const longestQuery = 4000
 
-type Session = { readonly key: () => string | undefined; readonly lost: () => void }
+/** A connection that breaks before there is an answer is tried again after so long, where asking twice does no harm. */
+const againMs = [100, 400, 1500]
+
+type Session = { readonly key: () => string | undefined; readonly lost: (key: string) => void }
 let session: Session = { key: () => undefined, lost: () => undefined }
 
-/** Tells the transport whose key to send and whom to tell when the server no longer knows it. */
+/** Tells the transport which key to send, and whom to tell which key the server no longer knows. */
 export function useSession(given: Session): void {
   session = given
 }
@@ -35,43 +38,59 @@ export async function callApi(
   if (key !== undefined && !options.anonymous) form.append('sessionkey', key)
   const text = form.toString()
   const get = options.get === true && text.length < longestQuery
-  let response: Response
-  try {
-    response = await fetch(get ? `${endpoint}?${text}` : endpoint, {
+  const harmless = get || options.anonymous === true || params.dryrun === true
+  const answer = await send(
+    get ? `${endpoint}?${text}` : endpoint,
+    {
       method: get ? 'GET' : 'POST',
       credentials: 'same-origin',
       cache: get ? 'no-cache' : 'default',
       ...(get ? {} : { body: form }),
       ...(options.signal ? { signal: options.signal } : {}),
-    })
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiFailure({
-      code: 'console.unreachable',
-      status: 0,
-      cause: 'The management server does not answer',
-      fix: 'Check that it runs and that this machine reaches it; what is shown here goes on by itself when it is back.',
-    })
-  }
-  return await readAnswer(response, options.anonymous === true)
+    },
+    harmless ? againMs : [],
+  )
+  return readAnswer(answer, options.anonymous ? undefined : key)
 }
 
-async function readAnswer(response: Response, anonymous: boolean): Promise<AnswerBody> {
+type Answer = { readonly status: number; readonly text: string }
+
+/** A browser breaks what is under way when the machine's addresses change, and a server that restarts does too. */
+async function send(url: string, request: RequestInit, pauses: readonly number[]): Promise<Answer> {
+  for (const pause of [...pauses, undefined]) {
+    try {
+      const response = await fetch(url, request)
+      return { status: response.status, text: await response.text() }
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error
+      if (pause !== undefined) await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+  throw new ApiFailure({
+    code: 'console.unreachable',
+    status: 0,
+    cause: 'The management server does not answer',
+    fix: 'Check that it runs and that this machine reaches it; what is shown here goes on by itself when it is back.',
+  })
+}
+
+/** `key` is the one that was sent: what it was refused for says nothing of a session that has begun since. */
+function readAnswer({ status, text }: Answer, key: string | undefined): AnswerBody {
   let outer: AnswerBody
   try {
-    outer = (await response.json()) as AnswerBody
+    outer = JSON.parse(text) as AnswerBody
   } catch {
     throw new ApiFailure({
       code: 'console.answer',
-      status: response.status,
-      cause: `The answer cannot be read (HTTP ${response.status})`,
+      status,
+      cause: `The answer cannot be read (HTTP ${status})`,
       fix: 'Look at the log of the management server, and at a proxy that may stand between.',
     })
   }
   const body = (Object.values(outer)[0] ?? {}) as AnswerBody
-  if (response.ok && body.errorcode === undefined) return body
-  if (response.status === 401 && !anonymous) session.lost()
-  throw failureFromBody(body, response.status)
+  if (status < 400 && body.errorcode === undefined) return body
+  if (status === 401 && key !== undefined) session.lost(key)
+  throw failureFromBody(body, status)
 }
 
 /** Lists by commas, maps as name[i].field, what is absent left out. */

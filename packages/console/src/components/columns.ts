@@ -39,7 +39,7 @@ export function widthOf(
   if (type === 'date') return { min: 176, grow: 0.1 }
   if (/description|displaytext|subject/.test(name)) return { min: 200, grow: 4 }
   if (name === 'type') return { min: 160, grow: 0.5 }
-  if (isState(name)) return { min: Math.max(118, head), grow: 0.5 }
+  if (isState(name)) return { min: Math.max(132, head), grow: 0.5 }
   if (isNumeric(type) || type === 'boolean') return { min: Math.max(86, head), grow: 0.5 }
   return { min: Math.max(104, head), grow: 1 }
 }

@@ -15,6 +15,7 @@ export type Control =
   | 'list'
   | 'map'
   | 'storage'
+  | 'image'
 export type FormField = {
   readonly name: string
   readonly label: string
@@ -28,8 +29,11 @@ export type FormField = {
 /** What a form holds while it is filled in; lists and maps as they are sent. */
 export type FormValues = Readonly<Record<string, ParamValue>>
 
-/** What people know in parts and the API takes as one text. */
-const ownControls: Readonly<Record<string, Control>> = { 'createStoragePool.url': 'storage' }
+/** What people know in parts and the API takes as one text; a template that may be an ISO too. */
+const ownControls: Readonly<Record<string, Control>> = {
+  'createStoragePool.url': 'storage',
+  'deployVirtualMachine.templateid': 'image',
+}
 
 const numbers = new Set(['integer', 'long', 'short', 'float', 'double'])
 

@@ -56,7 +56,7 @@ export function formatValue(name: string, type: string, value: unknown): string 
     if (bytes.test(name)) return formatBytes(number)
     if (mebibytes.test(name)) return formatBytes(number * 1024 ** 2)
     if (megahertz.test(name)) return `${number} MHz`
-    return String(value)
+    return Number.isInteger(number) ? String(value) : String(Number(number.toFixed(2)))
   }
   if (Array.isArray(value)) return value.map((item) => textOf(item)).join(', ')
   return textOf(value)

@@ -1,6 +1,6 @@
 /** Words that names of fields and parameters are run together of, longest first where one begins another. */
 const vocabulary =
-  `over overprovisioning load pinged boot ms repair reload account control enable enabled isolation uri kms broad cast access action active address affinity agent alert algorithm allocated allocation allow allowed annotation api arch
+  `over overprovisioning kbs load pinged boot ms repair reload account control enable enabled isolation uri kms broad cast access action active address affinity agent alert algorithm allocated allocation allow allowed annotation api arch
   architecture attached auto available average backup bandwidth base bits bootable broadcast bus bytes cache can capability
   capacity category cause certificate checksum child children cidr class cleanup cluster code comment community completed config
   connected connection console copies core count cpu created creation cross custom customised customized data date day days
@@ -44,6 +44,8 @@ const upper: Readonly<Record<string, string>> = {
   ssh: 'SSH',
   ui: 'UI',
   url: 'URL',
+  uri: 'URI',
+  kbs: 'KB',
   uuid: 'UUID',
   vlan: 'VLAN',
   vm: 'VM',

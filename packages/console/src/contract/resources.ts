@@ -146,7 +146,8 @@ export function actionsOf(resource: Resource, commands: ReadonlyMap<string, Comm
 /** What is done most stands first. */
 const usual = ['start', 'stop', 'reboot', 'migrate', 'prepareHost', 'cancelHost', 'reconnect', 'enable', 'disable']
 function rank({ command }: Action): number {
-  const found = usual.findIndex((verb) => command.name.startsWith(verb))
+  // What is done in another way, as migrateVirtualMachineWithVolume, stands behind.
+  const found = usual.findIndex((verb) => command.name.startsWith(verb) && !/With[A-Z]/.test(command.name))
   return found === -1 ? usual.length : found
 }
 
@@ -156,6 +157,7 @@ const sensible: Readonly<Record<string, readonly string[]>> = {
   stopVirtualMachine: ['Running', 'Stopping'],
   rebootVirtualMachine: ['Running'],
   migrateVirtualMachine: ['Running'],
+  migrateVirtualMachineWithVolume: ['Running'],
   recoverVirtualMachine: ['Destroyed'],
   expungeVirtualMachine: ['Destroyed'],
   prepareHostForMaintenance: ['Enabled'],

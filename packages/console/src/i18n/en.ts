@@ -146,6 +146,8 @@ export const en = {
     from: 'Runs on {host}. Choose where to:',
     go: 'Migrate',
     close: 'Close',
+    withVolumes: 'with its volumes',
+    volumesGo: 'That host does not reach the storage it has now: its volumes move along, which takes longer.',
   },
   why: {
     at: 'As of',
@@ -207,7 +209,7 @@ export const en = {
     over: 'The console was closed. {code} {seen}',
     onceOnly: 'A link works once: ask for another one.',
   },
-  deploy: { title: 'Deploy a virtual machine', go: 'Deploy' },
+  deploy: { title: 'Deploy a virtual machine', go: 'Deploy', template: 'Template', iso: 'ISO' },
   overview: {
     hosts: 'Hosts',
     vms: 'Virtual machines',
@@ -261,6 +263,6 @@ export const en = {
     tooShort: 'Too little is known for a trend yet',
     expand: 'Above {threshold} %: time to expand',
   },
-  failure: { fix: 'What to do:', again: 'Try again', title: 'That did not work' },
+  failure: { fix: 'What to do:', again: 'Try again', reload: 'Load the page again', title: 'That did not work' },
   theme: { system: 'As the system', light: 'Light', dark: 'Dark' },
 } as const

@@ -16,6 +16,8 @@ export type Job = {
   readonly jobstatus: number
   readonly created: string
   readonly completed?: string
+  /** What it does, in an operator's words. */
+  readonly description?: string
   readonly account?: string
   readonly userid?: string
   readonly jobinstancetype?: string

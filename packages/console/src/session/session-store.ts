@@ -21,7 +21,12 @@ export const useSessionStore = defineStore('session', () => {
   /** True when the server ended it, not the user. */
   const expired = ref(false)
 
-  useSession({ key: () => login.value?.sessionkey, lost: () => forget(true) })
+  useSession({
+    key: () => login.value?.sessionkey,
+    lost: (key) => {
+      if (key === login.value?.sessionkey) forget(true)
+    },
+  })
   // Another tab logged in or out.
   window.addEventListener('storage', (event) => {
     if (event.key === place) login.value = stored()

@@ -45,6 +45,8 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() =>
           textColor3: '#9fb0c6',
           placeholderColor: '#8fa1b8',
         },
+        Input: { border: '1px solid #2b3b58' },
+        InternalSelection: { border: '1px solid #2b3b58' },
         Steps: { headerTextColorWait: '#9fb0c6', headerTextColorFinish: '#9fb0c6', indicatorTextColorWait: '#9fb0c6' },
         Button: {
           textColorPrimary: '#042f2e',

@@ -1,9 +1,10 @@
 import { ref } from 'vue'
 import { type ApiFailure, asFailure } from '../api/api-failure.ts'
-import type { CallParams } from '../api/transport.ts'
+import type { AnswerBody, CallParams } from '../api/transport.ts'
 import type { CheckResult } from '../components/CheckList.vue'
 import type { CommandPlan, Refusal } from '../contract/command-plan.ts'
 import { useContractStore } from '../contract/contract-store.ts'
+import { useJobStore } from '../live/job-store.ts'
 import { useLiveStore } from '../live/live-store.ts'
 
 export type HostRow = {
@@ -17,8 +18,8 @@ export type HostRow = {
   refused: boolean
   hostKey: string | undefined
   confirmed: boolean
-  /** State of the host while it is added, once the server has a row of it. */
-  state: string | undefined
+  /** The job that adds it, once it has begun. */
+  jobid: string | undefined
   /** What joining did beyond the agent. */
   notes: readonly string[]
   phase: 'new' | 'checking' | 'checked' | 'adding' | 'added' | 'failed'
@@ -28,6 +29,7 @@ export type HostRow = {
 /** Hosts to be added: each checked by a dry run over SSH, its key confirmed, then added; any step can be repeated. */
 export function useHostRows(place: () => CallParams) {
   const contract = useContractStore()
+  const jobs = useJobStore()
   const live = useLiveStore()
   let next = 0
   const rows = ref<HostRow[]>([fresh()])
@@ -43,7 +45,7 @@ export function useHostRows(place: () => CallParams) {
       refused: false,
       hostKey: undefined,
       confirmed: false,
-      state: undefined,
+      jobid: undefined,
       notes: [],
       phase: 'new',
       failure: undefined,
@@ -91,10 +93,10 @@ export function useHostRows(place: () => CallParams) {
 
   async function add(row: HostRow): Promise<void> {
     row.phase = 'adding'
-    row.state = undefined
+    row.jobid = undefined
     row.failure = undefined
     try {
-      const { host } = await contract.call('addHost', paramsOf(row))
+      const { host } = await answerOf(row)
       const made = (Array.isArray(host) ? host[0] : host) as { readonly notes?: readonly string[] } | undefined
       row.notes = made?.notes ?? []
       row.phase = 'added'
@@ -104,16 +106,29 @@ export function useHostRows(place: () => CallParams) {
       row.phase = 'failed'
     }
   }
-  /** The feed says how far each has come. */
-  live.watchChanges(['Host'], (changes) => {
-    const adding = rows.value.filter(({ phase }) => phase === 'adding')
-    if (adding.length === 0) return
-    for (const id of new Set(changes.map(({ resourceid }) => resourceid))) void follow(adding, id)
+  /** The job goes on when the server is started anew meanwhile; then its end is its answer. */
+  async function answerOf(row: HostRow): Promise<AnswerBody> {
+    try {
+      return await contract.call('addHost', paramsOf(row))
+    } catch (error) {
+      if (row.jobid === undefined || asFailure(error).code !== 'console.unreachable') throw error
+      const end = await jobs.wait(row.jobid)
+      if ('failure' in end) throw end.failure
+      return end.result
+    }
+  }
+  /** The command answers at its end; the feed tells of its job while it goes on, and the job which address it is for. */
+  live.watchProgress(({ jobid, cmd }) => {
+    const adding = rows.value.filter((row) => row.phase === 'adding' && row.jobid === undefined)
+    if (cmd === 'addHost' && adding.length > 0 && !asked.has(jobid)) void match(adding, jobid)
   })
-  async function follow(adding: readonly HostRow[], id: string): Promise<void> {
-    const host = await contract.find('listHosts', id).catch(() => undefined)
-    const row = adding.find(({ address }) => host !== undefined && address.includes(String(host.ipaddress)))
-    if (row && host) row.state = String(host.state)
+  const asked = new Set<string>()
+  async function match(adding: readonly HostRow[], jobid: string): Promise<void> {
+    asked.add(jobid)
+    const job = await contract.call('queryAsyncJobResult', { jobid }).catch(() => undefined)
+    const row = adding.find((one) => job?.description?.endsWith(` ${paramsOf(one).url}`))
+    if (row) row.jobid = jobid
+    else if (!job) asked.delete(jobid)
   }
   return { rows, fresh, spread, check, add }
 }

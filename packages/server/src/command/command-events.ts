@@ -5,6 +5,7 @@ import { transact } from '../db/transaction.ts'
 import { eventResources } from '../event/event-resources.ts'
 import { recordChange } from '../event/feed.ts'
 import { recordEvent } from '../event/record-event.ts'
+import { scheduledText } from '../jobs/job.repository.ts'
 import type { Call } from './execute.ts'
 import type { EventResource, Handler, Submission } from './handler.ts'
 
@@ -99,7 +100,7 @@ export async function recordSubmissionEvents(
   const startId = await recordEvent(tx, call.ctx, {
     ...shared,
     state: 'Scheduled',
-    description: `Scheduled async job for ${what}`,
+    description: `${scheduledText}${what}`,
   })
   await recordEvent(tx, call.ctx, { ...shared, state: 'Started', description: `Starting job for ${what}`, startId })
   return startId

@@ -81,6 +81,25 @@ export async function jobOwners(
   return new Map(rows.map(({ id, ...owner }) => [id, owner]))
 }
 
+/** What stands before the words of a command in the event of its job. */
+export const scheduledText = 'Scheduled async job for '
+
+/** What each job does in an operator's words, from the event of its start, by the event's id. */
+export async function jobTexts(
+  db: Queries,
+  jobs: readonly Pick<Row<'async_job'>, 'start_event_id'>[],
+): Promise<ReadonlyMap<number, string>> {
+  const ids = jobs.map((job) => job.start_event_id).filter((id) => id !== 0)
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('event').select(['id', 'description']).where('id', 'in', ids).execute()
+  return new Map(
+    rows.map(({ id, description }) => [
+      id,
+      description.startsWith(scheduledText) ? description.slice(scheduledText.length) : description,
+    ]),
+  )
+}
+
 /** The newest job on each object that has not ended, by the object's uuid. */
 export async function pendingJobsOf(db: Queries, uuids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const jobs = new Map<string, string>()

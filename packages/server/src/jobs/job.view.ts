@@ -14,7 +14,7 @@ export async function jobView(
   db: Queries,
   job: JobRow,
   owner: JobOwner | undefined,
-  options: { readonly steps?: boolean } = {},
+  options: { readonly steps?: boolean; readonly text?: string | undefined } = {},
 ): Promise<JobView> {
   return {
     jobid: job.uuid,
@@ -24,6 +24,7 @@ export async function jobView(
     domainpath: owner ? shownDomainPath(owner.domainPath) : undefined,
     userid: owner?.userUuid,
     cmd: job.job_cmd,
+    description: options.text,
     jobstatus: job.job_status,
     jobprocstatus: job.job_process_status,
     jobresultcode: job.job_result_code,

@@ -123,6 +123,7 @@ for (const database of databaseKinds) {
       const { jobid } = await server.call('makeThing', { name: 'slow', secret: 'hush' })
       const pending = await server.call('queryAsyncJobResult', { jobid })
       assert.equal(pending.jobstatus, 0)
+      assert.equal(pending.description, 'make thing slow')
       assert.equal((await server.call('listAsyncJobs')).asyncjobs[0].jobid, jobid)
       const asked = performance.now()
       const waiting = server.call('queryAsyncJobResult', { jobid, wait: 20 })

@@ -41,7 +41,8 @@ export async function probeLayer2(ctx: ServerContext, hostId: number): Promise<v
   }
   if (standing.length === 0) return
   const { answers } = await ctx.agents.call(hostId, 'network.probe', {
-    ...{ bridge, station: stationOf(hostId), stayMs: 0 },
+    // It may stand for another host's question meanwhile, as where several hosts come Up at once: it stays as long.
+    ...{ bridge, station: stationOf(hostId), stayMs },
     ask: standing.map((other) => stationOf(other.id)),
   })
   for (const other of standing) {

@@ -1,6 +1,6 @@
 import { listAsyncJobs } from '@altostack/api'
 import { defineHandler } from '../../command/handler.ts'
-import { jobOwners, listJobs } from '../job.repository.ts'
+import { jobOwners, jobTexts, listJobs } from '../job.repository.ts'
 import { jobView } from '../job.view.ts'
 
 export const handler = defineHandler(listAsyncJobs, {
@@ -17,8 +17,11 @@ export const handler = defineHandler(listAsyncJobs, {
       page,
     )
     const owners = await jobOwners(db, rows)
+    const texts = await jobTexts(db, rows)
     const items = []
-    for (const row of rows) items.push(await jobView(ctx, db, row, owners.get(row.user_id)))
+    for (const row of rows) {
+      items.push(await jobView(ctx, db, row, owners.get(row.user_id), { text: texts.get(row.start_event_id) }))
+    }
     return { count, items }
   },
 })

@@ -4,7 +4,7 @@ import { accessRules } from '../../auth/access-rules.ts'
 import { defineHandler, type ReadCall } from '../../command/handler.ts'
 import type { Row } from '../../db/database.ts'
 import { jobStatus } from '../end-job.ts'
-import { findJob, jobOwners, newestJobOf } from '../job.repository.ts'
+import { findJob, jobOwners, jobTexts, newestJobOf } from '../job.repository.ts'
 import { jobView } from '../job.view.ts'
 
 type Call = ReadCall<typeof queryAsyncJobResult>
@@ -27,7 +27,8 @@ export const handler = defineHandler(queryAsyncJobResult, {
       job = (await findJob(db, job.uuid)) ?? job
     }
     const owners = await jobOwners(db, [job])
-    return await jobView(ctx, db, job, owners.get(job.user_id), { steps: true })
+    const text = (await jobTexts(db, [job])).get(job.start_event_id)
+    return await jobView(ctx, db, job, owners.get(job.user_id), { steps: true, text })
   },
 })
 
