@@ -28,6 +28,7 @@ export type Segments = {
 
 type Use = { readonly nic: string; readonly instance: string; readonly bridge: string; readonly since: number }
 const peersValue = 'vxlan.peers'
+const ethernet = 1500
 /** A use whose guest is not there is given up after this: a migration that was prepared may still come. */
 const forgottenMs = 15 * 60_000
 
@@ -62,7 +63,7 @@ export function openSegments(options: {
 
   async function check(nic: NicSpec): Promise<{ plan?: SegmentPlan; mtu: number; underlay: number }> {
     const { plan, underlay } = await planned(nic)
-    const mtu = nic.mtu ?? guestMtu(underlay, nic.segment)
+    const mtu = nic.mtu ?? untoldMtu(underlay, nic)
     const needed = neededUnderlay(mtu, nic.segment)
     if (needed > underlay) {
       const below = plan?.below ?? nic.bridge
@@ -210,6 +211,12 @@ export function openSegments(options: {
       }
     },
   }
+}
+
+/** A guest of a VLAN that is told nothing sends what every Ethernet carries: less would lose its large packets unseen. */
+function untoldMtu(underlay: number, { segment }: NicSpec): number {
+  const carried = guestMtu(underlay, segment)
+  return segment?.kind === 'vlan' ? Math.max(carried, ethernet) : carried
 }
 
 function floods(plan: SegmentPlan): boolean {
