@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import {
-  type DatabaseKind,
-  databaseKinds,
-  databaseMissing,
-  stopTestDatabases,
-} from '../../packages/server/src/testing/test-databases.ts'
+import { databaseKinds, skipWithout, stopTestDatabases } from '../../packages/server/src/testing/test-databases.ts'
 import type { Body } from '../../packages/server/src/testing/test-server.ts'
 import { type SimulatedZone, startSimulatedZone } from '../clients/environment.ts'
 
 // Simulated hosts report over real TLS what they and their guests use; every figure below went that way.
 const settings = { 'host.stats.interval': '300', 'vm.stats.interval': '300' }
-
-function skipOf(kind: DatabaseKind): { readonly skip?: string } {
-  const skip = databaseMissing(kind)
-  return skip === undefined ? {} : { skip }
-}
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (const end = performance.now() + 20_000; performance.now() < end; ) {
@@ -27,7 +17,7 @@ async function until<T>(what: string, look: () => Promise<T | undefined>): Promi
 }
 
 for (const kind of databaseKinds)
-  describe(`metrics on ${kind}`, skipOf(kind), () => {
+  describe(`metrics on ${kind}`, skipWithout(kind), () => {
     let zone: SimulatedZone
     let vm: Body
     const call = (command: string, params = {}) => zone.server.call(command, params)

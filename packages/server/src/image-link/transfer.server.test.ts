@@ -7,36 +7,19 @@ import { qcow2 } from '../testing/hostile-images.ts'
 import { type ImageSource, startImageSource, tinyIso } from '../testing/image-source.ts'
 import { createModelHosts, type ModelHosts, modelImage } from '../testing/model-hosts.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
-import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
-import {
-  type ApiCallError,
-  type Body,
-  type Params,
-  startTestServer,
-  type TestAccount,
-  type TestServer,
-} from '../testing/test-server.ts'
+import { refused } from '../testing/refused.ts'
+import { databaseKinds, skipWithout, stopTestDatabases } from '../testing/test-databases.ts'
+import { type Body, type Params, startTestServer, type TestAccount, type TestServer } from '../testing/test-server.ts'
 import { spentUploadsDuty } from '../volume/spent-uploads.duty.ts'
 import { abandonUploadsDuty } from './abandon-uploads.duty.ts'
 import { expireLinksDuty } from './expire-links.duty.ts'
 
 const GIB = 1024 ** 3
 
-function skipOf(kind: DatabaseKind): { readonly skip?: string } {
-  const skip = databaseMissing(kind)
-  return skip === undefined ? {} : { skip }
-}
-function refused(code: number, pattern: RegExp): (error: ApiCallError) => true {
-  return (error) => {
-    assert.equal(error.errorcode, code, error.message)
-    assert.match(error.message, pattern)
-    return true
-  }
-}
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 for (const kind of databaseKinds)
-  describe(`images in and out on ${kind}`, skipOf(kind), () => {
+  describe(`images in and out on ${kind}`, skipWithout(kind), () => {
     let server: TestServer
     let zone: ModelZone
     let model: ModelHosts

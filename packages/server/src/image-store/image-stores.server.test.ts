@@ -4,25 +4,14 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type ImageSource, startImageSource, tinyIso } from '../testing/image-source.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
+import { refused } from '../testing/refused.ts'
 import { type S3TestServer, s3Keys, startS3 } from '../testing/s3-server.ts'
-import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
-import { type ApiCallError, type Body, startTestServer, type TestServer } from '../testing/test-server.ts'
+import { databaseKinds, skipWithout, stopTestDatabases } from '../testing/test-databases.ts'
+import { type Body, startTestServer, type TestServer } from '../testing/test-server.ts'
 import { removeLeftoversDuty } from './remove-leftovers.duty.ts'
 
-function skipOf(kind: DatabaseKind): { readonly skip?: string } {
-  const skip = databaseMissing(kind)
-  return skip === undefined ? {} : { skip }
-}
-function refused(code: number, pattern: RegExp): (error: ApiCallError) => true {
-  return (error) => {
-    assert.equal(error.errorcode, code, error.message)
-    assert.match(error.message, pattern)
-    return true
-  }
-}
-
 for (const kind of databaseKinds)
-  describe(`image stores on ${kind}`, skipOf(kind), () => {
+  describe(`image stores on ${kind}`, skipWithout(kind), () => {
     let server: TestServer
     let zone: ModelZone
     let source: ImageSource

@@ -4,20 +4,15 @@ import type { DomainReport } from '@altostack/agent-api'
 import { claimsOfVms, recalculateCapacity, recordedClaims, wrongClaims } from '../capacity/index.ts'
 import { createModelHosts, type ModelHosts } from '../testing/model-hosts.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
-import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
+import { databaseKinds, skipWithout, stopTestDatabases } from '../testing/test-databases.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { expungeDue } from '../vm/expunge.duty.ts'
 import { reconcilePower } from './index.ts'
 import { cleanPools } from './orphan-files.duty.ts'
 import { stuckVmsDuty } from './stuck-vms.duty.ts'
 
-function skipOf(kind: DatabaseKind): { readonly skip?: string } {
-  const skip = databaseMissing(kind)
-  return skip === undefined ? {} : { skip }
-}
-
 for (const kind of databaseKinds)
-  describe(`reconcilers on ${kind}`, skipOf(kind), () => {
+  describe(`reconcilers on ${kind}`, skipWithout(kind), () => {
     let server: TestServer
     let zone: ModelZone
     let model: ModelHosts

@@ -4,18 +4,11 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createModelHosts, type ModelHosts, modelImage } from '../testing/model-hosts.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
-import { type ApiCallError, startTestServer, type TestServer } from '../testing/test-server.ts'
+import { refused } from '../testing/refused.ts'
+import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { takeDue } from './policies.duty.ts'
 
 const GIB = 1024 ** 3
-
-function refused(code: number, pattern: RegExp): (error: ApiCallError) => true {
-  return (error) => {
-    assert.equal(error.errorcode, code, error.message)
-    assert.match(error.message, pattern)
-    return true
-  }
-}
 
 describe('the life of a snapshot', () => {
   let server: TestServer

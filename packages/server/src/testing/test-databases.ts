@@ -19,6 +19,12 @@ export function databaseMissing(kind: DatabaseKind): string | undefined {
   return kind === 'mariadb' ? mariadbMissing() : undefined
 }
 
+/** Options of a suite on this kind of database: skipped, with why, where it cannot be tested. */
+export function skipWithout(kind: DatabaseKind): { readonly skip?: string } {
+  const skip = databaseMissing(kind)
+  return skip === undefined ? {} : { skip }
+}
+
 export const databaseKinds: readonly DatabaseKind[] = ['sqlite', 'mariadb']
 
 /** A fresh, empty database of its own: an SQLite file, or a schema on this process's MariaDB. */

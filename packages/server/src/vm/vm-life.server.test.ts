@@ -3,13 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { claimsOfVms, recordedClaims, wrongClaims } from '../capacity/index.ts'
 import { createModelHosts, type ModelHosts } from '../testing/model-hosts.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
-import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
+import { type DatabaseKind, databaseKinds, skipWithout, stopTestDatabases } from '../testing/test-databases.ts'
 import { type ApiCallError, startTestServer, type TestServer } from '../testing/test-server.ts'
-
-function skipOf(kind: DatabaseKind): { readonly skip?: string } {
-  const skip = databaseMissing(kind)
-  return skip === undefined ? {} : { skip }
-}
 
 type World = { readonly server: TestServer; readonly zone: ModelZone; readonly model: ModelHosts }
 
@@ -54,7 +49,7 @@ async function assertClean({ server, zone, model }: World): Promise<void> {
 }
 
 for (const kind of databaseKinds)
-  describe(`the life of a virtual machine on ${kind}`, skipOf(kind), () => {
+  describe(`the life of a virtual machine on ${kind}`, skipWithout(kind), () => {
     let world: World
     before(async () => {
       world = await startWorld(kind)

@@ -2,25 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createModelHosts, type ModelHosts } from '../testing/model-hosts.ts'
 import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
-import { type DatabaseKind, databaseKinds, databaseMissing, stopTestDatabases } from '../testing/test-databases.ts'
-import { type ApiCallError, startTestServer, type TestServer } from '../testing/test-server.ts'
+import { refused } from '../testing/refused.ts'
+import { databaseKinds, skipWithout, stopTestDatabases } from '../testing/test-databases.ts'
+import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
 const GIB = 1024 ** 3
 
-function skipOf(kind: DatabaseKind): { readonly skip?: string } {
-  const skip = databaseMissing(kind)
-  return skip === undefined ? {} : { skip }
-}
-function refused(code: number, pattern: RegExp): (error: ApiCallError) => true {
-  return (error) => {
-    assert.equal(error.errorcode, code, error.message)
-    assert.match(error.message, pattern)
-    return true
-  }
-}
-
 for (const kind of databaseKinds)
-  describe(`the life of a volume on ${kind}`, skipOf(kind), () => {
+  describe(`the life of a volume on ${kind}`, skipWithout(kind), () => {
     let server: TestServer
     let zone: ModelZone
     let model: ModelHosts
