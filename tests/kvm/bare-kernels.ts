@@ -1,12 +1,25 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { baseTree, cacheDirectory } from '../../packages/lab/src/base-tree.ts'
 import { type MachineImage, machineImage } from '../../packages/lab/src/machine-image.ts'
+import { packageLayer } from '../../packages/lab/src/package-layer.ts'
 import { writeCpio } from '../../tools/guest-image/cpio.ts'
+
+const asIs = { recursive: true, verbatimSymlinks: true } as const
 
 /** Over the init of machine hosts: no systemd, only what is looked at. */
 const init = `#!/bin/busybox sh
@@ -39,15 +52,30 @@ export type BareKernels = {
  * Debian's kernel and the packages of machine hosts, without services: a script and a bundled program of ours at
  * /mnt/program.mjs (by /mnt/node). It is there in seconds, where a whole machine host takes minutes.
  */
-export async function bareKernels(name: string, program: string, script: string): Promise<BareKernels> {
+export async function bareKernels(
+  name: string,
+  program: string,
+  script: string,
+  /** Debian packages beyond those of machine hosts; the script finds their files below /mnt/layer. */
+  packages: readonly string[] = [],
+): Promise<BareKernels> {
   const dir = mkdtempSync(join(tmpdir(), `alto-${name}-`))
   const running: ChildProcess[] = []
   const cache = cacheDirectory()
-  const image: MachineImage = await machineImage(cache, await baseTree(cache, () => {}), () => {})
+  const base = await baseTree(cache, () => {})
+  const image: MachineImage = await machineImage(cache, base, () => {})
   const tools = join(dir, 'tools')
   mkdirSync(tools)
   copyFileSync(process.execPath, join(tools, 'node'))
   writeFileSync(join(tools, 'run.sh'), mounts + script)
+  if (packages.length > 0) {
+    const layer = await packageLayer(base, name, packages, () => {})
+    for (const part of ['usr', 'lib', 'etc']) {
+      const from = join(layer, part)
+      // /lib is a link into /usr.
+      if (existsSync(from) && !lstatSync(from).isSymbolicLink()) cpSync(from, join(tools, 'layer', part), asIs)
+    }
+  }
   await build({
     entryPoints: [program],
     outfile: join(tools, 'program.mjs'),
