@@ -195,12 +195,23 @@ const snapshot = operation({
     scene.truth.snapshots.length < most.snapshots ? scene.truth.volumes.filter((volume) => isReady(scene, volume)) : [],
   async run(scene, volume) {
     const { content, sizeGib } = volume
-    const { ok, id } = await scene.jobs.run('createSnapshot', instanceOf(scene, volume), () =>
+    const { ok, id, lostBackup } = await scene.jobs.run('createSnapshot', instanceOf(scene, volume), () =>
       scene.world.client.start('createSnapshot', { volumeid: volume.id }),
     )
+    if (lostBackup) await restart(scene, volume)
     if (ok) scene.truth.snapshots.push({ id, volume: volume.id, content, sizeGib })
   },
 })
+
+/** What the product says to do of a backup that libvirt lost; after it a snapshot can be taken again. */
+async function restart(scene: Scene, volume: Volume): Promise<void> {
+  const { client } = scene.world
+  const vm = ownerOf(scene.truth, scene.rows, volume)?.vm
+  assert.ok(vm, 'a backup was lost of a volume that no guest has')
+  await scene.guests.forget()
+  await client.run('stopVirtualMachine', { id: vm.id, forced: true }, { timeoutMs: 120_000 })
+  await client.run('startVirtualMachine', { id: vm.id }, { timeoutMs: 120_000 })
+}
 
 const revert = operation({
   weight: 4,
@@ -294,7 +305,7 @@ const vmUnsnapshot = operation({
   weight: 3,
   subjects: ({ truth }) => truth.vms.flatMap((vm) => vm.snapshots.map((one) => ({ vm, snapshot: one }))),
   async run({ world, jobs }, { vm, snapshot: one }: { readonly vm: Vm; readonly snapshot: VmSnapshot }) {
-    let job: Job = { ok: false, id: '' }
+    let job: Job = { ok: false, id: '', lostBackup: false }
     // One that failed half way is deleted again: until then it can not be gone back to.
     for (let at = 0; at < 5 && !job.ok; at++) {
       job = await jobs.run('deleteVMSnapshot', vm.instanceName, () =>

@@ -79,6 +79,7 @@ async function backUp(
   job: Job,
 ): Promise<void> {
   const { pool, volumeUuid } = volume
+  await refuseLostBackup(context, domain)
   const disks = await guestDisks(context, domain)
   const own = disks.get(imagePath(pool, volumeUuid))
   if (own === undefined) {
@@ -106,6 +107,21 @@ async function backUp(
 </domainbackup>`
   await context.libvirt.use((client) => client.block.backupBegin(domain, xml, DomainBackupBeginFlags.EXTERNAL))
   await awaitBackup(context, domain, job)
+}
+
+/**
+ * A libvirtd that died in the moment in which it began a backup has noted that the guest has one, and not which: the next
+ * one finds it neither running nor ended, and lets nothing else begin while the guest lives.
+ */
+async function refuseLostBackup(context: HostContext, domain: DomainRef): Promise<void> {
+  const seen = await context.libvirt
+    .use((client) => client.domain.getJobStats(domain))
+    .then(
+      () => '',
+      (error: unknown) => `${errorText(error)} ${(error as { readonly seen?: string }).seen ?? ''}`,
+    )
+  if (!seen.includes('backup job data missing')) return
+  throw hostRefusal(agentFailure('vm.backup-lost', `The guest ${domain.name} has a backup that libvirt lost`, { seen }))
 }
 
 async function awaitBackup(context: HostContext, domain: DomainRef, job: Job): Promise<void> {

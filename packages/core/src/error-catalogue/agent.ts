@@ -97,6 +97,12 @@ export const agentErrors = errorCatalogue({
     cause: 'Another operation on this guest has not ended.',
     fix: 'Wait for it; the operation is repeated by itself.',
   },
+  'vm.backup-lost': {
+    api: 534,
+    cause:
+      'libvirtd died while it began a backup of the guest, and takes that for one that goes on until the guest ends.',
+    fix: 'Stop and start the guest: nothing of it is lost, and until then no snapshot of its disks can be taken while it runs.',
+  },
   'vm.migration': { api: 534, cause: 'The live migration failed; the guest runs on its source.', fix: 'See the text.' },
   'vm.migration-unknown': {
     api: 534,
