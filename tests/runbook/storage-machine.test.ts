@@ -130,7 +130,12 @@ type Pool = CallResult<'createStoragePool'>
       assert.equal(pool.type, 'IscsiLUN')
       assert.ok(Number(pool.disksizetotal) > 4e9 - 1e8, String(pool.disksizetotal))
       assert.deepEqual(pool.details, { 'chap.user': user })
-      const stored = env.rows('SELECT value FROM storage_pool_details WHERE name = ?', 'chap.password')
+      // A pool that was refused before has its own.
+      const stored = env.rows(
+        'SELECT value FROM storage_pool_details WHERE name = ? AND pool_id = (SELECT id FROM storage_pool WHERE uuid = ?)',
+        'chap.password',
+        String(pool.id),
+      )
       assert.equal(stored.length, 1)
       assert.ok(!JSON.stringify(stored).includes(password))
       const group = `alto_${String(pool.id).replaceAll('-', '')}`
