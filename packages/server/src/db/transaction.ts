@@ -28,11 +28,12 @@ function runAfterCommit(task: () => void): void {
   }
 }
 
-const maxAttempts = 8
+/** With the pauses between them about a second: a dozen callers may want one row of MariaDB on a busy machine. */
+const maxAttempts = 16
 
 /**
  * Runs `body` in one transaction. A lost compare-and-set, a deadlock or a Galera certification failure rolls it back and
- * runs it again, up to 8 times: nothing but queries of `tx` may have an effect inside.
+ * runs it again, up to 16 times: nothing but queries of `tx` may have an effect inside.
  */
 export async function transact<R>(
   ctx: { readonly db: Db; readonly runtime: Runtime },

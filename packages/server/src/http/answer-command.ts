@@ -18,7 +18,7 @@ import { type Caller, isRootAdmin } from '../command/caller.ts'
 import { type CommandAnswer, changesSomething, executeCommand } from '../command/execute.ts'
 import type { BoundHandler } from '../command/handler.ts'
 import type { ServerContext } from '../context.ts'
-import { isDiskFull, LostRace } from '../db/errors.ts'
+import { isConflict, isDiskFull, LostRace } from '../db/errors.ts'
 import { transact } from '../db/transaction.ts'
 import { withLogScope } from '../log/logger.ts'
 import { cloudStackVersion } from '../system/version.ts'
@@ -158,9 +158,10 @@ function expected(error: unknown): unknown {
       cause: error,
     })
   }
-  if (error instanceof LostRace) {
-    return apiFailure('api.internal', 'Others changed the object again and again', {
-      seen: error.message,
+  // What `transact` gives up on.
+  if (error instanceof LostRace || isConflict(error)) {
+    return apiFailure('api.unavailable', 'Others changed the same objects again and again; nothing was changed', {
+      seen: (error as Error).message,
       fix: 'Repeat the request.',
     })
   }
