@@ -246,6 +246,8 @@ test('NFS of a whole zone: hosts of every cluster mount it by the server and exp
     assert.deepEqual(attached.slice(1), [asked('node2', false)])
     assert.equal((await s.call('listStoragePools', { scope: 'ZONE' })).count, 1)
     await s.call('deleteStoragePool', { id: made.id })
+    const kept = await s.ctx.db.selectFrom('storage_pool_details').selectAll().execute()
+    assert.deepEqual(kept, [], 'a pool that is gone keeps no details, which may be secrets')
     assert.deepEqual(released, [true, true])
   } finally {
     for (const stop of stops) stop()

@@ -128,6 +128,11 @@ export async function savePoolDetails(db: Queries, poolId: number, details: read
   }
 }
 
+/** A pool that is gone needs no settings, and no password of its target. */
+export async function forgetPoolDetails(db: Queries, poolId: number): Promise<void> {
+  await db.deleteFrom('storage_pool_details').where('pool_id', '=', poolId).execute()
+}
+
 /** What a host shall have attached: pools of its zone, shared ones of its cluster, its own local ones. */
 export async function poolsOfHost(
   db: Queries,

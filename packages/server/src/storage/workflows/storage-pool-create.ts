@@ -5,7 +5,7 @@ import type { ServerContext } from '../../context.ts'
 import type { Database, Row, Tx } from '../../db/database.ts'
 import { awaitedAmong, notBackYet } from '../../host/index.ts'
 import { type Attached, attachOnHost, isAttached, type NotAttached } from '../attach.ts'
-import { findPool, saveHostRef, upHostsOfPool } from '../pool.repository.ts'
+import { findPool, forgetPoolDetails, saveHostRef, upHostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
 import { hostPoolRef } from '../pool-ref.ts'
 import { stepTokens } from '../tokens.ts'
@@ -89,6 +89,7 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
       evidence: { message: failure.message, seen: failure.seen },
       set: { removed: s.ctx.runtime.now() },
     })
+    await forgetPoolDetails(tx, pool.id)
   })
   .build()
 

@@ -3,7 +3,7 @@ import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { awaitedAmong, notBackYet } from '../../host/index.ts'
-import { findPool, hostsOfPool } from '../pool.repository.ts'
+import { findPool, forgetPoolDetails, hostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
 import { hostPoolRef } from '../pool-ref.ts'
 import { stepTokens } from '../tokens.ts'
@@ -71,6 +71,7 @@ export const storagePoolDeleteWorkflow: Workflow = defineWorkflow<ServerContext,
       })
       await tx.deleteFrom('storage_pool_host_ref').where('pool_id', '=', pool.id).execute()
       await tx.deleteFrom('template_spool_ref').where('pool_id', '=', pool.id).execute()
+      await forgetPoolDetails(tx, pool.id)
     },
   })
   .build()
