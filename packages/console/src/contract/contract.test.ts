@@ -62,6 +62,16 @@ test('an object is chosen from the list that its parameter is named after', () =
   assert.equal(actionsOf(resource('listIsos'), commands)[0]?.command.name, 'registerIso')
 })
 
+test('an ISO is offered what is named after ISOs, a template what is named after templates', () => {
+  const names = (list: string): string[] => actionsOf(resource(list), commands).map(({ command }) => command.name)
+  const twins = ['register', 'update', 'delete']
+  assert.deepEqual(
+    twins.flatMap((verb) => names('listIsos').filter((name) => name.startsWith(verb) && /Iso|Template/.test(name))),
+    ['registerIso', 'updateIso', 'updateIsoPermissions', 'deleteIso'],
+  )
+  assert.ok(!names('listTemplates').some((name) => /Iso/.test(name)), names('listTemplates').join(' '))
+})
+
 test('a form asks for what is required first and never for what is refused', () => {
   const fields = formFields(commands.get('deployVirtualMachine') as Command)
   assert.deepEqual(

@@ -111,7 +111,7 @@ const dangerous = /^(?:delete|destroy|expunge|remove|force|reset|purge)(?=[A-Z])
 export function actionsOf(resource: Resource, commands: ReadonlyMap<string, Command>): readonly Action[] {
   const actions: Action[] = []
   for (const command of commands.values()) {
-    if (command.httprequesttype === 'GET') continue
+    if (command.httprequesttype === 'GET' || ofTwin[resource.entity]?.test(command.name)) continue
     const subject = subjectOf(command, resource)
     const makes = making.test(command.name) && command.related.split(',').includes(resource.list)
     if (!subject && !makes) continue
@@ -130,18 +130,14 @@ export function actionsOf(resource: Resource, commands: ReadonlyMap<string, Comm
       dangerous: dangerous.test(command.name),
     })
   }
-  /** What makes an ISO stands before what makes a template, which is listed among ISOs too. */
-  const own = ({ command, role }: Action): number =>
-    role === 'create' && !command.name.endsWith(resource.entity) ? 1 : 0
   const order: readonly ActionRole[] = ['create', 'act', 'update', 'delete']
   return actions.sort(
-    (a, b) =>
-      order.indexOf(a.role) - order.indexOf(b.role) ||
-      own(a) - own(b) ||
-      rank(a) - rank(b) ||
-      a.label.localeCompare(b.label),
+    (a, b) => order.indexOf(a.role) - order.indexOf(b.role) || rank(a) - rank(b) || a.label.localeCompare(b.label),
   )
 }
+
+/** ISOs and templates share their ids, so commands of the one take the other's: each page offers those of its own name. */
+const ofTwin: Readonly<Record<string, RegExp>> = { Template: /Iso/, Iso: /Template/ }
 
 /** What is done most stands first. */
 const usual = ['start', 'stop', 'reboot', 'migrate', 'prepareHost', 'cancelHost', 'reconnect', 'enable', 'disable']
