@@ -21,6 +21,9 @@ export async function readDiskImport(
   if (source !== 'shared' && source !== 'local') {
     throw bad('importsource is shared or local: copy the disk of another host to a pool first')
   }
+  if (cluster.hypervisor_type !== input.hypervisor) {
+    throw bad(`Cluster ${cluster.name} runs ${cluster.hypervisor_type}, not ${input.hypervisor}`)
+  }
   if (input.diskpath === undefined) throw bad('diskpath names the file of the disk')
   if (network === undefined) throw bad('networkid names the network of its NIC')
   if (cluster.data_center_id !== zone.id) throw bad(`Cluster ${cluster.name} is not in zone ${zone.name}`)

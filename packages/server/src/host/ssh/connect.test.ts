@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { subjectOf } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
-import ssh2 from 'ssh2'
+
 import { inspectHost } from '../inspect-host.ts'
 import { setProperties } from '../recruit-host.ts'
 import { findPrivilege, rootExec } from '../remote-root.ts'
 import { connectSsh, type SshTarget } from './connect.ts'
+import { generateSshKey } from './generate-key.ts'
 import { remoteCommand } from './remote-command.ts'
 
 const runtime = systemRuntime()
@@ -31,7 +32,7 @@ async function freePort(): Promise<number> {
 /** A real sshd on loopback that takes one key; its files go with it. */
 async function startSshd(): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), 'alto-sshd-'))
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
+  const pair = generateSshKey('test')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, 'host')])
   writeFileSync(join(directory, 'authorized_keys'), pair.public)
   chmodSync(join(directory, 'authorized_keys'), 0o600)
@@ -105,7 +106,7 @@ test('a real sshd: every refusal has its own code', { skip }, async () => {
       code: 'host.authentication',
       message: /Authentication failed for root@127.0.0.1.*password/,
     })
-    const other = ssh2.utils.generateKeyPairSync('ed25519').private
+    const other = generateSshKey('other').private
     await assert.rejects(connectSsh({ ...target, privateKey: other }, runtime), { code: 'host.authentication' })
   } finally {
     stop()

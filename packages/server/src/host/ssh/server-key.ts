@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Bug } from '@altostack/core'
-import ssh2 from 'ssh2'
 import { settingPurpose } from '../../config/config.ts'
 import type { ServerContext } from '../../context.ts'
 import { isUniqueViolation } from '../../db/errors.ts'
 import { transact } from '../../db/transaction.ts'
+import { generateSshKey } from './generate-key.ts'
 
 const privateName = 'ssh.privatekey'
 const publicName = 'ssh.publickey'
@@ -21,7 +21,7 @@ export type ServerKey = {
 export async function serverKey(ctx: ServerContext): Promise<ServerKey> {
   const stored = await readKey(ctx)
   if (stored !== undefined) return stored
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'altostack' })
+  const pair = generateSshKey('altostack')
   const made = { privateKey: pair.private, publicKey: pair.public.trim() }
   try {
     await transact(ctx, async (tx) => {
