@@ -38,6 +38,7 @@ export const benchNames = [
   'migration',
   'volumes',
   'guest-network',
+  'console',
 ] as const
 export type BenchName = (typeof benchNames)[number]
 
