@@ -222,7 +222,8 @@ describe('the journey by mouse', { skip: await whyNoLab() }, () => {
     await lab.picture('migrate')
     await timed('console.migrate', async () => {
       await dialog.getByRole('button', { name: 'Migrate' }).click()
-      await dialog.locator('.fine, .note').first().waitFor({ timeout: 90_000 })
+      // The plan of before is shown until the job is there.
+      await dialog.locator('.job:not([data-status="0"])').waitFor({ timeout: 90_000 })
     })
     assert.equal(await dialog.locator('.note').count(), 0, 'the migration failed')
     assert.match((await dialog.locator('.facts').textContent()) ?? '', /downtime/i)
