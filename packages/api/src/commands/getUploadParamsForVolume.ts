@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { sentImageParams } from '../params/announced-image.ts'
 import { uploadParamsResponse } from '../responses/upload-params.ts'
 
 export const getUploadParamsForVolume = defineCommand({
@@ -24,23 +25,7 @@ export const getUploadParamsForVolume = defineCommand({
     name: { type: 'string', required: true, description: 'Name.' },
     format: { type: 'string', values: ['QCOW2'], required: true, description: 'Format of the image.' },
     zoneid: { type: 'uuid', entity: 'Zone', access: 'use', required: true, description: 'Zone of it.' },
-    checksum: {
-      type: 'string',
-      description:
-        'Checksum that the image must have: hexadecimal digits, or {ALGORITHM}digits with MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512.',
-    },
-    account: { type: 'string', description: 'Account that owns the object; together with domainid.' },
-    domainid: {
-      type: 'uuid',
-      entity: 'Domain',
-      access: 'use',
-      description: 'Domain of the account, or the domain to look in.',
-    },
-    projectid: {
-      type: 'uuid',
-      unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
-      description: 'Project of the object.',
-    },
+    ...sentImageParams,
   },
   response: uploadParamsResponse,
   key: 'getuploadparams',

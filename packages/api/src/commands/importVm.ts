@@ -1,6 +1,13 @@
 import { defineCommand } from '../define-command.ts'
 import { virtualMachineResponse } from '../responses/virtual-machine.ts'
 
+const notConverted = {
+  reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
+} as const
+const notFetched = {
+  reason: 'Disks are not fetched from other hosts in this version: copy the file to the pool first.',
+} as const
+
 export const importVm = defineCommand({
   name: 'importVm',
   kind: 'async',
@@ -63,118 +70,83 @@ export const importVm = defineCommand({
     },
     username: {
       type: 'string',
-      unsupported: {
-        reason: 'Disks are not fetched from other hosts in this version: copy the file to the pool first.',
-      },
+      unsupported: notFetched,
       description: 'Of imports that are not part of this version.',
     },
     password: {
       type: 'string',
       sensitive: true,
-      unsupported: {
-        reason: 'Disks are not fetched from other hosts in this version: copy the file to the pool first.',
-      },
+      unsupported: notFetched,
       description: 'Of imports that are not part of this version.',
     },
     host: {
       type: 'string',
-      unsupported: {
-        reason: 'Disks are not fetched from other hosts in this version: copy the file to the pool first.',
-      },
+      unsupported: notFetched,
       description: 'Of imports that are not part of this version.',
     },
     temppath: {
       type: 'string',
-      unsupported: {
-        reason: 'Disks are not fetched from other hosts in this version: copy the file to the pool first.',
-      },
+      unsupported: notFetched,
       description: 'Of imports that are not part of this version.',
     },
     existingvcenterid: {
       type: 'uuid',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     hostip: {
       type: 'string',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     vcenter: {
       type: 'string',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     datacentername: {
       type: 'string',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     clustername: {
       type: 'string',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     convertinstancehostid: {
       type: 'uuid',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     importinstancehostid: {
       type: 'uuid',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     convertinstancepoolid: {
       type: 'uuid',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     forcemstoimportvmfiles: {
       type: 'boolean',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-        accepts: ['false'],
-      },
+      unsupported: { ...notConverted, accepts: ['false'] },
       description: 'Of imports that are not part of this version.',
     },
     extraparams: {
       type: 'string',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-      },
+      unsupported: notConverted,
       description: 'Of imports that are not part of this version.',
     },
     forceconverttopool: {
       type: 'boolean',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-        accepts: ['false'],
-      },
+      unsupported: { ...notConverted, accepts: ['false'] },
       description: 'Of imports that are not part of this version.',
     },
     usevddk: {
       type: 'boolean',
-      unsupported: {
-        reason: 'Guests of other hypervisors are not converted in this version: bring their disks as files.',
-        accepts: ['false'],
-      },
+      unsupported: { ...notConverted, accepts: ['false'] },
       description: 'Of imports that are not part of this version.',
     },
     osid: {

@@ -1,15 +1,7 @@
 import type { Params } from '../define-command.ts'
 
-/** Of a template or an ISO that its owner sends: zone, checksum and whose it is. */
-export const announcedImageParams = {
-  zoneid: {
-    type: 'uuid',
-    entity: 'Zone',
-    access: 'use',
-    absent: ['-1'],
-    required: true,
-    description: 'Zone it is registered in; -1 for all.',
-  },
+/** Of any image that its owner sends: checksum and whose it is. */
+export const sentImageParams = {
   checksum: {
     type: 'string',
     description:
@@ -27,4 +19,17 @@ export const announcedImageParams = {
     unsupported: { reason: 'Projects are not part of this version.', accepts: ['-1'] },
     description: 'Project of the object.',
   },
+} as const satisfies Params
+
+/** Of a template or an ISO, which may be for every zone. */
+export const announcedImageParams = {
+  zoneid: {
+    type: 'uuid',
+    entity: 'Zone',
+    access: 'use',
+    absent: ['-1'],
+    required: true,
+    description: 'Zone it is registered in; -1 for all.',
+  },
+  ...sentImageParams,
 } as const satisfies Params

@@ -4,7 +4,8 @@ import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { hostPoolRef } from '../../storage/index.ts'
 import { updateVmColumns } from '../../vm/index.ts'
-import { callSite, type Site, undoSite } from '../../volume/index.ts'
+import type { Site } from '../../volume/index.ts'
+import { adoptFile, returnFile } from '../adopt-file.ts'
 import { type ImportWish, removeImport, writeImport } from '../import-rows.ts'
 import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
 
@@ -34,18 +35,8 @@ export const vmImportDiskWorkflow = defineWorkflow<ServerContext, VmImportDiskIn
     undo: async (tx, s) => await removeImport(tx, s.ctx, s.out.rows.vmId),
   })
   .step('adopt', {
-    do: async (s) => {
-      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
-      const { name, format, virtualSizeBytes } = s.out.look
-      const call = { pool, name, volumeUuid: s.out.rows.volumeUuid, format, virtualSizeBytes }
-      return await callSite(s.ctx, s, s.input.site, 'volume.adopt', call)
-    },
-    undo: async (s) => {
-      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
-      const site = await undoSite(s.ctx, s.input.site, s.input.poolId)
-      const call = { pool, name: s.out.look.name, volumeUuid: s.out.rows.volumeUuid }
-      await callSite(s.ctx, s, site, 'volume.release', call, { part: `undo-${s.epoch}-${s.attempt}` })
-    },
+    do: (s) => adoptFile(s.ctx, s, s.out.look, s.out.rows.volumeUuid),
+    undo: (s) => returnFile(s.ctx, s, s.out.look, s.out.rows.volumeUuid),
     deadlineMs: 10 * 60_000,
   })
   .build()

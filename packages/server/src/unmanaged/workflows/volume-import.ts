@@ -5,8 +5,8 @@ import { claimPoolAsSeen, releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Row, Tx } from '../../db/database.ts'
 import { findDiskOffering } from '../../offering/index.ts'
-import { hostPoolRef } from '../../storage/index.ts'
-import { callSite, insertVolume, moveVolume, requireVolume, type Site, undoSite } from '../../volume/index.ts'
+import { insertVolume, moveVolume, requireVolume, type Site } from '../../volume/index.ts'
+import { adoptFile, returnFile } from '../adopt-file.ts'
 import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
 
 const cause = 'volume.import'
@@ -34,18 +34,8 @@ export const volumeImportWorkflow = defineWorkflow<ServerContext, VolumeImportIn
     undo: async (tx, s) => await removeRow(tx, s.out.rows.volumeId),
   })
   .step('adopt', {
-    do: async (s) => {
-      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
-      const { name, format, virtualSizeBytes } = s.out.look
-      const call = { pool, name, volumeUuid: s.out.rows.uuid, format, virtualSizeBytes }
-      return await callSite(s.ctx, s, s.input.site, 'volume.adopt', call)
-    },
-    undo: async (s) => {
-      const pool = hostPoolRef(await requirePool(s.ctx.db, s.input.poolId))
-      const site = await undoSite(s.ctx, s.input.site, s.input.poolId)
-      const call = { pool, name: s.out.look.name, volumeUuid: s.out.rows.uuid }
-      await callSite(s.ctx, s, site, 'volume.release', call, { part: `undo-${s.epoch}-${s.attempt}` })
-    },
+    do: (s) => adoptFile(s.ctx, s, s.out.look, s.out.rows.uuid),
+    undo: (s) => returnFile(s.ctx, s, s.out.look, s.out.rows.uuid),
     deadlineMs: 10 * 60_000,
   })
   .onSucceeded(async (tx, s) => {
