@@ -10,6 +10,11 @@ export async function findHost(db: Queries, id: number): Promise<HostRow | undef
   return await db.selectFrom('host').selectAll().where('id', '=', id).where('removed', 'is', null).executeTakeFirst()
 }
 
+/** Of something that names it, removed or not: the rows of hosts stay. */
+export async function requireHostRow(db: Queries, id: number): Promise<HostRow> {
+  return await db.selectFrom('host').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
 export async function findHostByUuid(db: Queries, uuid: string): Promise<HostRow | undefined> {
   return await db
     .selectFrom('host')
@@ -89,6 +94,13 @@ export async function saveHostTags(db: Queries, hostId: number, tags: readonly s
   const wanted = [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]
   await db.deleteFrom('host_tags').where('host_id', '=', hostId).where('is_implicit', '=', 0).execute()
   for (const tag of wanted) await db.insertInto('host_tags').values({ host_id: hostId, tag }).execute()
+}
+
+/** What hung on the row of a host that is gone: details, tags, capacity and its pools. */
+export async function forgetHostRows(db: Queries, hostId: number): Promise<void> {
+  for (const table of ['host_details', 'host_tags', 'host_capacity', 'storage_pool_host_ref'] as const) {
+    await db.deleteFrom(table).where('host_id', '=', hostId).execute()
+  }
 }
 
 /** Distribution names of the other hosts of a cluster. */

@@ -29,6 +29,11 @@ export async function findPool(db: Queries, id: number): Promise<Pool | undefine
     .executeTakeFirst()
 }
 
+/** Of something that names it, removed or not: the rows of pools stay. */
+export async function requirePool(db: Queries, id: number): Promise<Pool> {
+  return await db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
 export async function poolsByIds(db: Queries, ids: readonly number[]): Promise<Pool[]> {
   if (ids.length === 0) return []
   return await db.selectFrom('storage_pool').selectAll().where('id', 'in', ids).execute()
@@ -158,6 +163,16 @@ export async function poolsOfHost(
     .execute()
 }
 
+/** Living pools that only this host has. */
+export async function localPoolsOf(db: Queries, hostId: number): Promise<Pool[]> {
+  return await db
+    .selectFrom('storage_pool')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('removed', 'is', null)
+    .execute()
+}
+
 /** This host has the pool attached. Written only when it is news. */
 export async function saveHostRef(db: Queries, pool: Pool, hostId: number, now: number): Promise<void> {
   const there = await db
@@ -180,6 +195,11 @@ export async function dropHostRef(db: Queries, poolId: number, hostId: number): 
     .where('host_id', '=', hostId)
     .executeTakeFirst()
   return Number(result.numDeletedRows) > 0
+}
+
+/** No host has the pool attached any more. */
+export async function dropHostRefs(db: Queries, poolId: number): Promise<void> {
+  await db.deleteFrom('storage_pool_host_ref').where('pool_id', '=', poolId).execute()
 }
 
 export async function hostsOfPool(db: Queries, poolId: number): Promise<number[]> {

@@ -4,7 +4,7 @@ import { claimPoolAsSeen, releasePool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { transact } from '../db/transaction.ts'
-import { hostPoolRef } from '../storage/index.ts'
+import { hostPoolRef, requirePool } from '../storage/index.ts'
 import { imageFormat } from './image-paths.ts'
 import { findStoreRef } from './template.repository.ts'
 
@@ -66,7 +66,7 @@ async function isReady(ctx: ServerContext, { poolId, templateId }: TemplateWante
 
 async function install(ctx: ServerContext, wanted: TemplateWanted): Promise<void> {
   const { poolId, templateId, hostId } = wanted
-  const pool = await ctx.db.selectFrom('storage_pool').selectAll().where('id', '=', poolId).executeTakeFirstOrThrow()
+  const pool = await requirePool(ctx.db, poolId)
   // A template that was deleted since the deploy began can still be installed while its image is there.
   const template = await ctx.db
     .selectFrom('vm_template')

@@ -3,7 +3,7 @@ import type { ResponseValue, volumeForImportResponse } from '@altostack/api'
 import { volumeFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row } from '../db/database.ts'
-import { findPool, hostPoolRef } from '../storage/index.ts'
+import { findPool, hostPoolRef, templateCopiesOn } from '../storage/index.ts'
 import { hostForPool } from '../volume/index.ts'
 
 export type VolumeForImportView = ResponseValue<typeof volumeForImportResponse>
@@ -63,14 +63,9 @@ async function knownNames(db: Queries, poolId: number): Promise<ReadonlySet<stri
       eb.or([eb('pool_id', '=', poolId), eb('copy_pool_id', '=', poolId), eb('state', 'in', ['Migrating', 'Copying'])]),
     )
     .execute()
-  const copies = await db
-    .selectFrom('template_spool_ref')
-    .innerJoin('vm_template', 'vm_template.id', 'template_spool_ref.template_id')
-    .select('vm_template.uuid')
-    .where('template_spool_ref.pool_id', '=', poolId)
-    .execute()
+  const copies = await templateCopiesOn(db, poolId)
   const snapshots = await db.selectFrom('snapshots').select('uuid').where('pool_id', '=', poolId).execute()
-  return new Set([...volumes, ...copies, ...snapshots].map((row) => row.uuid))
+  return new Set([...copies, ...[...volumes, ...snapshots].map((row) => row.uuid)])
 }
 
 /** A file that may become a disk. */

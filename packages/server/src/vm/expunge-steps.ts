@@ -4,13 +4,12 @@ import { releaseHost, releaseReservation } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { releaseNics } from '../network/index.ts'
-import { hostPoolRef, stepTokens } from '../storage/index.ts'
+import { hostPoolRef, requirePool, stepTokens } from '../storage/index.ts'
 import { endVolume, holdsSpace, hostForPool, releaseVolume, volumesOfVm } from '../volume/index.ts'
 import { askHost, failureError, type StepTokens } from './host-calls.ts'
 import { requireVm } from './vm.repository.ts'
 import { moveVm } from './vm.states.ts'
 import { claimOf } from './vm-claims.ts'
-import { requirePool } from './vm-spec.ts'
 
 /**
  * Removes the file of a VM's root disk through whichever connected host has the pool; repeating it changes nothing. Data

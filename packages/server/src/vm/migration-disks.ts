@@ -5,7 +5,7 @@ import { claimPool, releasePool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { type PlacementSnapshot, poolLimit } from '../placement/index.ts'
-import { hostPoolRef } from '../storage/index.ts'
+import { hostPoolRef, requirePool } from '../storage/index.ts'
 import {
   callSite,
   formatOf,
@@ -174,5 +174,5 @@ export async function endDiskMoves(
 }
 
 async function poolRef(db: Queries, id: number): Promise<DiskCopy['to']> {
-  return hostPoolRef(await db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
+  return hostPoolRef(await requirePool(db, id))
 }

@@ -2,11 +2,11 @@ import type { Params } from '@altostack/agent-api'
 import { Bug, virtualMachineFailure } from '@altostack/core'
 import { commonCpuDetail } from '../cluster/index.ts'
 import type { ServerContext } from '../context.ts'
-import type { Queries, Row } from '../db/database.ts'
+import type { Queries } from '../db/database.ts'
 import { groupStates, guestDataOf, hasConfigDrive, withNamedGroups } from '../guest-network/index.ts'
 import { type NicSetup, nicSpecs } from '../network/index.ts'
 import { groupsOfVms } from '../security-group/index.ts'
-import { hostPoolRef } from '../storage/index.ts'
+import { hostPoolRef, requirePool } from '../storage/index.ts'
 import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
@@ -71,10 +71,6 @@ async function commonCpu(db: Queries, vm: VirtualMachine): Promise<string | unde
     .where('cluster_details.name', '=', commonCpuDetail)
     .executeTakeFirst()
   return row?.value ?? undefined
-}
-
-export async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
-  return await db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
 
 async function diskSpecs(

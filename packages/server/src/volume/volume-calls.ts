@@ -1,8 +1,8 @@
 import type { Params, VolumePlace } from '@altostack/agent-api'
 import { volumeFailure } from '@altostack/core'
-import type { Queries, Row } from '../db/database.ts'
+import type { Queries } from '../db/database.ts'
 import { findDiskOffering, ioLimitsOf } from '../offering/index.ts'
-import { hostPoolRef } from '../storage/index.ts'
+import { hostPoolRef, requirePool } from '../storage/index.ts'
 import type { Volume } from './volume.states.ts'
 
 type DiskSpec = Params<'volume.attach'>['disk']
@@ -12,14 +12,10 @@ export async function requireVolume(db: Queries, id: number): Promise<Volume> {
   return await db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
 
-async function poolOf(db: Queries, poolId: number): Promise<Row<'storage_pool'>> {
-  return await db.selectFrom('storage_pool').selectAll().where('id', '=', poolId).executeTakeFirstOrThrow()
-}
-
 /** The volume's file as hosts name it. Throws when it is on no pool. */
 export async function placeOf(db: Queries, volume: Volume): Promise<VolumePlace> {
   if (volume.pool_id === null) throw volumeFailure('volume.state', `Volume ${volume.name} is on no storage pool`)
-  return { volumeUuid: volume.uuid, pool: hostPoolRef(await poolOf(db, volume.pool_id)), format: formatOf(volume) }
+  return { volumeUuid: volume.uuid, pool: hostPoolRef(await requirePool(db, volume.pool_id)), format: formatOf(volume) }
 }
 
 export function formatOf(volume: Pick<Volume, 'format'>): 'qcow2' | 'raw' {

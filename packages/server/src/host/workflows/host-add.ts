@@ -22,7 +22,7 @@ import {
 } from '../bridge/make-bridge.ts'
 import { hostDetailNames } from '../check-subject.service.ts'
 import { guardHost, refreshGuards, unguardHost } from '../guard.service.ts'
-import { findHost, findHostByMachine, saveHostDetails } from '../host.repository.ts'
+import { findHost, findHostByMachine, forgetHostRows, saveHostDetails } from '../host.repository.ts'
 import { moveHostStatus } from '../host.states.ts'
 import { bridgeFor } from '../host-bridges.ts'
 import { insertJoinToken, removeJoinToken } from '../join-token.repository.ts'
@@ -133,9 +133,7 @@ export const hostAddWorkflow = defineWorkflow<ServerContext, AddHostInput, Datab
         evidence: { reason: 'The host could not be added' },
         set: { removed: now, guid: null, cluster_id: null, machine_id: null, mgmt_server_id: null },
       })
-      for (const table of ['host_details', 'host_tags', 'host_capacity', 'storage_pool_host_ref'] as const) {
-        await tx.deleteFrom(table).where('host_id', '=', hostId).execute()
-      }
+      await forgetHostRows(tx, hostId)
       ctx.afterCommit(() => ctx.agents.drop(hostId, 'the host could not be added'))
     },
   })

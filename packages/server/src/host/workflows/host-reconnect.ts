@@ -2,6 +2,7 @@ import { AltoError, hostFailure } from '@altostack/core'
 import { defineWorkflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { requireHostRow } from '../host.repository.ts'
 import { hostLost } from '../host-lost.ts'
 
 type ReconnectInput = { readonly hostId: number }
@@ -45,11 +46,11 @@ export async function waitUntilUp(
     signal?.throwIfAborted()
     const left = ends - ctx.runtime.monotonic()
     const next = ctx.feed.next(Math.max(1, Math.min(left, 5000)), signal)
-    const row = await ctx.db.selectFrom('host').select(['status', 'name']).where('id', '=', hostId).executeTakeFirst()
-    if (row?.status === 'Up') return
+    const { status, name } = await requireHostRow(ctx.db, hostId)
+    if (status === 'Up') return
     if (left <= 0) {
-      throw hostFailure('host.not-up', `Timeout, to wait for the host connecting to mgt svr: host ${row?.name}`, {
-        seen: `after ${Math.round(timeoutMs / 1000)} s it is ${row?.status ?? 'gone'}`,
+      throw hostFailure('host.not-up', `Timeout, to wait for the host connecting to mgt svr: host ${name}`, {
+        seen: `after ${Math.round(timeoutMs / 1000)} s it is ${status}`,
       })
     }
     await next

@@ -5,7 +5,7 @@ import type { ServerContext } from '../../context.ts'
 import type { Database, Row, Tx } from '../../db/database.ts'
 import { awaitedAmong, notBackYet } from '../../host/index.ts'
 import { type Attached, attachOnHost, isAttached, type NotAttached } from '../attach.ts'
-import { findPool, forgetPoolDetails, saveHostRef, upHostsOfPool } from '../pool.repository.ts'
+import { findPool, forgetPoolDetails, requirePool, saveHostRef, upHostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
 import { hostPoolRef } from '../pool-ref.ts'
 import { stepTokens } from '../tokens.ts'
@@ -47,12 +47,7 @@ export const storagePoolCreateWorkflow: Workflow = defineWorkflow<ServerContext,
     },
     async undo(s) {
       const { ctx } = s
-      const pool = await ctx.db
-        .selectFrom('storage_pool')
-        .selectAll()
-        .where('id', '=', s.input.poolId)
-        .executeTakeFirst()
-      if (pool === undefined) return
+      const pool = await requirePool(ctx.db, s.input.poolId)
       for (const host of await upHostsOfPool(ctx.db, pool)) {
         if (!ctx.agents.isConnected(host.id)) continue
         const tokens = await stepTokens(ctx, host.id, s, `${host.uuid}/undo`)

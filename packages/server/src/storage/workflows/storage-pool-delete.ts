@@ -3,9 +3,10 @@ import { defineWorkflow, type Workflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { awaitedAmong, notBackYet } from '../../host/index.ts'
-import { findPool, forgetPoolDetails, hostsOfPool } from '../pool.repository.ts'
+import { dropHostRefs, findPool, forgetPoolDetails, hostsOfPool } from '../pool.repository.ts'
 import { movePoolStatus } from '../pool.states.ts'
 import { hostPoolRef } from '../pool-ref.ts'
+import { forgetTemplateCopies, templateCopiesOn } from '../template-copies.repository.ts'
 import { stepTokens } from '../tokens.ts'
 
 type PoolInput = { readonly poolId: number }
@@ -26,14 +27,8 @@ export const storagePoolDeleteWorkflow: Workflow = defineWorkflow<ServerContext,
         if (awaited.length > 0) throw notBackYet(ctx, `storage pool ${pool.name}`, awaited)
         return { left: 0 }
       }
-      const copies = await ctx.db
-        .selectFrom('template_spool_ref')
-        .innerJoin('vm_template', 'vm_template.id', 'template_spool_ref.template_id')
-        .select('vm_template.uuid')
-        .where('pool_id', '=', pool.id)
-        .execute()
       let left = 0
-      for (const { uuid } of copies) {
+      for (const uuid of await templateCopiesOn(ctx.db, pool.id)) {
         const tokens = await stepTokens(ctx, hostId, s, uuid)
         try {
           await ctx.agents.call(hostId, 'template.remove', { tokens, pool: hostPoolRef(pool), templateUuid: uuid })
@@ -69,8 +64,8 @@ export const storagePoolDeleteWorkflow: Workflow = defineWorkflow<ServerContext,
         cause: 'storage.delete',
         set: { removed: s.ctx.runtime.now(), allocated_bytes: 0 },
       })
-      await tx.deleteFrom('storage_pool_host_ref').where('pool_id', '=', pool.id).execute()
-      await tx.deleteFrom('template_spool_ref').where('pool_id', '=', pool.id).execute()
+      await dropHostRefs(tx, pool.id)
+      await forgetTemplateCopies(tx, pool.id)
       await forgetPoolDetails(tx, pool.id)
     },
   })

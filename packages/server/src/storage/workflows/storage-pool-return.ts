@@ -2,7 +2,7 @@ import { storageFailure } from '@altostack/core'
 import { defineWorkflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
-import { moveVm, runOfVm, vmLock, vmStartWorkflow } from '../../vm/index.ts'
+import { findVm, moveVm, runOfVm, vmLock, vmStartWorkflow } from '../../vm/index.ts'
 import { attachOnHost, isAttached, type NotAttached } from '../attach.ts'
 import { forgetWork, workOfPool } from '../maintenance.repository.ts'
 import { findPool, saveHostRef, upHostsOfPool } from '../pool.repository.ts'
@@ -74,13 +74,9 @@ export const storagePoolReturnWorkflow = defineWorkflow<ServerContext, Input, Da
 
 /** Starts one guest, unless its owner has done or does something with it. Its own events tell how that goes. */
 async function beginStart(tx: Tx, ctx: ServerContext, vmId: number): Promise<void> {
-  const vm = await tx
-    .selectFrom('vm_instance')
-    .selectAll()
-    .where('id', '=', vmId)
-    .where('removed', 'is', null)
-    .executeTakeFirst()
-  if (vm?.state !== 'Stopped' || (await runOfVm(tx, vmId)) !== undefined) return
+  const vm = await findVm(tx, vmId)
+  if (vm === undefined || vm.removed !== null) return
+  if (vm.state !== 'Stopped' || (await runOfVm(tx, vmId)) !== undefined) return
   const runId = ctx.runtime.uuid()
   await moveVm(tx, ctx, vm, 'StartRequested', { cause })
   const input = { vmId, first: false, considerLastHost: true, allowDisabled: true }

@@ -2,11 +2,11 @@ import { AltoError, errorText } from '@altostack/core'
 import { defineWorkflow, RetryLater, type StepScope } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { hostPoolRef, stepTokens } from '../../storage/index.ts'
+import { hostPoolRef, requirePool, stepTokens } from '../../storage/index.ts'
 import { ensureTemplateOnPool } from '../../template/index.ts'
 import { isLinkTrouble, vmToken } from '../host-calls.ts'
 import { requireVm, updateVmColumns } from '../vm.repository.ts'
-import { requirePool, rootPoolId } from '../vm-spec.ts'
+import { rootPoolId } from '../vm-spec.ts'
 
 /**
  * Changes the disc in a VM's CD drive. The drive of a running guest is changed on its host, after the ISO was brought to

@@ -3,7 +3,7 @@ import { defineWorkflow, type RunFailure, type Scope, type StepScope } from '@al
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { releaseNics } from '../../network/index.ts'
-import { hostPoolRef, stepTokens } from '../../storage/index.ts'
+import { hostPoolRef, requirePool, stepTokens } from '../../storage/index.ts'
 import { ensureTemplateOnPool, forgetTemplateCopy } from '../../template/index.ts'
 import { abandonCreate, beginCreate, endCreate, endVolume, hostForPool, volumesOfVm } from '../../volume/index.ts'
 import { settleFailedEnd } from '../end-guest.ts'
@@ -14,7 +14,7 @@ import { isTemplateReady } from '../template-on-pool.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { claimOfSize, releaseClaims } from '../vm-claims.ts'
-import { requirePool, rootPoolId, vmSpec } from '../vm-spec.ts'
+import { rootPoolId, vmSpec } from '../vm-spec.ts'
 
 /**
  * Starts a VM that its command has moved to Starting. Hosts are tried one after the other: each attempt reserves a host
