@@ -1,4 +1,5 @@
 import type { Queries, Row } from '../db/database.ts'
+import { findRun } from '../jobs/run.repository.ts'
 
 export type EvacuationMove = Row<'host_evacuation_move'>
 export type EvacuatedGuest = Row<'vm_instance'>
@@ -79,7 +80,7 @@ export async function moveFailure(
   db: Queries,
   runId: string,
 ): Promise<{ readonly code: string; readonly seen: string } | null | undefined> {
-  const run = await db.selectFrom('workflow_run').select(['status', 'error']).where('id', '=', runId).executeTakeFirst()
+  const run = await findRun(db, runId)
   if (run === undefined || run.status === 'succeeded') return null
   if (run.status !== 'failed') return undefined
   const failure = JSON.parse(run.error ?? '{}') as { readonly code?: string; readonly message?: string }

@@ -151,3 +151,18 @@ export async function usersOfNetwork(db: Queries, networkId: number): Promise<{ 
     .where('vm_instance.removed', 'is', null)
     .execute()
 }
+
+/** Hosts with guests on the network, by id. */
+export async function hostsOfNetwork(db: Queries, networkId: number): Promise<{ id: number; name: string }[]> {
+  return await db
+    .selectFrom('host')
+    .innerJoin('vm_instance', 'vm_instance.host_id', 'host.id')
+    .innerJoin('nics', 'nics.instance_id', 'vm_instance.id')
+    .select(['host.id', 'host.name'])
+    .distinct()
+    .where('nics.network_id', '=', networkId)
+    .where('nics.removed', 'is', null)
+    .where('vm_instance.removed', 'is', null)
+    .orderBy('host.id')
+    .execute()
+}

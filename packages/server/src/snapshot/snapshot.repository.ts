@@ -1,4 +1,5 @@
-import type { Queries, Row } from '../db/database.ts'
+import type { Insertable } from 'kysely'
+import type { Database, Queries, Row } from '../db/database.ts'
 import type { Snapshot } from './snapshot.states.ts'
 
 export type StoredSnapshot = Row<'snapshot_store_ref'>
@@ -10,6 +11,18 @@ export async function requireSnapshot(db: Queries, id: number): Promise<Snapshot
 /** Where the image store keeps it. */
 export async function storedSnapshot(db: Queries, snapshotId: number): Promise<StoredSnapshot | undefined> {
   return await db.selectFrom('snapshot_store_ref').selectAll().where('snapshot_id', '=', snapshotId).executeTakeFirst()
+}
+
+export async function insertStoredSnapshot(
+  db: Queries,
+  stored: Insertable<Database['snapshot_store_ref']>,
+): Promise<void> {
+  await db.insertInto('snapshot_store_ref').values(stored).execute()
+}
+
+/** Its image is gone from the image store. */
+export async function forgetStoredSnapshot(db: Queries, snapshotId: number): Promise<void> {
+  await db.deleteFrom('snapshot_store_ref').where('snapshot_id', '=', snapshotId).execute()
 }
 
 /** Snapshots of a policy that are backed up, the newest first. */

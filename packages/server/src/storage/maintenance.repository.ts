@@ -1,4 +1,5 @@
 import type { Queries, Row } from '../db/database.ts'
+import { findRun } from '../jobs/run.repository.ts'
 
 export type PoolWork = Row<'storage_pool_work'>
 export type PoolGuest = Row<'vm_instance'>
@@ -68,13 +69,13 @@ export async function noteWork(
 
 /** Whether a run has not ended yet. */
 export async function isLive(db: Queries, runId: string): Promise<boolean> {
-  const run = await db.selectFrom('workflow_run').select('status').where('id', '=', runId).executeTakeFirst()
+  const run = await findRun(db, runId)
   return run !== undefined && run.status !== 'succeeded' && run.status !== 'failed'
 }
 
 /** How a guest's stop or move ended, where it failed; undefined while it goes on or when it went well. */
 export async function workFailure(db: Queries, runId: string): Promise<{ code: string; seen: string } | undefined> {
-  const run = await db.selectFrom('workflow_run').select(['status', 'error']).where('id', '=', runId).executeTakeFirst()
+  const run = await findRun(db, runId)
   if (run?.status !== 'failed') return undefined
   const failure = JSON.parse(run.error ?? '{}') as { readonly code?: string; readonly message?: string }
   return { code: failure.code ?? 'workflow.failed', seen: failure.message ?? '' }

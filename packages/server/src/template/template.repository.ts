@@ -13,6 +13,20 @@ export async function findTemplate(db: Queries, id: number): Promise<Template | 
     .executeTakeFirst()
 }
 
+/** Of something that names it, removed or not: the rows of templates stay. */
+export async function requireTemplate(db: Queries, id: number): Promise<Template> {
+  return await db.selectFrom('vm_template').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
+/** Columns of its image beside the state, which has its own door. */
+export async function updateStoreRef(
+  db: Queries,
+  templateId: number,
+  set: Partial<Omit<StoreRef, 'id' | 'template_id' | 'download_state' | 'update_count'>>,
+): Promise<void> {
+  await db.updateTable('template_store_ref').set(set).where('template_id', '=', templateId).execute()
+}
+
 export async function findStoreRef(db: Queries, templateId: number): Promise<StoreRef | undefined> {
   return await db.selectFrom('template_store_ref').selectAll().where('template_id', '=', templateId).executeTakeFirst()
 }

@@ -20,6 +20,11 @@ export async function insertVmSnapshot(db: Queries, row: Insertable<Database['vm
   return Number((await db.insertInto('vm_snapshots').values(row).executeTakeFirstOrThrow()).insertId)
 }
 
+/** What came from this snapshot comes from what it came from. */
+export async function passOnChildren(db: Queries, { id, parent }: Pick<VmSnapshot, 'id' | 'parent'>): Promise<void> {
+  await db.updateTable('vm_snapshots').set({ parent }).where('parent', '=', id).execute()
+}
+
 export type VmSnapshotFilter = {
   readonly scope: OwnershipScope
   readonly id?: number | undefined

@@ -4,6 +4,7 @@ import { defineWorkflow, LockBusy, RetryLater } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { transact } from '../../db/transaction.ts'
+import { findRun } from '../../jobs/run.repository.ts'
 import { type ImageMoveInput, imageLock, imageMoveWorkflow } from './image-move.ts'
 
 /** Images to move, each by a run of its own, some at a time. What has moved stays moved, whatever becomes of the others. */
@@ -27,11 +28,7 @@ export const imageStoreMigrateWorkflow = defineWorkflow<ServerContext, ImageStor
       let working = 0
       let moved = 0
       for (const [at, move] of input.moves.entries()) {
-        const run = await ctx.db
-          .selectFrom('workflow_run')
-          .select(['status', 'error'])
-          .where('id', '=', moveRunId(s.runId, at))
-          .executeTakeFirst()
+        const run = await findRun(ctx.db, moveRunId(s.runId, at))
         if (run === undefined) waiting.push(at)
         else if (run.status === 'succeeded') moved++
         else if (run.status === 'failed') failed.push(`${move.kind} ${move.name}: ${reasonOf(run.error)}`)

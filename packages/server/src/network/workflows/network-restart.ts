@@ -1,8 +1,8 @@
 import { AltoError, errorText } from '@altostack/core'
 import { defineWorkflow, RetryLater } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
-import type { Database, Queries } from '../../db/database.ts'
-import { updateNetworkRow } from '../network.repository.ts'
+import type { Database } from '../../db/database.ts'
+import { hostsOfNetwork, updateNetworkRow } from '../network.repository.ts'
 import { tellPeers } from '../vxlan-peers.ts'
 
 /** Brings bridges, filters and services of a network into line on every host that runs guests on it. */
@@ -33,17 +33,3 @@ export const networkRestartWorkflow = defineWorkflow<ServerContext, NetworkResta
   .build()
 
 const waits: ReadonlySet<string> = new Set(['agent.unreachable', 'agent.outcome-unknown', 'agent.libvirt-down'])
-
-async function hostsOfNetwork(db: Queries, networkId: number): Promise<{ id: number; name: string }[]> {
-  return await db
-    .selectFrom('host')
-    .innerJoin('vm_instance', 'vm_instance.host_id', 'host.id')
-    .innerJoin('nics', 'nics.instance_id', 'vm_instance.id')
-    .select(['host.id', 'host.name'])
-    .distinct()
-    .where('nics.network_id', '=', networkId)
-    .where('nics.removed', 'is', null)
-    .where('vm_instance.removed', 'is', null)
-    .orderBy('host.id')
-    .execute()
-}

@@ -2,7 +2,8 @@ import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { choosePlace, countImage, putImage, storeRetry } from '../../image-store/index.ts'
-import { hostPoolRef } from '../../storage/index.ts'
+import { releaseLock } from '../../jobs/run.repository.ts'
+import { hostPoolRef, requirePool } from '../../storage/index.ts'
 import {
   callSite,
   moveVolume,
@@ -24,7 +25,7 @@ import {
   type TakenImage,
 } from '../image-store.ts'
 import { trimPolicy } from '../retention.ts'
-import { requireSnapshot } from '../snapshot.repository.ts'
+import { insertStoredSnapshot, requireSnapshot } from '../snapshot.repository.ts'
 import { moveSnapshot } from '../snapshot.states.ts'
 
 const cause = 'snapshot.create'
@@ -72,14 +73,14 @@ export const snapshotCreateWorkflow = defineWorkflow<ServerContext, SnapshotCrea
         runId: s.runId,
       })
       // The moment is kept: whatever is done with the volume or its VM from now on does not touch it.
-      await tx.deleteFrom('workflow_lock').where('run_id', '=', s.runId).execute()
+      await releaseLock(tx, s.runId)
     },
   })
   .step('upload', {
     do: async (s) => {
       const snapshot = await requireSnapshot(s.ctx.db, s.input.snapshotId)
       await requireStoreSpace(s.ctx, s.out.take.sizeBytes)
-      const { pool } = await poolOf(s.ctx, snapshot.pool_id!)
+      const pool = hostPoolRef(await requirePool(s.ctx.db, snapshot.pool_id!))
       const call = { pool, snapshotUuid: snapshot.uuid, sizeBytes: s.out.take.sizeBytes }
       await runAtSite(s.ctx, s, s.input.site, 'snapshot.upload', call, throttled(s))
     },
@@ -134,20 +135,17 @@ export const snapshotCreateWorkflow = defineWorkflow<ServerContext, SnapshotCrea
     const { ctx, input, out } = s
     const snapshot = await requireSnapshot(tx, input.snapshotId)
     const now = ctx.runtime.now()
-    await tx
-      .insertInto('snapshot_store_ref')
-      .values({
-        snapshot_id: snapshot.id,
-        state: 'Ready',
-        size: out.take.virtualSizeBytes,
-        physical_size: out.take.sizeBytes,
-        sha256: out.take.sha256,
-        store_id: out.choose.storeId,
-        install_path: out.choose.name,
-        created: now,
-        last_updated: now,
-      })
-      .execute()
+    await insertStoredSnapshot(tx, {
+      snapshot_id: snapshot.id,
+      state: 'Ready',
+      size: out.take.virtualSizeBytes,
+      physical_size: out.take.sizeBytes,
+      sha256: out.take.sha256,
+      store_id: out.choose.storeId,
+      install_path: out.choose.name,
+      created: now,
+      last_updated: now,
+    })
     await countImage(tx, out.choose)
     await endUpload(tx, snapshot.uuid)
     await moveSnapshot(tx, ctx, snapshot, 'OperationSucceeded', {
@@ -181,15 +179,9 @@ async function clear(
   snapshot: { readonly uuid: string; readonly pool_id: number | null },
   part?: string,
 ): Promise<void> {
-  const { pool } = await poolOf(ctx, snapshot.pool_id!)
+  const pool = hostPoolRef(await requirePool(ctx.db, snapshot.pool_id!))
   const site = await undoSite(ctx, input.site, snapshot.pool_id!)
   const vm = site.hostId === input.site.hostId && input.site.vm !== null ? { vm: input.site.vm } : {}
   const call = { pool, snapshotUuid: snapshot.uuid, ...vm }
   await callSite(ctx, s, site, 'snapshot.remove', call, part === undefined ? {} : { part })
-}
-
-/** The pool beside whose volume the image is made. */
-async function poolOf(ctx: ServerContext, poolId: number) {
-  const row = await ctx.db.selectFrom('storage_pool').selectAll().where('id', '=', poolId).executeTakeFirstOrThrow()
-  return { pool: hostPoolRef(row) }
 }

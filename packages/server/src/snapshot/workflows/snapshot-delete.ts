@@ -3,7 +3,7 @@ import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { abandonImage } from '../../image-store/index.ts'
 import { forgetImage, snapshotName, snapshotPath } from '../image-store.ts'
-import { requireSnapshot, storedSnapshot } from '../snapshot.repository.ts'
+import { forgetStoredSnapshot, requireSnapshot, storedSnapshot } from '../snapshot.repository.ts'
 import { moveSnapshot } from '../snapshot.states.ts'
 
 const cause = 'snapshot.delete'
@@ -28,7 +28,7 @@ export const snapshotDeleteWorkflow = defineWorkflow<ServerContext, { readonly s
     if (stored !== undefined && stored.store_id !== null && stored.install_path !== null) {
       await abandonImage(tx, s.ctx, { storeId: stored.store_id, folder: 'snapshots', name: stored.install_path })
     }
-    await tx.deleteFrom('snapshot_store_ref').where('snapshot_id', '=', snapshot.id).execute()
+    await forgetStoredSnapshot(tx, snapshot.id)
     await moveSnapshot(tx, s.ctx, snapshot, 'OperationSucceeded', { cause, set: { removed: s.ctx.runtime.now() } })
   })
   .onFailed(async (tx, s, failure: RunFailure) => {

@@ -11,6 +11,7 @@ import {
   runAtSite,
   type Site,
   throttled,
+  updateVolumeColumns,
   type Volume,
 } from '../../volume/index.ts'
 import { imageOf } from '../snapshot-image.ts'
@@ -47,7 +48,7 @@ export const snapshotRevertWorkflow = defineWorkflow<ServerContext, SnapshotReve
       const { pool, volumeUuid } = await placeOf(s.ctx.db, volume)
       const { present, sizeBytes } = await callSite(s.ctx, s, s.input.site, 'volume.stat', { pool, volumeUuid })
       if (!present || sizeBytes === volume.size) return
-      await s.ctx.db.updateTable('volumes').set({ size: sizeBytes }).where('id', '=', volume.id).execute()
+      await updateVolumeColumns(s.ctx.db, volume.id, { size: sizeBytes })
     },
     uncancellable: true,
     deadlineMs: 24 * 3_600_000,

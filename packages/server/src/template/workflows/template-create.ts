@@ -28,7 +28,7 @@ import {
 } from '../../volume/index.ts'
 import { hashFile } from '../examine-image.ts'
 import { imageDirectory, imageName } from '../image-paths.ts'
-import { findStoreRef, findTemplate, type Template, zonesOfTemplate } from '../template.repository.ts'
+import { findStoreRef, findTemplate, removeTemplate, requireTemplate, zonesOfTemplate } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 
 const cause = 'template.create'
@@ -60,7 +60,7 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
     when: (s) => s.input.volumeId !== null,
     do: async (s) => {
       const volume = await placeOf(s.ctx.db, await requireVolume(s.ctx.db, s.input.volumeId!))
-      const { uuid } = await required(s.ctx, s.input.templateId)
+      const { uuid } = await requireTemplate(s.ctx.db, s.input.templateId)
       const call = { volume, snapshotUuid: uuid }
       return (await runAtSite(s.ctx, s, s.input.site!, 'snapshot.take', call, throttled(s))) as TakenImage
     },
@@ -81,7 +81,7 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
       const { sizeBytes } = s.out.take!
       await requireStoreSpace(s.ctx, sizeBytes)
       const { pool } = await placeOf(s.ctx.db, await requireVolume(s.ctx.db, s.input.volumeId!))
-      const { uuid } = await required(s.ctx, s.input.templateId)
+      const { uuid } = await requireTemplate(s.ctx.db, s.input.templateId)
       await runAtSite(s.ctx, s, s.input.site!, 'snapshot.upload', { pool, snapshotUuid: uuid, sizeBytes }, throttled(s))
     },
     undo: async (s) => await forget(s.ctx, s.input.templateId),
@@ -89,7 +89,7 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
   })
   .step('keep', {
     do: async (s) => {
-      const { uuid } = await required(s.ctx, s.input.templateId)
+      const { uuid } = await requireTemplate(s.ctx.db, s.input.templateId)
       const target = templatePath(s.ctx, uuid)
       if (s.out.take !== undefined) {
         await keepUpload(s.ctx, uuid, target, s.out.take, s.signal)
@@ -140,7 +140,7 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
     when: (s) => s.out.choose.storeId !== null,
     retry: storeRetry,
     do: async (s) => {
-      const { uuid } = await required(s.ctx, s.input.templateId)
+      const { uuid } = await requireTemplate(s.ctx.db, s.input.templateId)
       await putImage(s.ctx, s.out.choose, templatePath(s.ctx, uuid), s.out.keep, s.signal)
     },
     deadlineMs: 24 * hour,
@@ -188,11 +188,7 @@ export const templateCreateWorkflow = defineWorkflow<ServerContext, TemplateCrea
       })
     }
     // Nothing was made, so nothing is listed.
-    await tx
-      .updateTable('vm_template')
-      .set({ removed: s.ctx.runtime.now(), state: 'Inactive' })
-      .where('id', '=', template.id)
-      .execute()
+    await removeTemplate(tx, template.id, s.ctx.runtime.now())
     if (s.input.volumeId === null) return
     const volume = await requireVolume(tx, s.input.volumeId)
     if (volume.state === 'Snapshotting')
@@ -204,12 +200,6 @@ function templatePath(ctx: ServerContext, uuid: string): string {
   return join(imageDirectory(ctx.dataDir), imageName(uuid, 'qcow2'))
 }
 
-async function required(ctx: ServerContext, id: number): Promise<Template> {
-  const template = await ctx.db.selectFrom('vm_template').selectAll().where('id', '=', id).executeTakeFirst()
-  if (template === undefined) throw templateFailure('template.not-ready', 'The template was deleted meanwhile')
-  return template
-}
-
 async function rowsOf(tx: Parameters<typeof findTemplate>[0], id: number) {
   const template = await findTemplate(tx, id)
   const ref = await findStoreRef(tx, id)
@@ -219,7 +209,7 @@ async function rowsOf(tx: Parameters<typeof findTemplate>[0], id: number) {
 }
 
 async function forget(ctx: ServerContext, templateId: number): Promise<void> {
-  const { uuid } = await required(ctx, templateId)
+  const { uuid } = await requireTemplate(ctx.db, templateId)
   await forgetImage(ctx, uuid, templatePath(ctx, uuid))
 }
 
@@ -228,7 +218,7 @@ type StepLike = Parameters<typeof callSite>[1]
 async function clear(ctx: ServerContext, s: StepLike, input: TemplateCreateInput, part?: string): Promise<void> {
   const volume = await requireVolume(ctx.db, input.volumeId!)
   const { pool } = await placeOf(ctx.db, volume)
-  const { uuid } = await required(ctx, input.templateId)
+  const { uuid } = await requireTemplate(ctx.db, input.templateId)
   const site = await undoSite(ctx, input.site!, volume.pool_id!)
   await callSite(ctx, s, site, 'snapshot.remove', { pool, snapshotUuid: uuid }, part === undefined ? {} : { part })
 }

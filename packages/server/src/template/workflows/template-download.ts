@@ -8,7 +8,7 @@ import { recordEvent } from '../../event/index.ts'
 import { choosePlace, countImage, putImage, storeRetry } from '../../image-store/index.ts'
 import { bringImage, checkImage, isWorthAnotherTry } from '../bring-image.ts'
 import { imageDirectory, imageFormat, imageName, partialPath } from '../image-paths.ts'
-import { findStoreRef, findTemplate, type Template, zonesOfTemplate } from '../template.repository.ts'
+import { findStoreRef, findTemplate, type Template, updateStoreRef, zonesOfTemplate } from '../template.repository.ts'
 import { moveDownload } from '../template.states.ts'
 
 type DownloadInput = {
@@ -92,11 +92,7 @@ export const templateDownloadWorkflow: Workflow = defineWorkflow<ServerContext, 
         runId: s.runId,
       })
       // Written now: a store that is about to get an image cannot be deleted.
-      await tx
-        .updateTable('template_store_ref')
-        .set({ store_id: place.storeId })
-        .where('template_id', '=', s.input.templateId)
-        .execute()
+      await updateStoreRef(tx, s.input.templateId, { store_id: place.storeId })
       return place
     },
   })
@@ -175,11 +171,7 @@ async function maxBytes(ctx: ServerContext): Promise<number> {
 
 async function saveProgress(ctx: ServerContext, templateId: number, percent: number, bytes: number): Promise<void> {
   try {
-    await ctx.db
-      .updateTable('template_store_ref')
-      .set({ download_pct: percent, physical_size: bytes })
-      .where('template_id', '=', templateId)
-      .execute()
+    await updateStoreRef(ctx.db, templateId, { download_pct: percent, physical_size: bytes })
   } catch (error) {
     ctx.log.debug({ err: error }, 'the progress of a download could not be saved')
   }

@@ -3,6 +3,7 @@ import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { runAtSite } from '../../volume/index.ts'
 import { placesOf } from '../snapshot-disks.ts'
+import { passOnChildren } from '../vm-snapshot.repository.ts'
 import { moveVmSnapshot, requireVmSnapshot, setCurrent } from '../vm-snapshot.states.ts'
 import type { VmSnapshotInput } from './vm-snapshot-create.ts'
 
@@ -25,8 +26,7 @@ export const vmSnapshotDeleteWorkflow = defineWorkflow<ServerContext, VmSnapshot
   .onSucceeded(async (tx, s) => {
     const { ctx } = s
     const snapshot = await requireVmSnapshot(tx, s.input.snapshotId)
-    // Those after it come from what it came from.
-    await tx.updateTable('vm_snapshots').set({ parent: snapshot.parent }).where('parent', '=', snapshot.id).execute()
+    await passOnChildren(tx, snapshot)
     if (snapshot.current === 1) await setCurrent(tx, snapshot.vm_id, snapshot.parent)
     await moveVmSnapshot(tx, ctx, snapshot, 'OperationSucceeded', {
       cause,
