@@ -1,3 +1,4 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { Queries, Tx } from '../db/database.ts'
 import type { StoreRef } from './image-store.repository.ts'
 import type { ImageFolder } from './stored-image.ts'
@@ -19,109 +20,92 @@ export type ImageRow = {
   readonly sha256: string | null
 }
 
-const folders = { template: 'images', snapshot: 'snapshots', volume: 'volumes' } as const
+type Wanted = { readonly storeId?: StoreRef; readonly id?: number }
 
-/** Images of the kinds that are there or on their way, one kind after the other. */
-async function selectImages(
-  db: Queries,
-  where: { readonly storeId?: StoreRef; readonly kind?: ImageKind; readonly id?: number },
-): Promise<ImageRow[]> {
-  const { storeId, id } = where
-  const wanted = (kind: ImageKind): boolean => where.kind === undefined || where.kind === kind
-  const found: Omit<ImageRow, 'folder'>[] = []
-  if (wanted('template')) {
-    const rows = await db
-      .selectFrom('template_store_ref as ref')
-      .innerJoin('vm_template as own', 'own.id', 'ref.template_id')
-      .select([
-        'own.id',
-        'own.uuid',
-        'own.name',
-        'ref.store_id',
-        'ref.install_path',
-        'ref.physical_size',
-        'ref.sha256',
-        'ref.download_state',
-      ])
-      .where('own.removed', 'is', null)
-      .$if(id !== undefined, (query) => query.where('own.id', '=', id!))
-      .$if(storeId === null, (query) => query.where('ref.store_id', 'is', null))
-      .$if(typeof storeId === 'number', (query) => query.where('ref.store_id', '=', storeId!))
-      .orderBy('own.id')
-      .execute()
-    found.push(...rows.map((row) => imageRow('template', row, row.download_state === 'DOWNLOADED')))
-  }
-  if (wanted('snapshot')) {
-    const rows = await db
-      .selectFrom('snapshot_store_ref as ref')
-      .innerJoin('snapshots as own', 'own.id', 'ref.snapshot_id')
-      .select([
-        'own.id',
-        'own.uuid',
-        'own.name',
-        'ref.store_id',
-        'ref.install_path',
-        'ref.physical_size',
-        'ref.sha256',
-        'own.status',
-      ])
-      .where('own.removed', 'is', null)
-      .$if(id !== undefined, (query) => query.where('own.id', '=', id!))
-      .$if(storeId === null, (query) => query.where('ref.store_id', 'is', null))
-      .$if(typeof storeId === 'number', (query) => query.where('ref.store_id', '=', storeId!))
-      .orderBy('own.id')
-      .execute()
-    found.push(...rows.map((row) => imageRow('snapshot', row, row.status === 'BackedUp')))
-  }
-  if (wanted('volume')) {
-    const rows = await db
-      .selectFrom('volume_store_ref as ref')
-      .innerJoin('volumes as own', 'own.id', 'ref.volume_id')
-      .select([
-        'own.id',
-        'own.uuid',
-        'own.name',
-        'ref.store_id',
-        'ref.install_path',
-        'ref.physical_size',
-        'ref.sha256',
-        'own.state',
-      ])
-      .where('own.removed', 'is', null)
-      .$if(id !== undefined, (query) => query.where('own.id', '=', id!))
-      .$if(storeId === null, (query) => query.where('ref.store_id', 'is', null))
-      .$if(typeof storeId === 'number', (query) => query.where('ref.store_id', '=', storeId!))
-      .orderBy('own.id')
-      .execute()
-    found.push(...rows.map((row) => imageRow('volume', row, row.state === 'Uploaded')))
-  }
-  return found.map((image) => ({ ...image, folder: folders[image.kind] }))
-}
+/** Columns that the images of all kinds have. */
+const columns = [
+  'own.id',
+  'own.uuid',
+  'own.name',
+  'ref.store_id',
+  'ref.install_path',
+  'ref.physical_size',
+  'ref.sha256',
+] as const
 
-function imageRow(
-  kind: ImageKind,
-  row: {
-    readonly id: number
-    readonly uuid: string
-    readonly name: string
-    readonly store_id: number | null
-    readonly install_path: string | null
-    readonly physical_size: number
-    readonly sha256: string | null
+/** Where images of a kind are, the state in which one is whole, and how those whose owner is there are found. */
+const kinds = {
+  template: {
+    folder: 'images',
+    whole: 'DOWNLOADED',
+    select: (db: Queries, wanted: Wanted) =>
+      db
+        .selectFrom('template_store_ref as ref')
+        .innerJoin('vm_template as own', 'own.id', 'ref.template_id')
+        .select([...columns, 'ref.download_state as state'])
+        .where(isWanted(wanted))
+        .orderBy('own.id')
+        .execute(),
   },
-  whole: boolean,
-): Omit<ImageRow, 'folder'> {
-  const { id, uuid, name, store_id: storeId, physical_size: sizeBytes, sha256 } = row
-  return { kind, id, uuid, name, storeId, path: whole ? row.install_path : null, sizeBytes, sha256 }
+  snapshot: {
+    folder: 'snapshots',
+    whole: 'BackedUp',
+    select: (db: Queries, wanted: Wanted) =>
+      db
+        .selectFrom('snapshot_store_ref as ref')
+        .innerJoin('snapshots as own', 'own.id', 'ref.snapshot_id')
+        .select([...columns, 'own.status as state'])
+        .where(isWanted(wanted))
+        .orderBy('own.id')
+        .execute(),
+  },
+  volume: {
+    folder: 'volumes',
+    whole: 'Uploaded',
+    select: (db: Queries, wanted: Wanted) =>
+      db
+        .selectFrom('volume_store_ref as ref')
+        .innerJoin('volumes as own', 'own.id', 'ref.volume_id')
+        .select([...columns, 'own.state as state'])
+        .where(isWanted(wanted))
+        .orderBy('own.id')
+        .execute(),
+  },
+} as const
+
+function isWanted({ storeId, id }: Wanted): (builder: unknown) => Expression<SqlBool> {
+  return (builder) => {
+    // biome-ignore lint/suspicious/noExplicitAny: Kysely cannot type columns of whichever tables are joined
+    const eb = builder as ExpressionBuilder<any, any>
+    return eb.and([
+      eb('own.removed', 'is', null),
+      ...(id === undefined ? [] : [eb('own.id', '=', id)]),
+      ...(storeId === undefined ? [] : [eb('ref.store_id', storeId === null ? 'is' : '=', storeId)]),
+    ]) as unknown as Expression<SqlBool>
+  }
 }
 
+/** Images of a kind that are there or on their way. */
+async function selectImages(db: Queries, kind: ImageKind, wanted: Wanted): Promise<ImageRow[]> {
+  const { folder, whole, select } = kinds[kind]
+  return (await select(db, wanted)).map((row) => ({
+    ...{ kind, id: row.id, uuid: row.uuid, name: row.name, folder, storeId: row.store_id },
+    path: row.state === whole ? row.install_path : null,
+    sizeBytes: row.physical_size,
+    sha256: row.sha256,
+  }))
+}
+
+/** One kind after the other. */
 export async function imagesOn(db: Queries, storeId: StoreRef): Promise<ImageRow[]> {
-  return await selectImages(db, { storeId })
+  const images: ImageRow[] = []
+  for (const kind of imageKinds) images.push(...(await selectImages(db, kind, { storeId })))
+  return images
 }
 
 /** Undefined: it was deleted, or never had an image. */
 export async function findImageRow(db: Queries, kind: ImageKind, id: number): Promise<ImageRow | undefined> {
-  return (await selectImages(db, { kind, id }))[0]
+  return (await selectImages(db, kind, { id }))[0]
 }
 
 /** Zones that an image belongs to; empty: all. */
@@ -151,26 +135,11 @@ export async function changePlace(
   const seen = await findImageRow(tx, image.kind, image.id)
   if (seen === undefined || seen.path !== from.name || seen.storeId !== from.storeId) return false
   const set = { store_id: to.storeId, install_path: to.name, last_updated: now }
-  const changed =
-    image.kind === 'template'
-      ? await tx
-          .updateTable('template_store_ref')
-          .set(set)
-          .where('template_id', '=', image.id)
-          .where('install_path', '=', from.name)
-          .executeTakeFirst()
-      : image.kind === 'snapshot'
-        ? await tx
-            .updateTable('snapshot_store_ref')
-            .set(set)
-            .where('snapshot_id', '=', image.id)
-            .where('install_path', '=', from.name)
-            .executeTakeFirst()
-        : await tx
-            .updateTable('volume_store_ref')
-            .set(set)
-            .where('volume_id', '=', image.id)
-            .where('install_path', '=', from.name)
-            .executeTakeFirst()
+  const changed = await tx
+    .updateTable(`${image.kind}_store_ref` as const)
+    .set(set)
+    .where(`${image.kind}_id` as const, '=', image.id)
+    .where('install_path', '=', from.name)
+    .executeTakeFirst()
   return Number(changed.numUpdatedRows) === 1
 }
