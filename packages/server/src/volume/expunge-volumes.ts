@@ -2,7 +2,7 @@ import { AltoError } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
 import { beginRemove } from './begin-remove.ts'
-import { requireVolume } from './volume-calls.ts'
+import { requireVolume } from './volume.repository.ts'
 import { volumeRemoveWorkflow } from './workflows/volume-remove.ts'
 
 /**

@@ -5,9 +5,8 @@ import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
 import { readChecksum } from '../template/checksum.ts'
 import { readUrl } from '../template/fetch-image.ts'
-import { insertVolume } from './volume.repository.ts'
+import { insertVolume, requireVolume } from './volume.repository.ts'
 import type { Volume } from './volume.states.ts'
-import { requireVolume } from './volume-calls.ts'
 import { requireDiskOffering } from './volume-size.ts'
 
 export type UploadWish = {

@@ -1,8 +1,8 @@
 import { volumeFailure } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import type { Tx } from '../db/database.ts'
+import { requireVolume } from './volume.repository.ts'
 import { moveVolume } from './volume.states.ts'
-import { requireVolume } from './volume-calls.ts'
 import { volumeLock } from './volume-lock.ts'
 import { volumeUploadWorkflow } from './workflows/volume-upload.ts'
 

@@ -1,7 +1,7 @@
 import { transact } from '../db/transaction.ts'
 import type { Duty } from '../duties/duty.ts'
 import { abandonImage, removeAbandoned } from '../image-store/index.ts'
-import { forgetUpload, spentUploads } from './uploaded-image.ts'
+import { forgetUpload, spentUploads } from './upload.repository.ts'
 import { forgetUploadFiles } from './workflows/volume-upload.ts'
 
 /** Takes images off the store whose volumes are on a pool now, or gone. */

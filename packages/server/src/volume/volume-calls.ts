@@ -8,10 +8,6 @@ import type { Volume } from './volume.states.ts'
 type DiskSpec = Params<'volume.attach'>['disk']
 type Bus = DiskSpec['bus']
 
-export async function requireVolume(db: Queries, id: number): Promise<Volume> {
-  return await db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-}
-
 /** The volume's file as hosts name it. Throws when it is on no pool. */
 export async function placeOf(db: Queries, volume: Volume): Promise<VolumePlace> {
   if (volume.pool_id === null) throw volumeFailure('volume.state', `Volume ${volume.name} is on no storage pool`)

@@ -22,6 +22,16 @@ export async function findVolume(db: Queries, id: number): Promise<Volume | unde
   return await db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Of something that names it, removed or not: the rows of volumes stay, but those of imports that failed. */
+export async function requireVolume(db: Queries, id: number): Promise<Volume> {
+  return await db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
+/** The row whose id this is, removed or not. */
+export async function findVolumeByUuid(db: Queries, uuid: string): Promise<Volume | undefined> {
+  return await db.selectFrom('volumes').selectAll().where('uuid', '=', uuid).executeTakeFirst()
+}
+
 /** Columns that are no state. */
 export async function updateVolumeColumns(
   db: Queries,
@@ -29,4 +39,23 @@ export async function updateVolumeColumns(
   set: Partial<Omit<Volume, 'id' | 'uuid' | 'state' | 'update_count'>>,
 ): Promise<void> {
   await db.updateTable('volumes').set(set).where('id', '=', id).execute()
+}
+
+/** Lets go of a volume whose file stays: it is removed from its pool, and another id is free for whoever imports the file. */
+export async function unmanageVolume(
+  db: Queries,
+  volume: Pick<Volume, 'id' | 'pool_id'>,
+  uuid: string,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('volumes')
+    .set({ uuid, removed: now, last_pool_id: volume.pool_id, pool_id: null })
+    .where('id', '=', volume.id)
+    .execute()
+}
+
+/** Of an import that is taken back: there was no such volume. */
+export async function deleteVolume(db: Queries, id: number): Promise<void> {
+  await db.deleteFrom('volumes').where('id', '=', id).execute()
 }

@@ -3,9 +3,10 @@ import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { vmDetails } from '../../vm/vm.repository.ts'
 import { uploadedImage } from '../uploaded-image.ts'
+import { requireVolume, updateVolumeColumns } from '../volume.repository.ts'
 import { abandonCreate, endCreate } from '../volume.service.ts'
 import { moveVolume } from '../volume.states.ts'
-import { diskSpecOf, placeOf, requireVolume } from '../volume-calls.ts'
+import { diskSpecOf, placeOf } from '../volume-calls.ts'
 import { callSite, runAtSite, type Site, throttled, undoSite } from '../volume-site.ts'
 
 const cause = 'volume.attach'
@@ -96,7 +97,7 @@ export const volumeAttachWorkflow = defineWorkflow<ServerContext, VolumeAttachIn
     }
     const set = { attached: ctx.runtime.now() }
     if (volume.state === 'Attaching') await moveVolume(tx, ctx, volume, 'OperationSucceeded', { cause, set })
-    else await tx.updateTable('volumes').set(set).where('id', '=', volume.id).execute()
+    else await updateVolumeColumns(tx, volume.id, set)
   })
   .onFailed(async (tx, s, failure: RunFailure) => {
     if (failure.kind === 'preempted') return
@@ -105,7 +106,7 @@ export const volumeAttachWorkflow = defineWorkflow<ServerContext, VolumeAttachIn
     if (volume.state === 'Attaching') await moveVolume(tx, s.ctx, volume, 'OperationFailed', { cause, set })
     else {
       await abandonCreate(tx, s.ctx, volume, cause)
-      await tx.updateTable('volumes').set(set).where('id', '=', volume.id).execute()
+      await updateVolumeColumns(tx, volume.id, set)
     }
   })
   .build()

@@ -1,8 +1,8 @@
 import { defineWorkflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { hostPoolRef } from '../../storage/index.ts'
-import { requireVolume } from '../volume-calls.ts'
+import { hostPoolRef, requirePool } from '../../storage/index.ts'
+import { requireVolume } from '../volume.repository.ts'
 import { callSite, type Site, undoSite } from '../volume-site.ts'
 
 /** Removes the file that a volume has left behind on a pool; what fails is found again by the clean-up of pools. */
@@ -15,11 +15,7 @@ export const volumeClearWorkflow = defineWorkflow<ServerContext, VolumeClearInpu
       const volume = await requireVolume(ctx.db, input.volumeId)
       // It has come back meanwhile: what is there is the volume itself.
       if (volume.pool_id === input.poolId || volume.state === 'Migrating') return
-      const pool = await ctx.db
-        .selectFrom('storage_pool')
-        .selectAll()
-        .where('id', '=', input.poolId)
-        .executeTakeFirstOrThrow()
+      const pool = await requirePool(ctx.db, input.poolId)
       const site = await undoSite(ctx, input.site, input.poolId)
       const call = { pool: hostPoolRef(pool), volumeUuid: volume.uuid }
       await callSite(ctx, s, site, 'volume.remove', call, { part: String(site.hostId) })

@@ -3,8 +3,9 @@ import { defineWorkflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { vmDetails } from '../../vm/vm.repository.ts'
+import { requireVolume } from '../volume.repository.ts'
 import { releaseVolume } from '../volume.service.ts'
-import { diskSpecOf, placeOf, requireVolume } from '../volume-calls.ts'
+import { diskSpecOf, placeOf } from '../volume-calls.ts'
 import { callSite, runAtSite, type Site } from '../volume-site.ts'
 
 /**

@@ -3,9 +3,10 @@ import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import { releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
-import { hostPoolRef } from '../../storage/index.ts'
+import { hostPoolRef, requirePool } from '../../storage/index.ts'
+import { requireVolume, updateVolumeColumns } from '../volume.repository.ts'
 import { moveVolume } from '../volume.states.ts'
-import { placeOf, requireVolume } from '../volume-calls.ts'
+import { placeOf } from '../volume-calls.ts'
 import { callSite, runAtSite, type Site, throttled, undoSite } from '../volume-site.ts'
 import { leftoverLock, volumeClearWorkflow } from './volume-clear.ts'
 
@@ -45,16 +46,16 @@ export const volumeMigrateWorkflow = defineWorkflow<ServerContext, VolumeMigrate
       const site = await undoSite(ctx, input.site, input.toPoolId)
       const part = `undo-${s.epoch}-${s.attempt}`
       const turned = row.copy_pool_id === input.toPoolId
-      const keep = ctx.db.updateTable('volumes').set({ pool_id: input.toPoolId }).where('id', '=', row.id)
+      const keep = () => updateVolumeColumns(ctx.db, row.id, { pool_id: input.toPoolId })
       if (vm !== null && site.hostId === input.site.hostId) {
         const end = { vm, volume, to, decision: 'back' as const, turned }
         const { moved } = await callSite(ctx, s, site, 'volume.mirror.end', end, { part })
         // The guest writes to the copy: that is the volume now, whatever became of the run.
-        if (moved) await keep.execute()
+        if (moved) await keep()
         return
       }
       // What a fenced host's guest wrote last is on the copy for sure, on the source perhaps.
-      if (turned) return void (await keep.execute())
+      if (turned) return await keep()
       await callSite(ctx, s, site, 'volume.remove', { pool: to, volumeUuid: row.uuid }, { part })
     },
     deadlineMs: 48 * 3_600_000,
@@ -63,11 +64,7 @@ export const volumeMigrateWorkflow = defineWorkflow<ServerContext, VolumeMigrate
     when: (s) => s.input.site.vm !== null,
     // From now on the copy has all that the guest ever wrote, whichever of them its QEMU has when it dies.
     do: async (tx, s) => {
-      await tx
-        .updateTable('volumes')
-        .set({ copy_pool_id: s.input.toPoolId })
-        .where('id', '=', s.input.volumeId)
-        .execute()
+      await updateVolumeColumns(tx, s.input.volumeId, { copy_pool_id: s.input.toPoolId })
     },
   })
   .step('pivot', {
@@ -91,7 +88,7 @@ export const volumeMigrateWorkflow = defineWorkflow<ServerContext, VolumeMigrate
   .build()
 
 async function poolRef(ctx: ServerContext, id: number) {
-  return hostPoolRef(await ctx.db.selectFrom('storage_pool').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
+  return hostPoolRef(await requirePool(ctx.db, id))
 }
 
 /** The claim of the pool that the volume is not on is given back, and its file there goes. */

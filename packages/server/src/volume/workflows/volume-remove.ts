@@ -1,9 +1,10 @@
 import { defineWorkflow, type RunFailure } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { requireVolume } from '../volume.repository.ts'
 import { endVolume } from '../volume.service.ts'
 import { moveVolume } from '../volume.states.ts'
-import { placeOf, requireVolume } from '../volume-calls.ts'
+import { placeOf } from '../volume-calls.ts'
 import { callSite, type Site, undoSite } from '../volume-site.ts'
 
 const cause = 'volume.remove'

@@ -3,8 +3,9 @@ import { claimPoolAsSeen, releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { findDiskOffering, ioLimitsOf } from '../../offering/index.ts'
+import { requireVolume, updateVolumeColumns } from '../volume.repository.ts'
 import { moveVolume, type Volume } from '../volume.states.ts'
-import { placeOf, requireVolume } from '../volume-calls.ts'
+import { placeOf } from '../volume-calls.ts'
 import { callSite, type Site } from '../volume-site.ts'
 
 const cause = 'volume.resize'
@@ -42,7 +43,7 @@ export const volumeResizeWorkflow = defineWorkflow<ServerContext, VolumeResizeIn
       const { present, sizeBytes } = await callSite(s.ctx, s, s.input.site, 'volume.stat', { pool, volumeUuid })
       if (!present || sizeBytes === volume.size) return
       // Compared first, so that a repeat changes nothing.
-      await s.ctx.db.updateTable('volumes').set({ size: sizeBytes }).where('id', '=', volume.id).execute()
+      await updateVolumeColumns(s.ctx.db, volume.id, { size: sizeBytes })
     },
     uncancellable: true,
     deadlineMs: 30 * 60_000,

@@ -3,7 +3,9 @@ import { defineWorkflow, RetryLater } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { findDiskOffering, ioLimitsOf } from '../../offering/index.ts'
-import { placeOf, requireVolume } from '../volume-calls.ts'
+import { findVm } from '../../vm/vm.repository.ts'
+import { requireVolume } from '../volume.repository.ts'
+import { placeOf } from '../volume-calls.ts'
 import { callSite, chooseSite } from '../volume-site.ts'
 
 /**
@@ -15,11 +17,7 @@ export const volumeTuneWorkflow = defineWorkflow<ServerContext, { readonly volum
     do: async (s) => {
       const volume = await requireVolume(s.ctx.db, s.input.volumeId)
       if (volume.removed !== null || volume.instance_id === null || volume.pool_id === null) return
-      const vm = await s.ctx.db
-        .selectFrom('vm_instance')
-        .selectAll()
-        .where('id', '=', volume.instance_id)
-        .executeTakeFirst()
+      const vm = await findVm(s.ctx.db, volume.instance_id)
       if (vm?.state === 'Migrating') throw new RetryLater(undefined, `${vm.name} is being moved`)
       if (vm?.state !== 'Running') return
       const site = await chooseSite(s.ctx.db, s.ctx, vm, [])

@@ -1,6 +1,7 @@
 import { defineWorkflow } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { updateVolumeColumns } from '../volume.repository.ts'
 
 /** Changes of a volume that has no file yet: nothing but its row. */
 export type VolumeUpdateInput = {
@@ -12,7 +13,7 @@ export const volumeUpdateWorkflow = defineWorkflow<ServerContext, VolumeUpdateIn
   .transact('write', {
     do: async (tx, s) => {
       const set = { ...s.input.set, updated: s.ctx.runtime.now() }
-      await tx.updateTable('volumes').set(set).where('id', '=', s.input.volumeId).execute()
+      await updateVolumeColumns(tx, s.input.volumeId, set)
     },
   })
   .build()

@@ -2,15 +2,16 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { volumeFailure } from '@altostack/core'
 import { defineWorkflow, type RunFailure } from '@altostack/workflow'
+import { requireAccount } from '../../account/account.repository.ts'
 import { requireWithinLimits } from '../../account/resource-limits.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import { choosePlace, countImage, ownPath, putImage, storeRetry } from '../../image-store/index.ts'
 import { bringImage, checkImage, isWorthAnotherTry } from '../../template/bring-image.ts'
-import { findUpload } from '../uploaded-image.ts'
+import { findUpload, updateUpload } from '../upload.repository.ts'
+import { requireVolume } from '../volume.repository.ts'
 import { endVolume } from '../volume.service.ts'
 import { moveVolume } from '../volume.states.ts'
-import { requireVolume } from '../volume-calls.ts'
 
 const cause = 'volume.upload'
 const gib = 1024 ** 3
@@ -112,27 +113,19 @@ export const volumeUploadWorkflow = defineWorkflow<ServerContext, VolumeUploadIn
     do: async (tx, s) => {
       const volume = await requireVolume(tx, s.input.volumeId)
       const image = s.out.examine
-      const account = await tx
-        .selectFrom('account')
-        .selectAll()
-        .where('id', '=', volume.account_id)
-        .executeTakeFirstOrThrow()
+      const account = await requireAccount(tx, volume.account_id)
       // Only now is it known how much it takes.
       await requireWithinLimits(tx, s.ctx, account, { diskBytes: image.virtualSize })
-      await tx
-        .updateTable('volume_store_ref')
-        .set({
-          download_state: 'DOWNLOADED',
-          download_pct: 100,
-          size: image.virtualSize,
-          physical_size: image.physicalSize,
-          sha256: image.sha256,
-          store_id: s.out.choose.storeId,
-          install_path: s.out.choose.name,
-          last_updated: s.ctx.runtime.now(),
-        })
-        .where('volume_id', '=', volume.id)
-        .execute()
+      await updateUpload(tx, volume.id, {
+        download_state: 'DOWNLOADED',
+        download_pct: 100,
+        size: image.virtualSize,
+        physical_size: image.physicalSize,
+        sha256: image.sha256,
+        store_id: s.out.choose.storeId,
+        install_path: s.out.choose.name,
+        last_updated: s.ctx.runtime.now(),
+      })
       await countImage(tx, s.out.choose)
       await moveVolume(tx, s.ctx, volume, 'OperationSucceeded', {
         cause,
@@ -149,11 +142,11 @@ export const volumeUploadWorkflow = defineWorkflow<ServerContext, VolumeUploadIn
     if (volume.state === 'UploadOp') {
       await moveVolume(tx, s.ctx, volume, 'OperationFailed', { cause, evidence: { code, message } })
     }
-    await tx
-      .updateTable('volume_store_ref')
-      .set({ download_state: 'DOWNLOAD_ERROR', error_str: message.slice(0, 1024), last_updated: s.ctx.runtime.now() })
-      .where('volume_id', '=', volume.id)
-      .execute()
+    await updateUpload(tx, volume.id, {
+      download_state: 'DOWNLOAD_ERROR',
+      error_str: message.slice(0, 1024),
+      last_updated: s.ctx.runtime.now(),
+    })
     // Whoever waits for the job hears why; whoever sent the image reads it in the list.
     if (!s.input.sent) await endVolume(tx, s.ctx, await requireVolume(tx, volume.id), cause)
   })
