@@ -52,6 +52,11 @@ export async function insertTag(
     .execute()
 }
 
+/** All tags of an object. */
+export async function deleteTagsOf(db: Queries, uuid: string): Promise<void> {
+  await db.deleteFrom('resource_tags').where('resource_uuid', '=', uuid).execute()
+}
+
 export async function deleteTagRows(db: Queries, ids: readonly number[]): Promise<void> {
   await db
     .deleteFrom('resource_tags')

@@ -1,13 +1,14 @@
 import type { AdoptedFile, UnmanagedGuest } from '@altostack/agent-api'
 import { apiFailure } from '@altostack/core'
+import { requireAccount } from '../account/account.repository.ts'
 import { requireWithinLimits } from '../account/resource-limits.ts'
 import { claimPoolAsSeen, releasePool } from '../capacity/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Row, Tx } from '../db/database.ts'
 import { allocateNic, kvmLabel, kvmLabelOf, releaseNics, segmentOf } from '../network/index.ts'
 import { findDiskOffering, serviceOfferingDetails } from '../offering/index.ts'
-import { insertVm, replaceVmDetails, requireVm, vmSize } from '../vm/index.ts'
-import { insertVolume, volumesOfVm } from '../volume/index.ts'
+import { insertVm, replaceVmDetails, requireVm, updateVmUuid, vmSize } from '../vm/index.ts'
+import { deleteVolume, findVolumeByUuid, insertVolume, volumesOfVm } from '../volume/index.ts'
 import { adoptedFile, nameTrouble, type PlacedDisk, placeDisks, refused } from './imported-disks.ts'
 
 export type ImportWish = {
@@ -49,7 +50,7 @@ export async function writeImport(
     .where('id', '=', wish.offeringId)
     .executeTakeFirstOrThrow()
   const size = await sizeOf(tx, wish, offering, guest)
-  const account = await tx.selectFrom('account').selectAll().where('id', '=', wish.accountId).executeTakeFirstOrThrow()
+  const account = await requireAccount(tx, wish.accountId)
   await requireWithinLimits(tx, ctx, account, {
     vms: 1,
     cpus: size.cpu,
@@ -149,7 +150,7 @@ async function freeName(tx: Tx, ctx: ServerContext, guest: UnmanagedGuest): Prom
   }
   for (const row of rows) {
     if (row.uuid !== guest.uuid) continue
-    await tx.updateTable('vm_instance').set({ uuid: ctx.runtime.uuid() }).where('id', '=', row.id).execute()
+    await updateVmUuid(tx, row.id, ctx.runtime.uuid())
   }
 }
 
@@ -172,11 +173,7 @@ async function writeVolume(tx: Tx, ctx: ServerContext, volume: NewVolume): Promi
     throw refused(guest, `disk ${disk.target} has no disk offering`, 'Name one in datadiskofferinglist.')
   }
   if (offeringId !== null) await requireOffering(tx, guest, offeringId, placed)
-  const old = await tx
-    .selectFrom('volumes')
-    .select(['id', 'removed'])
-    .where('uuid', '=', volume.uuid)
-    .executeTakeFirst()
+  const old = await findVolumeByUuid(tx, volume.uuid)
   if (old?.removed === null) throw refused(guest, `disk ${disk.target} is a volume already`, 'Look for the volume.')
   if (old !== undefined) {
     await tx.updateTable('volumes').set({ uuid: ctx.runtime.uuid() }).where('id', '=', old.id).execute()
@@ -303,7 +300,7 @@ async function requireSameWire(tx: Tx, guest: UnmanagedGuest, index: number, net
 export async function removeImport(tx: Tx, ctx: ServerContext, vmId: number): Promise<void> {
   for (const volume of await volumesOfVm(tx, vmId)) {
     if (volume.pool_id !== null) await releasePool(tx, volume.pool_id, volume.size)
-    await tx.deleteFrom('volumes').where('id', '=', volume.id).execute()
+    await deleteVolume(tx, volume.id)
   }
   await releaseNics(tx, vmId, ctx.runtime.now())
   await tx.deleteFrom('vm_instance_details').where('vm_id', '=', vmId).execute()

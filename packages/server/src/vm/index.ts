@@ -8,6 +8,7 @@ export {
   requireVm,
   runOfVm,
   updateVmColumns,
+  updateVmUuid,
   vmLock,
 } from './vm.repository.ts'
 export { moveVm, requireVmState, type VirtualMachine } from './vm.states.ts'

@@ -7,6 +7,7 @@ import { groupStates, guestDataOf, hasConfigDrive, withNamedGroups } from '../gu
 import { type NicSetup, nicSpecs } from '../network/index.ts'
 import { groupsOfVms } from '../security-group/index.ts'
 import { hostPoolRef, requirePool } from '../storage/index.ts'
+import { requireTemplate } from '../template/index.ts'
 import { diskSpecOf, volumesOfVm } from '../volume/index.ts'
 import { vmDetails } from './vm.repository.ts'
 import type { VirtualMachine } from './vm.states.ts'
@@ -95,8 +96,8 @@ async function cdromOf(db: Queries, vm: VirtualMachine): Promise<Pick<VmSpec, 'c
   if (vm.iso_id === null) return {}
   const poolId = await rootPoolId(db, vm.id)
   if (poolId === null) return {}
-  const iso = await db.selectFrom('vm_template').select('uuid').where('id', '=', vm.iso_id).executeTakeFirstOrThrow()
-  return { cdrom: { uuid: iso.uuid, pool: hostPoolRef(await requirePool(db, poolId)) } }
+  const { uuid } = await requireTemplate(db, vm.iso_id)
+  return { cdrom: { uuid, pool: hostPoolRef(await requirePool(db, poolId)) } }
 }
 
 /** The pool of a VM's root disk; null before its first start. */

@@ -1,7 +1,9 @@
 import type { UnmanagedGuest } from '@altostack/agent-api'
 import { defineWorkflow } from '@altostack/workflow'
+import { findCluster } from '../../cluster/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { requireHostRow } from '../../host/index.ts'
 import { hostPoolRef } from '../../storage/index.ts'
 import { updateVmColumns } from '../../vm/index.ts'
 import type { Site } from '../../volume/index.ts'
@@ -43,12 +45,8 @@ export const vmImportDiskWorkflow = defineWorkflow<ServerContext, VmImportDiskIn
 
 async function writeRows(tx: Tx, ctx: ServerContext, input: VmImportDiskInput, file: Importable) {
   const pool = await requirePool(tx, input.poolId)
-  const host = await tx.selectFrom('host').selectAll().where('id', '=', input.site.hostId).executeTakeFirstOrThrow()
-  const cluster = await tx
-    .selectFrom('cluster')
-    .select('arch')
-    .where('id', '=', input.wish.clusterId)
-    .executeTakeFirst()
+  const host = await requireHostRow(tx, input.site.hostId)
+  const cluster = await findCluster(tx, input.wish.clusterId)
   const uuid = ctx.runtime.uuid()
   const guest: UnmanagedGuest = {
     // Another one than any guest of libvirt has: the VM's own follows.

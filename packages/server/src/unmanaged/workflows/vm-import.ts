@@ -3,6 +3,7 @@ import { defineWorkflow, type StepScope } from '@altostack/workflow'
 import { claimHostAsSeen } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { requireHostRow } from '../../host/index.ts'
 import { claimOfSize, moveVm, requireVm, vmToken } from '../../vm/index.ts'
 import { callSite, type Site } from '../../volume/index.ts'
 import { type ImportWish, removeImport, writeImport } from '../import-rows.ts'
@@ -22,7 +23,7 @@ export const vmImportWorkflow = defineWorkflow<ServerContext, ImportWish, Databa
   .transact('rows', {
     do: async (tx, s) => {
       const { site, guest } = s.out.look as Looked
-      const host = await tx.selectFrom('host').selectAll().where('id', '=', site.hostId).executeTakeFirstOrThrow()
+      const host = await requireHostRow(tx, site.hostId)
       return await writeImport(tx, s.ctx, s.input, host, guest)
     },
     undo: async (tx, s) => await removeImport(tx, s.ctx, s.out.rows.vmId),

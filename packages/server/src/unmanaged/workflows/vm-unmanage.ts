@@ -2,9 +2,10 @@ import { defineWorkflow } from '@altostack/workflow'
 import { releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { requireHostRow } from '../../host/index.ts'
 import { releaseNics } from '../../network/index.ts'
-import { moveVm, releaseClaims, requireVm, vmSpec, vmToken } from '../../vm/index.ts'
-import { callSite, holdsSpace, type Site, volumesOfVm } from '../../volume/index.ts'
+import { moveVm, releaseClaims, requireVm, updateVmUuid, vmSpec, vmToken } from '../../vm/index.ts'
+import { callSite, holdsSpace, type Site, unmanageVolume, volumesOfVm } from '../../volume/index.ts'
 
 const cause = 'vm.unmanage'
 
@@ -23,9 +24,9 @@ export const vmUnmanageWorkflow = defineWorkflow<ServerContext, UnmanageInput, D
       const spec = input.runs ? {} : { spec: await vmSpec(ctx.db, ctx, vm) }
       const call = { vm: vmToken(vm, vm.generation), restore: false, files: [], ...spec }
       const { defined } = await callSite(ctx, s, input.site, 'vm.release', call)
-      const host = await ctx.db.selectFrom('host').select('uuid').where('id', '=', input.site.hostId).executeTakeFirst()
+      const host = await requireHostRow(ctx.db, input.site.hostId)
       // The answer is read when the row has given up its id.
-      return { defined, name: vm.instance_name, hostId: host?.uuid ?? '' }
+      return { defined, name: vm.instance_name, hostId: host.uuid }
     },
     undo: async (s) => {
       const { ctx, input } = s
@@ -52,11 +53,7 @@ async function forget(tx: Tx, ctx: ServerContext, vmId: number): Promise<void> {
   const now = ctx.runtime.now()
   for (const volume of await volumesOfVm(tx, vmId)) {
     if (holdsSpace(volume) && volume.pool_id !== null) await releasePool(tx, volume.pool_id, volume.size)
-    await tx
-      .updateTable('volumes')
-      .set({ uuid: ctx.runtime.uuid(), removed: now, last_pool_id: volume.pool_id, pool_id: null })
-      .where('id', '=', volume.id)
-      .execute()
+    await unmanageVolume(tx, volume, ctx.runtime.uuid(), now)
   }
   await releaseNics(tx, vmId, now)
   const vm = await requireVm(tx, vmId)
@@ -65,5 +62,5 @@ async function forget(tx: Tx, ctx: ServerContext, vmId: number): Promise<void> {
   const stopped = vm.state === 'Running' ? await moveVm(tx, ctx, vm, 'FollowAgentPowerOffReport', { cause, set }) : vm
   const going = await moveVm(tx, ctx, stopped, 'ExpungeOperation', { cause, set: claims })
   await moveVm(tx, ctx, going, 'OperationSucceeded', { cause, set: { removed: now, run_id: null } })
-  await tx.updateTable('vm_instance').set({ uuid: ctx.runtime.uuid() }).where('id', '=', vmId).execute()
+  await updateVmUuid(tx, vmId, ctx.runtime.uuid())
 }

@@ -1,11 +1,19 @@
 import { volumeFailure } from '@altostack/core'
 import { defineWorkflow } from '@altostack/workflow'
+import { requireAccount } from '../../account/account.repository.ts'
 import { requireWithinLimits } from '../../account/resource-limits.ts'
 import { claimPoolAsSeen, releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Row, Tx } from '../../db/database.ts'
 import { findDiskOffering } from '../../offering/index.ts'
-import { insertVolume, moveVolume, requireVolume, type Site } from '../../volume/index.ts'
+import {
+  deleteVolume,
+  findVolumeByUuid,
+  insertVolume,
+  moveVolume,
+  requireVolume,
+  type Site,
+} from '../../volume/index.ts'
 import { adoptFile, returnFile } from '../adopt-file.ts'
 import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
 
@@ -53,7 +61,7 @@ export const volumeImportWorkflow = defineWorkflow<ServerContext, VolumeImportIn
 
 async function writeRow(tx: Tx, ctx: ServerContext, input: VolumeImportInput, file: Importable) {
   const pool = await requirePool(tx, input.poolId)
-  const account = await tx.selectFrom('account').selectAll().where('id', '=', input.accountId).executeTakeFirstOrThrow()
+  const account = await requireAccount(tx, input.accountId)
   const { virtualSizeBytes: size } = file
   await requireWithinLimits(tx, ctx, account, { volumes: 1, diskBytes: size })
   await requireOffering(tx, input, pool, size)
@@ -83,8 +91,7 @@ async function writeRow(tx: Tx, ctx: ServerContext, input: VolumeImportInput, fi
 /** A file that has a uuid as its name keeps it, unless a row that is gone had it. */
 async function uuidFor(tx: Tx, ctx: ServerContext, name: string): Promise<string> {
   if (!uuidName.test(name)) return ctx.runtime.uuid()
-  const row = await tx.selectFrom('volumes').select('id').where('uuid', '=', name).executeTakeFirst()
-  return row === undefined ? name : ctx.runtime.uuid()
+  return (await findVolumeByUuid(tx, name)) === undefined ? name : ctx.runtime.uuid()
 }
 
 async function requireOffering(
@@ -112,5 +119,5 @@ async function requireOffering(
 async function removeRow(tx: Tx, volumeId: number): Promise<void> {
   const volume = await requireVolume(tx, volumeId)
   await releasePool(tx, volume.pool_id!, volume.size)
-  await tx.deleteFrom('volumes').where('id', '=', volumeId).execute()
+  await deleteVolume(tx, volumeId)
 }

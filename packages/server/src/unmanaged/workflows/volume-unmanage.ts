@@ -3,7 +3,8 @@ import { defineWorkflow } from '@altostack/workflow'
 import { releasePool } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
-import { callSite, placeOf, requireVolume, type Site } from '../../volume/index.ts'
+import { deleteTagsOf } from '../../tag/index.ts'
+import { callSite, placeOf, requireVolume, type Site, unmanageVolume } from '../../volume/index.ts'
 
 export type VolumeUnmanageInput = { readonly volumeId: number; readonly site: Site }
 
@@ -29,17 +30,8 @@ export const volumeUnmanageWorkflow = defineWorkflow<ServerContext, VolumeUnmana
         throw volumeFailure('volume.state', `Volume ${volume.name} is ${volume.state}`, { seen: volume.state })
       }
       await releasePool(tx, volume.pool_id!, volume.size)
-      await tx
-        .updateTable('volumes')
-        .set({
-          uuid: s.ctx.runtime.uuid(),
-          removed: s.ctx.runtime.now(),
-          last_pool_id: volume.pool_id,
-          pool_id: null,
-        })
-        .where('id', '=', volume.id)
-        .execute()
-      await tx.deleteFrom('resource_tags').where('resource_uuid', '=', volume.uuid).execute()
+      await unmanageVolume(tx, volume, s.ctx.runtime.uuid(), s.ctx.runtime.now())
+      await deleteTagsOf(tx, volume.uuid)
     },
   })
   .build()

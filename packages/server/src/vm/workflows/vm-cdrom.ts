@@ -3,7 +3,7 @@ import { defineWorkflow, RetryLater, type StepScope } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { hostPoolRef, requirePool, stepTokens } from '../../storage/index.ts'
-import { ensureTemplateOnPool } from '../../template/index.ts'
+import { ensureTemplateOnPool, requireTemplate } from '../../template/index.ts'
 import { isLinkTrouble, vmToken } from '../host-calls.ts'
 import { requireVm, updateVmColumns } from '../vm.repository.ts'
 import { rootPoolId } from '../vm-spec.ts'
@@ -46,9 +46,7 @@ async function change(s: S, isoId: number | null, part?: string): Promise<void> 
     isoId === null || poolId === null
       ? undefined
       : {
-          uuid: (
-            await ctx.db.selectFrom('vm_template').select('uuid').where('id', '=', isoId).executeTakeFirstOrThrow()
-          ).uuid,
+          uuid: (await requireTemplate(ctx.db, isoId)).uuid,
           pool: hostPoolRef(await requirePool(ctx.db, poolId)),
         }
   await patiently(hostId, async () =>

@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.ts'
 import { endVolume, expungeVolumes, releaseVolume, requireVolume, throwAway } from '../../volume/index.ts'
 import { endGuestOnHost, findPower, settleFailedEnd } from '../end-guest.ts'
 import { endVm, removeDiskFiles } from '../expunge-steps.ts'
-import { requireVm } from '../vm.repository.ts'
+import { requireVm, updateVmColumns } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { claimOf, reserveClaims } from '../vm-claims.ts'
 
@@ -73,7 +73,7 @@ export const vmDestroyWorkflow = defineWorkflow<ServerContext, DestroyInput, Dat
   .onSucceeded(async (tx, s) => {
     const { ctx, input } = s
     if (s.out.destroy.expunging) await endVm(tx, ctx, input.vmId, cause)
-    else await tx.updateTable('vm_instance').set({ run_id: null }).where('id', '=', input.vmId).execute()
+    else await updateVmColumns(tx, input.vmId, { run_id: null })
     if (input.expunge) await expungeVolumes(tx, ctx, input.volumeIds ?? [])
     if (input.hostId !== null) ctx.afterCommit(() => ctx.agents.acknowledge(input.hostId!, [`${s.runId}/stop`]))
   })

@@ -5,7 +5,7 @@ import { claimHost, releaseHost } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { recordEvent } from '../../event/index.ts'
-import { notBackYet } from '../../host/index.ts'
+import { notBackYet, requireHostRow } from '../../host/index.ts'
 import { awaitedHosts, insufficientCapacity, loadSnapshot, planPlacement } from '../../placement/index.ts'
 import { stepTokens } from '../../storage/index.ts'
 import { type Site, volumesOfVm } from '../../volume/index.ts'
@@ -104,7 +104,7 @@ async function chooseDestination(
   const spec = await vmSpec(ctx.db, ctx, vm)
   const refused: Refusal[] = []
   for (const { hostId, moves } of await fittingHosts(s, vm)) {
-    const { name } = await ctx.db.selectFrom('host').select('name').where('id', '=', hostId).executeTakeFirstOrThrow()
+    const { name } = await requireHostRow(ctx.db, hostId)
     try {
       await requireMovable(ctx.db, vm.id, moves)
       const copies = await diskCopies(ctx.db, moves)
@@ -267,14 +267,8 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const { destinationHostId } = s.out.check
       const vm = await requireVm(tx, input.vmId)
       if (vm.host_id !== input.sourceHostId) throw new Bug('the virtual machine is not where its migration begins')
-      const hosts = await tx
-        .selectFrom('host')
-        .select(['id', 'name', 'pod_id', 'cluster_id', 'incarnation'])
-        .where('id', 'in', [input.sourceHostId, destinationHostId])
-        .execute()
-      const source = hosts.find((host) => host.id === input.sourceHostId)
-      const destination = hosts.find((host) => host.id === destinationHostId)
-      if (source === undefined || destination === undefined) throw new Bug('a host of a migration is gone')
+      const source = await requireHostRow(tx, input.sourceHostId)
+      const destination = await requireHostRow(tx, destinationHostId)
       const snapshot = await loadSnapshot(tx, ctx)
       const limits = limitsOf(snapshot, destination.cluster_id ?? 0, false)
       if (!(await claimHost(tx, destination.id, claimOf(vm), limits))) {
@@ -314,18 +308,18 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const moves = movesOf(s)
       const there = vm.power_host === destinationHostId || (await disksAreThere(tx, moves))
       const stays = there ? destinationHostId : s.input.sourceHostId
-      const host = await tx.selectFrom('host').select('pod_id').where('id', '=', stays).executeTakeFirst()
+      const { pod_id } = await requireHostRow(tx, stays)
       await releaseHost(tx, there ? s.input.sourceHostId : destinationHostId, claimOf(vm))
       if (sites !== undefined) await endDiskMoves(tx, s.ctx, moves, { there, failed: true, source: sites.source })
       if (vm.power_state === 'PowerOff' && vm.power_host === null) {
         const kept = await reserveClaims(tx, { ...vm, host_id: stays })
-        const set = { ...kept, pod_id: host?.pod_id ?? vm.pod_id, vnc_port: null, run_id: null }
+        const set = { ...kept, pod_id, vnc_port: null, run_id: null }
         await moveVm(tx, s.ctx, vm, 'FollowAgentPowerOffReport', { cause, set })
         return
       }
       await moveVm(tx, s.ctx, vm, there ? 'OperationSucceeded' : 'OperationFailed', {
         cause,
-        set: { host_id: stays, last_host_id: stays, pod_id: host?.pod_id ?? vm.pod_id, run_id: null },
+        set: { host_id: stays, last_host_id: stays, pod_id, run_id: null },
       })
     },
   })
@@ -336,11 +330,7 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const vm = await requireVm(ctx.db, input.vmId)
       const copies = await diskCopies(ctx.db, movesOf(s))
       const spec = specThere(await vmSpec(ctx.db, ctx, vm), copies)
-      const source = await ctx.db
-        .selectFrom('host')
-        .select(['private_ip_address', 'migration_ip_address'])
-        .where('id', '=', input.sourceHostId)
-        .executeTakeFirstOrThrow()
+      const source = await requireHostRow(ctx.db, input.sourceHostId)
       const outcome = await askHost(destinationHostId, false, async () =>
         ctx.agents.call(
           destinationHostId,

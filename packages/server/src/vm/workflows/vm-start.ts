@@ -2,10 +2,19 @@ import { type AltoError, Bug, AltoError as Failure, type JsonObject } from '@alt
 import { defineWorkflow, type RunFailure, type Scope, type StepScope } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { requireHostRow } from '../../host/index.ts'
 import { releaseNics } from '../../network/index.ts'
 import { hostPoolRef, requirePool, stepTokens } from '../../storage/index.ts'
-import { ensureTemplateOnPool, forgetTemplateCopy } from '../../template/index.ts'
-import { abandonCreate, beginCreate, endCreate, endVolume, hostForPool, volumesOfVm } from '../../volume/index.ts'
+import { ensureTemplateOnPool, forgetTemplateCopy, requireTemplate } from '../../template/index.ts'
+import {
+  abandonCreate,
+  beginCreate,
+  endCreate,
+  endVolume,
+  hostForPool,
+  requireVolume,
+  volumesOfVm,
+} from '../../volume/index.ts'
 import { settleFailedEnd } from '../end-guest.ts'
 import { askHost, ensureGone, failureError, type HostFailure, type Outcome, vmToken } from '../host-calls.ts'
 import { placeAndClaim } from '../place.ts'
@@ -14,6 +23,7 @@ import { isTemplateReady } from '../template-on-pool.ts'
 import { requireVm } from '../vm.repository.ts'
 import { moveVm } from '../vm.states.ts'
 import { claimOfSize, releaseClaims } from '../vm-claims.ts'
+import { insertVmPlacement, noteVmPlacementFailure } from '../vm-placement.repository.ts'
 import { rootPoolId, vmSpec } from '../vm-spec.ts'
 
 /**
@@ -125,11 +135,7 @@ async function reserve(tx: Tx, s: S, suffix: string): Promise<Reservation> {
   } catch (error) {
     throw failures.length > 0 && error instanceof Failure ? allHostsFailed(failures, error) : error
   }
-  const host = await tx
-    .selectFrom('host')
-    .select(['id', 'name', 'pod_id', 'incarnation'])
-    .where('id', '=', placed.hostId)
-    .executeTakeFirstOrThrow()
+  const host = await requireHostRow(tx, placed.hostId)
   const vm = await moveVm(tx, ctx, before, 'OperationRetry', {
     cause,
     evidence: { host: host.name, attempt: suffix === '' ? 1 : Number(suffix.slice(1)) },
@@ -155,10 +161,8 @@ async function reserve(tx: Tx, s: S, suffix: string): Promise<Reservation> {
     // Only the root disk is built on the template.
     if (volume.template_id !== null) first = { poolId }
   }
-  await tx
-    .insertInto('vm_placement')
-    .values({ vm_id: vm.id, run_id: s.runId, host_id: host.id, generation: vm.generation, created: ctx.runtime.now() })
-    .execute()
+  const attempt = { vm_id: vm.id, run_id: s.runId, host_id: host.id, generation: vm.generation }
+  await insertVmPlacement(tx, { ...attempt, created: ctx.runtime.now() })
   const template =
     first === undefined || vm.vm_template_id === null || (await isTemplateReady(tx, first.poolId, vm.vm_template_id))
       ? null
@@ -200,11 +204,8 @@ async function createVolumes(s: Step, reservation: Reservation): Promise<Outcome
   const { ctx } = s
   const files: Files['files'][number][] = []
   for (const { id, poolId } of reservation.volumes) {
-    const volume = await ctx.db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-    const template =
-      volume.template_id === null
-        ? undefined
-        : await ctx.db.selectFrom('vm_template').select('uuid').where('id', '=', volume.template_id).executeTakeFirst()
+    const volume = await requireVolume(ctx.db, id)
+    const template = volume.template_id === null ? undefined : await requireTemplate(ctx.db, volume.template_id)
     const pool = hostPoolRef(await requirePool(ctx.db, poolId))
     const { effectPossible, ...outcome } = await askHost(reservation.hostId, untried(s, reservation), async () =>
       ctx.agents.call(
@@ -249,7 +250,7 @@ async function undoUnlessClean(
 async function removeFiles(s: Step, reservation: Reservation, part: string): Promise<void> {
   const { ctx } = s
   for (const { id, poolId } of reservation.volumes) {
-    const volume = await ctx.db.selectFrom('volumes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const volume = await requireVolume(ctx.db, id)
     // A disk that a later attempt completed belongs to the VM, unless the VM goes.
     if (volume.state === 'Ready' && !s.input.first) continue
     const hostId = await hostForPool(ctx.db, ctx, poolId, reservation.hostId)
@@ -419,15 +420,12 @@ export function endWithStart(before: any, wanted: (input: any) => boolean = () =
         when: (s: S) => failureOf(s.out, suffix) !== undefined,
         do: async (tx: Tx, s: S) => {
           const failure = failureOf(s.out, suffix)!
-          await tx
-            .updateTable('vm_placement')
-            .set({
-              failure_code: failure.code,
-              failure_seen: `${failure.message} ${failure.seen ?? ''}`.slice(0, 1024),
-            })
-            .where('run_id', '=', s.runId)
-            .where('host_id', '=', failure.hostId)
-            .execute()
+          const { code, hostId, message } = failure
+          await noteVmPlacementFailure(
+            tx,
+            { runId: s.runId, hostId },
+            { code, seen: `${message} ${failure.seen ?? ''}` },
+          )
         },
       })
   }
