@@ -145,6 +145,8 @@ for (const kind of databaseKinds)
     })
 
     test('a file becomes a stopped VM, which starts with it', async () => {
+      const told: string[] = []
+      Object.assign(model.agents, { acknowledge: (_host: number, keys: readonly string[]) => told.push(...keys) })
       put('web.qcow2', 2 * GIB)
       const [cluster] = (await server.call('listClusters')).cluster
       const wish = {
@@ -174,7 +176,15 @@ for (const kind of databaseKinds)
       assert.match(vm.instancename, /^i-\d+-\d+-VM$/)
       assert.equal((await server.call('listVirtualMachines', { listall: true })).count, vms + 1)
       const [root] = (await server.call('listVolumes', { virtualmachineid: vm.id })).volume
-      assert.deepEqual([root.type, root.state, root.size], ['ROOT', 'Ready', 2 * GIB])
+      assert.deepEqual([root.type, root.state, root.size, root.physicalsize], ['ROOT', 'Ready', 2 * GIB, 200_000])
+      const run = await server.ctx.db
+        .selectFrom('workflow_run')
+        .select('id')
+        .where('name', '=', 'vm.import-disk')
+        .where('status', '=', 'succeeded')
+        .executeTakeFirstOrThrow()
+      // The host keeps no journal of what has ended.
+      assert.deepEqual(told, [`${run.id}/adopt`])
       assert.ok(files().includes(root.id) && !files().includes('web.qcow2'))
       const started = (await server.run('startVirtualMachine', { id: vm.id })).virtualmachine
       assert.equal(started.state, 'Running')

@@ -6,7 +6,7 @@ import type { Database, Tx } from '../../db/database.ts'
 import { requireHostRow } from '../../host/index.ts'
 import { hostPoolRef } from '../../storage/index.ts'
 import { updateVmColumns } from '../../vm/index.ts'
-import type { Site } from '../../volume/index.ts'
+import { findVolumeByUuid, type Site, updateVolumeColumns } from '../../volume/index.ts'
 import { adoptFile, returnFile } from '../adopt-file.ts'
 import { type ImportWish, removeImport, writeImport } from '../import-rows.ts'
 import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
@@ -40,6 +40,14 @@ export const vmImportDiskWorkflow = defineWorkflow<ServerContext, VmImportDiskIn
     do: (s) => adoptFile(s.ctx, s, s.out.look, s.out.rows.volumeUuid),
     undo: (s) => returnFile(s.ctx, s, s.out.look, s.out.rows.volumeUuid),
     deadlineMs: 10 * 60_000,
+  })
+  .onSucceeded(async (tx, s) => {
+    const { ctx } = s
+    const root = await findVolumeByUuid(tx, s.out.rows.volumeUuid)
+    // It may have been let go of already: then its id is another.
+    if (root !== undefined) await updateVolumeColumns(tx, root.id, { physical_size: s.out.adopt.physicalBytes })
+    const { hostId } = s.input.site
+    ctx.afterCommit(() => ctx.agents.acknowledge(hostId, [`${s.runId}/adopt`]))
   })
   .build()
 
