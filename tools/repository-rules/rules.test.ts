@@ -24,10 +24,17 @@ test('runtime.randomBytes is not randomBytes', () => {
   assert.deepEqual(findings('packages/server/src/a.ts', 'const b = randomBytes(4)\n'), [time])
 })
 
-test('a handler asks a repository', () => {
+test('a handler and a workflow ask a repository', () => {
+  const refused = ['handlers and workflows hold no SQL']
   const text = "const rows = await db.selectFrom('host').selectAll().execute()\n"
-  assert.deepEqual(findings('packages/server/src/host/commands/listHosts.ts', text), ['handlers hold no SQL'])
+  assert.deepEqual(findings('packages/server/src/host/commands/listHosts.ts', text), refused)
+  assert.deepEqual(findings('packages/server/src/host/workflows/host-delete.ts', text), refused)
+  assert.deepEqual(findings('packages/server/src/host/workflows/host-delete.test.ts', text), [])
   assert.deepEqual(findings('packages/server/src/host/host.repository.ts', text), [])
+  for (const call of ["insertInto('host')", "updateTable('host')", "deleteFrom('host')"]) {
+    const chain = `  await tx\n    .${call}\n    .execute()\n`
+    assert.deepEqual(findings('packages/server/src/host/workflows/host-delete.ts', chain), refused)
+  }
 })
 
 test('imports point down', () => {

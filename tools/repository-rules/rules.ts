@@ -120,8 +120,9 @@ export const rules: readonly Rule[] = [
       ]),
   },
   {
-    name: 'handlers hold no SQL',
-    applies: (file) => /^packages\/server\/src\/[^/]+\/commands\/[^/]+\.ts$/.test(file) && !isTest(file),
+    name: 'handlers and workflows hold no SQL',
+    applies: (file) =>
+      /^packages\/server\/src\/(?:[^/]+\/)+(?:commands|workflows)\/[^/]+\.ts$/.test(file) && !isTest(file),
     check: (_, text) =>
       linesMatching(text, [
         [
