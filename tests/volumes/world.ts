@@ -194,6 +194,11 @@ export async function startWorld(): Promise<World> {
         if (agent === undefined) startAgent()
         await hostUp(client)
         await settled()
+        // The test's own connection comes back at a time of its own; a call before that is refused.
+        await until('the test is connected to libvirtd', 60_000, async () => {
+          await own.host.listAllDomains()
+          return true
+        })
       },
       guestIo: (instanceName, path, command) => guestIo(own, instanceName, path, command),
       shell: (instanceName) => openGuestShell(own, instanceName),
