@@ -67,16 +67,24 @@ export async function recordCleanRun(scenario: KillScenario, zoneFile: ZoneFile)
   }
 }
 
-/** Every blow against an operation: each fault point, each call in each way, and instants drawn by seed. */
-export function planBlows(clean: CleanRun, instants: number, seed: number): readonly Blow[] {
+/**
+ * Every blow against an operation: each fault point, each call in each way, and instants drawn by seed. With `struck`, a
+ * way that goes as this one does at first, only the places after they part.
+ */
+export function planBlows(clean: CleanRun, instants: number, seed: number, struck?: CleanRun): readonly Blow[] {
   const random = mulberry32(seed)
+  const points = commonStart(clean.points, struck?.points)
+  const calls = commonStart(clean.calls, struck?.calls)
   return [
-    ...clean.points.map((what, nth): Blow => ({ kind: 'point', nth, what })),
-    ...clean.calls.flatMap((what, nth) =>
-      callMoments
-        .filter((moment) => !withoutEffect.has(what) || !moment.includes('effect') || moment.startsWith('host'))
-        .map((moment): Blow => ({ kind: 'call', nth, what, moment })),
-    ),
+    ...clean.points.map((what, nth): Blow => ({ kind: 'point', nth, what })).slice(points),
+    ...clean.calls
+      .map((what, nth) => ({ what, nth }))
+      .slice(calls)
+      .flatMap(({ what, nth }) =>
+        callMoments
+          .filter((moment) => !withoutEffect.has(what) || !moment.includes('effect') || moment.startsWith('host'))
+          .map((moment): Blow => ({ kind: 'call', nth, what, moment })),
+      ),
     ...Array.from(
       { length: instants },
       (_, index): Blow => ({
@@ -87,6 +95,11 @@ export function planBlows(clean: CleanRun, instants: number, seed: number): read
       }),
     ),
   ]
+}
+
+function commonStart(names: readonly string[], others: readonly string[] = []): number {
+  const parts = names.findIndex((name, nth) => name !== others[nth])
+  return parts === -1 ? names.length : parts
 }
 
 export type KillResult = {

@@ -3,7 +3,13 @@ import { type Blow, blowName, planBlows, playBlow, recordCleanRun } from './kill
 import { type KillScenario, killScenarios } from './kill-scenarios.ts'
 import { createZoneFile, type ZoneFile } from './zone-file.ts'
 
-export type KillInput = { readonly scenario: string; readonly instants: number; readonly seed: number }
+export type KillInput = {
+  readonly scenario: string
+  readonly instants: number
+  readonly seed: number
+  /** A scenario whose places are struck elsewhere: those that this one has in common with it, from the start, are left out. */
+  readonly struck?: string
+}
 export type KillOutput = {
   /** Fault points of the undisturbed operation. */
   readonly points: readonly string[]
@@ -17,12 +23,12 @@ let zoneFile: ZoneFile | undefined
 
 answerInputs(strikeAll, () => zoneFile?.remove())
 
-async function strikeAll({ scenario: name, instants, seed }: KillInput): Promise<KillOutput> {
+async function strikeAll(input: KillInput): Promise<KillOutput> {
   zoneFile ??= await createZoneFile(3, 10)
-  const scenario = killScenarios.find((one) => one.name === name)
-  if (scenario === undefined) throw new Error(`no scenario ${name}`)
+  const scenario = scenarioOf(input.scenario)
   const clean = await recordCleanRun(scenario, zoneFile)
-  const blows = planBlows(clean, instants, seed)
+  const struckRun = input.struck === undefined ? undefined : await recordCleanRun(scenarioOf(input.struck), zoneFile)
+  const blows = planBlows(clean, input.instants, input.seed, struckRun)
   const failed: string[] = []
   const missed: string[] = []
   for (const blow of blows) {
@@ -32,6 +38,12 @@ async function strikeAll({ scenario: name, instants, seed }: KillInput): Promise
     if (all.length > 0) failed.push(`${blowName(blow)}: ${all.join('; ')}`)
   }
   return { points: clean.points, blows: blows.length, failed, missed }
+}
+
+function scenarioOf(name: string): KillScenario {
+  const scenario = killScenarios.find((one) => one.name === name)
+  if (scenario === undefined) throw new Error(`no scenario ${name}`)
+  return scenario
 }
 
 /** What nothing but its own way can make fail: a dead server is started again, a stop asks until the guest is gone. */

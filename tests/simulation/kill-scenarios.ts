@@ -48,6 +48,18 @@ const migrate: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
   command: (_world, vm: string | undefined) => ['migrateVirtualMachine', { virtualmachineid: vm ?? '' }],
 }
 
+const stop: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
+  workflow: 'vm.stop',
+  prepare: deployed,
+  command: (_world, vm) => ['stopVirtualMachine', { id: vm ?? '' }],
+}
+
+const destroy: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
+  workflow: 'vm.destroy',
+  prepare: deployed,
+  command: (_world, vm) => ['destroyVirtualMachine', { id: vm ?? '', expunge: true }],
+}
+
 /** The disc is not on the pool yet; the template is. */
 const startWithDisc: Pick<KillScenario, 'workflow' | 'prepare' | 'command'> = {
   workflow: 'vm.start',
@@ -115,34 +127,14 @@ export const killScenarios: readonly KillScenario[] = [
     },
     ends: 'failed',
   },
-  {
-    workflow: 'vm.stop',
-    name: 'stop',
-    prepare: deployed,
-    command: (_world, vm) => ['stopVirtualMachine', { id: vm ?? '' }],
-    ends: 'succeeded',
-  },
-  {
-    workflow: 'vm.stop',
-    name: 'stop, the host refuses',
-    prepare: deployed,
-    command: (_world, vm) => ['stopVirtualMachine', { id: vm ?? '' }],
-    ends: 'failed',
-    ...refusals('vm.stop'),
-  },
-  {
-    workflow: 'vm.destroy',
-    name: 'destroy, the host refuses',
-    prepare: deployed,
-    command: (_world, vm) => ['destroyVirtualMachine', { id: vm ?? '', expunge: true }],
-    ends: 'failed',
-    ...refusals('vm.stop'),
-  },
-  {
-    workflow: 'vm.destroy',
-    name: 'destroy and expunge',
-    prepare: deployed,
-    command: (_world, vm) => ['destroyVirtualMachine', { id: vm ?? '', expunge: true }],
-    ends: 'succeeded',
-  },
+  { ...stop, name: 'stop', ends: 'succeeded' },
+  { ...stop, name: 'stop, the host refuses', ends: 'failed', ...refusals('vm.stop') },
+  { ...destroy, name: 'destroy and expunge', ends: 'succeeded' },
+  { ...destroy, name: 'destroy, the host refuses', ends: 'failed', ...refusals('vm.stop') },
 ]
+
+/** The first scenario of the same order, which goes the same way until something is refused. */
+export function plainWay(scenario: KillScenario): KillScenario | undefined {
+  const first = killScenarios.find(({ command }) => command === scenario.command)
+  return first === scenario ? undefined : first
+}

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { canonicalString, type Pair } from '@altostack/api'
 import { agentFailure } from '@altostack/core'
 import { channelPair, createFleet, type ServerEnd, type SimulatedFleet, type SimulatedHost } from '@altostack/simulator'
@@ -89,7 +89,7 @@ export async function createWorld(options: WorldOptions): Promise<SimulatedWorld
     process: () => (current?.alive() ? current : undefined),
     killServer,
     api,
-    rows: (sql, ...values) => reader.prepare(sql).all(...values) as Loose[],
+    rows: (sql, ...values) => prepared(sql).all(...values) as Loose[],
     advance,
     until,
     onPoint: () => {},
@@ -132,10 +132,21 @@ export async function createWorld(options: WorldOptions): Promise<SimulatedWorld
   fleet.directory({ uuid, type: 'SharedMountPoint', path: '/primary' }).marker = uuid
   await boot()
   const reader = new DatabaseSync(join(dataDir, 'cloud.db'), { readOnly: true, timeout: 1000 })
+  const statements = new Map<string, StatementSync>()
   fleet.start()
   await until('every host is Up', () => hostsUp(world), { maxMs: 120_000 })
   if (id === 0) throw new Error('the zone has no pool')
   return world
+
+  /** Questions are asked many thousand times; SQLite parses each once. */
+  function prepared(sql: string): StatementSync {
+    let statement = statements.get(sql)
+    if (statement === undefined) {
+      statement = reader.prepare(sql)
+      statements.set(sql, statement)
+    }
+    return statement
+  }
 
   async function boot(): Promise<void> {
     trace.note('server starts')
