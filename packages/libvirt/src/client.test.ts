@@ -210,6 +210,23 @@ describe('the client', () => {
     assert.deepEqual(events, [9])
   })
 
+  it('tries again at once when a call comes during a pause', async () => {
+    let failed = 0
+    const client = await open({
+      reconnect: { minDelayMs: 3_600_000, maxDelayMs: 3_600_000 },
+      onConnectFailed: () => failed++,
+    })
+    daemon.authTypes = [1]
+    daemon.cut()
+    while (client.state !== 'connecting') await new Promise((next) => setImmediate(next))
+    await assert.rejects(client.host.getType(), (e) => e instanceof ConnectionLostError && !e.mayHaveTakenEffect)
+    assert.equal(failed, 1)
+    daemon.authTypes = [0]
+    const answers = await Promise.all([client.host.getType(), client.host.getType()])
+    assert.equal(client.state, 'connected')
+    assert.equal(answers.length, 2)
+  })
+
   it('names an error code that it does not know UNKNOWN and keeps the number', async () => {
     const client = await open()
     await assert.rejects(client.domain.destroy(domain), (error) => {

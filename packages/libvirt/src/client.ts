@@ -66,6 +66,9 @@ export interface LibvirtOptions {
   readonly timers?: Timers
 }
 
+/** A call waits no longer than this for a connection that is being made. */
+const longestWaitMs = 1000
+
 export type ClientState = 'connecting' | 'connected' | 'closed'
 
 function targetOf(options: LibvirtOptions): Target {
@@ -96,7 +99,9 @@ export class LibvirtClient {
   #state: ClientState = 'connecting'
   #lostAt: number | undefined
   #failures = 0
-  #retry: TimerHandle | undefined
+  /** Between two attempts to connect; `end` begins the next one. */
+  #pause: { readonly timer: TimerHandle; readonly end: () => void } | undefined
+  #attempt: Promise<void> | undefined
   readonly #aborting = new AbortController()
   /** Calls about the host and all its domains. */
   readonly host: HostCalls
@@ -130,28 +135,27 @@ export class LibvirtClient {
   }
 
   /**
-   * Calls any procedure of the protocol by its name. Throws LibvirtError (the daemon's no), ConnectionLostError (at once
-   * while disconnected), CallTimeoutError, CallAbortedError, UnsupportedCallError, XdrError (an argument that does not fit).
+   * Calls any procedure of the protocol by its name. Throws LibvirtError (the daemon's no), ConnectionLostError (while
+   * disconnected: as soon as one more attempt to connect has failed, after a second at most), CallTimeoutError,
+   * CallAbortedError, UnsupportedCallError, XdrError (an argument that does not fit).
    */
-  call<K extends keyof Procedures>(
+  async call<K extends keyof Procedures>(
     name: K,
     args: Procedures[K]['args'],
     options?: CallOptions,
   ): Promise<Procedures[K]['ret']> {
-    const connection = this.#connection
-    if (!connection) return Promise.reject(this.#notConnected(name))
-    return connection.call(name, args, options)
+    const connection = this.#connection ?? (await this.#connectNow(name))
+    return await connection.call(name, args, options)
   }
 
   /** Calls a procedure that carries a byte stream, such as `domainScreenshot`. Throws as `call`. */
-  callStream<K extends keyof Procedures>(
+  async callStream<K extends keyof Procedures>(
     name: K,
     args: Procedures[K]['args'],
     options?: CallOptions,
   ): Promise<{ ret: Procedures[K]['ret']; stream: LibvirtStream }> {
-    const connection = this.#connection
-    if (!connection) return Promise.reject(this.#notConnected(name))
-    return connection.callStream(name, args, options)
+    const connection = this.#connection ?? (await this.#connectNow(name))
+    return await connection.callStream(name, args, options)
   }
 
   /** Subscribes to an event of one domain or of all. Lasts over reconnects; missed events do not come again. */
@@ -167,7 +171,8 @@ export class LibvirtClient {
   async close(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    this.#retry?.cancel()
+    this.#pause?.timer.cancel()
+    this.#pause = undefined
     this.#aborting.abort(new Error('the client was closed'))
     const connection = this.#connection
     this.#connection = undefined
@@ -250,12 +255,33 @@ export class LibvirtClient {
     // Half of the pause is chance: many clients of a restarted daemon do not come back in one instant.
     const delayMs = Math.round(longest * (0.5 + this.#timers.random() / 2))
     if (error) this.#guard(() => this.#options.onConnectFailed?.(error, delayMs))
-    this.#retry = this.#timers.after(delayMs, () => {
-      this.#connect(resync).then(done, (failure: Error) => {
-        this.#failures++
-        if (!this.#isClosed()) this.#connectLater(failure, resync, done)
-      })
-    })
+    const end = (): void => {
+      this.#pause?.timer.cancel()
+      this.#pause = undefined
+      const attempt = this.#connect(resync)
+      this.#attempt = attempt
+        .finally(() => {
+          this.#attempt = undefined
+        })
+        .then(done, (failure: Error) => {
+          this.#failures++
+          if (!this.#isClosed()) this.#connectLater(failure, resync, done)
+        })
+    }
+    this.#pause = { timer: this.#timers.after(delayMs, end), end }
+  }
+
+  /** For a call that comes while there is no connection: a daemon that is back need not wait for the pause to end. */
+  async #connectNow(name: string): Promise<Connection> {
+    this.#pause?.end()
+    if (this.#attempt !== undefined) {
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = this.#timers.after(longestWaitMs, resolve)
+      await Promise.race([this.#attempt, late])
+      timer.cancel()
+    }
+    if (this.#connection === undefined) throw this.#notConnected(name)
+    return this.#connection
   }
 
   #isClosed(): boolean {
