@@ -177,6 +177,8 @@ export async function startWorld(): Promise<World> {
         if (what === 'agent') return await killAgent()
         if (what === 'guest') {
           for (const pid of processesOf(dir, instanceName)) process.kill(pid, 'SIGKILL')
+          // On a busy machine it goes on being seen for a while, as if the kill had done nothing.
+          await until('the guest is dead', 30_000, () => processesOf(dir, instanceName).length === 0, 20)
           return
         }
         const ran = daemonRuns
@@ -186,6 +188,8 @@ export async function startWorld(): Promise<World> {
         await Promise.all([killAgent(), ownDaemon.powerCut()])
         // Power takes the programs that worked for the agent along.
         for (const pid of processesOf(dir, hostRoot, 'qemu-img', 'dnsmasq')) process.kill(pid, 'SIGKILL')
+        const left = (): number => processesOf(dir, hostRoot, 'qemu-img', 'dnsmasq').length
+        await until('the programs of the host are dead', 30_000, () => left() === 0, 20)
       },
       async heal() {
         if (!daemonRuns) await ownDaemon.start()
