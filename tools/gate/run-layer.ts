@@ -48,7 +48,13 @@ export async function runLayer(
     counts.set(name, found)
     return found
   }
-  const stream = run({ files: [...files], concurrency: layer.concurrency, timeout, isolation: 'process' })
+  const stream = run({
+    files: [...files],
+    concurrency: layer.concurrency,
+    timeout,
+    isolation: 'process',
+    execArgv: ['--import', join(import.meta.dirname, 'untracked-promises.ts')],
+  })
   stream.on('test:pass', (event) => {
     if (event.skip !== undefined && event.skip !== false) {
       // A skipped suite counts as one test: those in it are never seen.
@@ -75,6 +81,10 @@ export async function runLayer(
   stream.on('test:summary', (event) => {
     if (event.file !== undefined)
       outcome.files.push({ file: relative('.', event.file), seconds: event.duration_ms / 1000 })
+  })
+  // What nobody caught is told by a diagnosis alone (untracked-promises.ts).
+  stream.on('test:diagnostic', ({ file, message }) => {
+    if (message.startsWith('Error: ')) write(`${file === undefined ? '' : relative('.', file)}: ${message}\n`)
   })
   stream.on('test:stderr', (event) => write(event.message))
   for await (const _ of stream) {
