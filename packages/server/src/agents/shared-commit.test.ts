@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { systemRuntime } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
-import { openDatabase } from '../db/open-database.ts'
+import { openMemoryDatabase } from '../testing/memory-database.ts'
 import { createSharedCommit } from './shared-commit.ts'
 
 test('bodies that come together share commits; one that fails takes no other with it', async () => {
   const runtime = systemRuntime()
-  const { db, close } = await openDatabase(':memory:', { runtime })
+  const { db, close } = await openMemoryDatabase(runtime)
   let commits = 0
   const counted = {
     transaction: () => ({

@@ -12,6 +12,14 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 
+declare module 'node:sqlite' {
+  // Node 24.21 has them, @types/node does not yet; only tests call them.
+  interface DatabaseSync {
+    serialize(): Uint8Array
+    deserialize(content: Uint8Array): void
+  }
+}
+
 /** A connection that remembers its prepared statements: parsing costs more than most of our queries. */
 class Handle {
   readonly #db: DatabaseSync
@@ -30,6 +38,10 @@ class Handle {
 
   exec(sql: string): void {
     this.#db.exec(sql)
+  }
+
+  serialize(): Uint8Array {
+    return this.#db.serialize()
   }
 
   inTransaction(): boolean {
@@ -234,6 +246,8 @@ export type SqliteOptions = {
   readonly later?: () => Promise<void>
   /** `full` unless said; `normal`: a power cut may take the last transactions, never the file. */
   readonly synchronous?: 'full' | 'normal'
+  /** What a database in memory holds at first: an answer of `serialize`. */
+  readonly image?: Uint8Array
 }
 
 /**
@@ -242,11 +256,18 @@ export type SqliteOptions = {
  */
 export class NodeSqliteDialect implements Dialect {
   readonly #options: SqliteOptions
+  #driver: NodeSqliteDriver | undefined
   constructor(options: SqliteOptions) {
     this.#options = options
   }
   createDriver(): Driver {
-    return new NodeSqliteDriver(this.#options)
+    this.#driver = new NodeSqliteDriver(this.#options)
+    return this.#driver
+  }
+  /** The whole database, for `image`; throws before its first statement. */
+  serialize(): Uint8Array {
+    if (this.#driver === undefined) throw new Error('the database was never used')
+    return this.#driver.serialize()
   }
   createQueryCompiler(): SqliteQueryCompiler {
     return new SqliteQueryCompiler()
@@ -278,6 +299,7 @@ class NodeSqliteDriver implements Driver {
   async init(): Promise<void> {
     const { path } = this.#options
     const writer = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 10_000 })
+    if (this.#options.image !== undefined) writer.deserialize(this.#options.image)
     // FULL: a committed transaction survives a power cut. The caches are small: the system's holds the file as well.
     const synchronous = this.#options.synchronous ?? 'full'
     writer.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma cache_size = -16384`)
@@ -287,6 +309,11 @@ class NodeSqliteDriver implements Driver {
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
     reader.exec('pragma cache_size = -32768')
     this.#reader = new Handle(reader)
+  }
+
+  serialize(): Uint8Array {
+    if (this.#writer === undefined) throw new Error('the database was never used')
+    return this.#writer.handle.serialize()
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {

@@ -5,8 +5,8 @@ import { type LawWorld, playScenario, type SimulatedRuntime, simulatedRuntime, w
 import { createConfig } from '../config/config.ts'
 import { createSecrets } from '../config/secrets.ts'
 import type { ServerContext } from '../context.ts'
-import { openDatabase } from '../db/open-database.ts'
 import { createLogger } from '../log/logger.ts'
+import { openMemoryDatabase } from '../testing/memory-database.ts'
 import type { withRecruit } from './recruit-host.ts'
 import type { RemoteEnd } from './ssh/connect.ts'
 import { hostBridgeWorkflow } from './workflows/host-bridge.ts'
@@ -82,7 +82,7 @@ function machine(runtime: SimulatedRuntime, deaf: boolean): Machine {
 
 async function makeWorld(deaf = false): Promise<LawWorld<ServerContext>> {
   const runtime = simulatedRuntime(7)
-  const { db, close } = await openDatabase(':memory:', { runtime })
+  const { db, close } = await openMemoryDatabase(runtime)
   const secrets = createSecrets(Buffer.alloc(32, 1), runtime.randomBytes)
   const host = machine(runtime, deaf)
   const recruit: typeof withRecruit = async (_runtime, _target, body) =>

@@ -13,9 +13,9 @@ import type { Agents } from '../agents/agents-port.ts'
 import { createConfig } from '../config/config.ts'
 import { createSecrets } from '../config/secrets.ts'
 import type { ServerContext } from '../context.ts'
-import { openDatabase } from '../db/open-database.ts'
 import { createLogger } from '../log/logger.ts'
 import { fabricateRow } from '../testing/fabricate-row.ts'
+import { openMemoryDatabase } from '../testing/memory-database.ts'
 import { insertHostRepair } from './host-repair.repository.ts'
 import { hostDiagnoseWorkflow } from './workflows/host-diagnose.ts'
 import { hostHardenWorkflow } from './workflows/host-harden.ts'
@@ -70,7 +70,7 @@ type World = LawWorld<ServerContext> & { readonly hostId: number }
 
 async function makeWorld(mode: number, prepare: (world: World) => Promise<void> = async () => {}): Promise<World> {
   const runtime = simulatedRuntime(7)
-  const { db, close } = await openDatabase(':memory:', { runtime })
+  const { db, close } = await openMemoryDatabase(runtime)
   const secrets = createSecrets(Buffer.alloc(32, 1), runtime.randomBytes)
   // A simulator's host: nobody is to be reached by SSH.
   const place = { data_center_id: 1, pod_id: 1, cluster_id: 1, hypervisor_type: 'Simulator', status: 'Up' }

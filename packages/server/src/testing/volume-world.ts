@@ -5,8 +5,8 @@ import { createConfig } from '../config/config.ts'
 import { createSecrets } from '../config/secrets.ts'
 import type { ServerContext } from '../context.ts'
 import type { Db, Row } from '../db/database.ts'
-import { openDatabase } from '../db/open-database.ts'
 import { createLogger } from '../log/logger.ts'
+import { openMemoryDatabase } from './memory-database.ts'
 import { createModelHosts, type ModelHosts } from './model-hosts.ts'
 import { insertModelZone, type ModelZone } from './model-zone.ts'
 
@@ -30,7 +30,7 @@ export async function makeVolumeWorld(
   } = {},
 ): Promise<VolumeWorld> {
   const runtime = simulatedRuntime(7)
-  const { db, close } = await openDatabase(':memory:', { runtime })
+  const { db, close } = await openMemoryDatabase(runtime)
   await seedLittle(db, runtime.uuid)
   const secrets = createSecrets(Buffer.alloc(32, 1), runtime.randomBytes)
   const zone = await insertModelZone(db, runtime.uuid, { hosts: 2 })

@@ -8,9 +8,9 @@ import { createConfig } from '../config/config.ts'
 import { createSecrets } from '../config/secrets.ts'
 import type { ServerContext } from '../context.ts'
 import type { Db } from '../db/database.ts'
-import { openDatabase } from '../db/open-database.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
+import { openMemoryDatabase } from '../testing/memory-database.ts'
 import { createModelHosts, type ModelHosts, type Trouble } from '../testing/model-hosts.ts'
 import { insertModelZone } from '../testing/model-zone.ts'
 import { createVm } from './create-vm.ts'
@@ -34,7 +34,7 @@ async function makeWorld(phase: Phase, ...troubles: readonly Trouble[]): Promise
 /** `apart`: the second host has a pool of its own and not that of the first. */
 async function buildWorld(phase: Phase, troubles: readonly Trouble[], apart = false): Promise<World> {
   const runtime = simulatedRuntime(7)
-  const { db, close } = await openDatabase(':memory:', { runtime })
+  const { db, close } = await openMemoryDatabase(runtime)
   await seedLittle(db, runtime.uuid)
   const secrets = createSecrets(Buffer.alloc(32, 1), runtime.randomBytes)
   const zone = await insertModelZone(db, runtime.uuid, { hosts: 2 })

@@ -5,10 +5,10 @@ import { createConfig } from '../config/config.ts'
 import { createSecrets } from '../config/secrets.ts'
 import type { ServerContext } from '../context.ts'
 import type { Db } from '../db/database.ts'
-import { openDatabase } from '../db/open-database.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
 import { allocateNic, claimAddress, insertSecondaryAddress } from '../network/index.ts'
+import { openMemoryDatabase } from '../testing/memory-database.ts'
 import { createModelHosts, type ModelHosts } from '../testing/model-hosts.ts'
 import { insertModelZone } from '../testing/model-zone.ts'
 import { type NicsInput, vmNicsWorkflow } from './workflows/vm-nics.ts'
@@ -18,7 +18,7 @@ type World = LawWorld<ServerContext> & { readonly input: NicsInput }
 /** A running VM with a NIC in a Shared network and one in an L2 network, about to change in this way. */
 async function makeWorld(change: NicsInput['change']): Promise<World> {
   const runtime = simulatedRuntime(7)
-  const { db, close } = await openDatabase(':memory:', { runtime })
+  const { db, close } = await openMemoryDatabase(runtime)
   const created = 1
   const { uuid } = runtime
   await db.insertInto('domain').values({ uuid: uuid(), name: 'ROOT', owner: 2, path: '/', created }).execute()
