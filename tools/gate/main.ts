@@ -47,12 +47,6 @@ if (unknown.length > 0) {
 const isRoot = process.getuid?.() === 0
 if (values.layer === undefined) {
   const tracks = tracksOf({ full: values.full, root: isRoot })
-  // Both tracks would ask apt at once: everything is installed before they part.
-  if (isRoot)
-    installPackages(
-      layers.filter((layer) => tracks.flat().includes(layer.name)).flatMap((layer) => layer.packages ?? []),
-      write,
-    )
   const scratch = mkdtempSync(join(tmpdir(), 'alto-gate-'))
   const inside = join(scratch, 'inside-fresh')
   const rows = join(scratch, 'rows')
