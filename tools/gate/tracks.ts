@@ -18,8 +18,8 @@ export function tracksOf(options: { readonly full: boolean; readonly root: boole
   const cheap = options.full || !options.root ? insideFresh : []
   const sweep = options.full ? ['sweep'] : []
   return [
-    [...cheap, 'simulation', 'fresh'],
-    ['console', 'clients', 'lab', ...sweep],
+    [...cheap, 'simulation', 'fresh', 'clients'],
+    ['console', 'lab', ...sweep],
   ]
 }
 
