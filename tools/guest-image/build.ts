@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { run } from '../debian-root/run.ts'
 import { fetchDebs, sha256Of, unpackDebs } from './debs.ts'
 import { buildRawDisk } from './disk.ts'
+import { openImageCache } from './image-cache.ts'
 import { buildInitramfs } from './initramfs.ts'
 
 /** Debian packages whose programs the build runs; the caller installs them. */
@@ -41,7 +42,7 @@ export interface GuestTemplate {
 
 /**
  * Builds the small bootable guest: a qcow2 of about 16 MB, from Debian packages only, without root, loop devices or
- * mounts. The same packages give the same bytes. Throws when a program or package is missing, naming it.
+ * mounts. The same packages give the same bytes; an image that was made of them before is copied. Throws when a program or package is missing, naming it.
  */
 export async function buildGuestImage(options: GuestImageOptions): Promise<GuestTemplate> {
   const out = resolve(options.out)
@@ -54,7 +55,32 @@ export async function buildGuestImage(options: GuestImageOptions): Promise<Guest
   const cacheDir = options.cacheDir ?? join(defaultCacheDir(), 'guest-image')
   const debs = await fetchDebs(cacheDir)
   const { root, kernelVersion } = await unpackDebs(cacheDir, debs)
-  const parent = options.workDir ?? dirname(out)
+  const cache = await openImageCache(cacheDir, debs)
+  const kept = await cache.take(out)
+  if (kept === undefined) {
+    await buildImage(root, kernelVersion, out, options.workDir ?? dirname(out))
+    await cache.keep(out)
+  }
+  const sha256 = kept?.sha256 ?? (await sha256Of(out))
+  const template: GuestTemplate = {
+    name: 'altostack-tiny',
+    displaytext: `Altostack tiny guest (Debian kernel ${kernelVersion}, busybox)`,
+    file: basename(out),
+    format: 'QCOW2',
+    hypervisor: 'KVM',
+    ostype: 'Other Linux (64-bit)',
+    arch: 'x86_64',
+    size: (await stat(out)).size,
+    virtualsize: await diskBytes(out),
+    sha256,
+    checksum: `{SHA-256}${sha256}`,
+    packages: Object.fromEntries(debs.map((deb) => [deb.name, deb.version])),
+  }
+  await writeFile(join(dirname(out), 'template.json'), `${JSON.stringify(template, null, 2)}\n`)
+  return template
+}
+
+async function buildImage(root: string, kernelVersion: string, out: string, parent: string): Promise<void> {
   await mkdir(parent, { recursive: true })
   const workDir = await mkdtemp(join(parent, '.guest-image-'))
   try {
@@ -68,26 +94,20 @@ export async function buildGuestImage(options: GuestImageOptions): Promise<Guest
     })
     const image = join(workDir, 'image.qcow2')
     await run(['qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', '-c', '-o', 'compat=1.1', raw, image])
-    const template: GuestTemplate = {
-      name: 'altostack-tiny',
-      displaytext: `Altostack tiny guest (Debian kernel ${kernelVersion}, busybox)`,
-      file: out.slice(out.lastIndexOf('/') + 1),
-      format: 'QCOW2',
-      hypervisor: 'KVM',
-      ostype: 'Other Linux (64-bit)',
-      arch: 'x86_64',
-      size: (await stat(image)).size,
-      virtualsize: (await stat(raw)).size,
-      sha256: await sha256Of(image),
-      checksum: `{SHA-256}${await sha256Of(image)}`,
-      packages: Object.fromEntries(debs.map((deb) => [deb.name, deb.version])),
-    }
-    await writeFile(join(workDir, 'template.json'), `${JSON.stringify(template, null, 2)}\n`)
     await rename(image, out)
-    await rename(join(workDir, 'template.json'), join(dirname(out), 'template.json'))
-    return template
   } finally {
     await rm(workDir, { recursive: true, force: true })
+  }
+}
+
+/** Size of the disk that a guest sees: bytes 24 to 31 of a qcow2 file's header. */
+async function diskBytes(image: string): Promise<number> {
+  const file = await open(image)
+  try {
+    const { buffer } = await file.read(Buffer.alloc(32), 0, 32, 0)
+    return Number(buffer.readBigUInt64BE(24))
+  } finally {
+    await file.close()
   }
 }
 
