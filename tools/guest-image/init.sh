@@ -11,9 +11,12 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
 exec </dev/console >/dev/console 2>&1
-uptime_now() { cut -d' ' -f1 /proc/uptime; }
-printf '\nLAB-BOOT %s\n' "$(uptime_now)" # the firmware leaves a line without an end
-while read -r module; do insmod "/lib/modules/$module" 2>/dev/null; done </lib/modules/order
+# Each program that is started costs an emulated guest some 30 ms: what is done often is done by the shell alone.
+uptime_now() { read -r now rest </proc/uptime; }
+uptime_now
+printf '\nLAB-BOOT %s\n' "$now" # the firmware leaves a line without an end
+read -r modules </lib/modules/wanted
+modprobe -a $modules 2>/dev/null
 ip link set lo up
 
 # --- config drive: ISO 9660 labelled config-2 (OpenStack, CloudStack) or cidata (NoCloud)
@@ -24,7 +27,11 @@ while [ $n -lt 20 ]; do
   n=$((n + 1))
 done
 drive=
-for label in config-2 cidata CIDATA CONFIG-2; do drive=$(findfs LABEL=$label 2>/dev/null) && break; done
+case $(blkid) in
+*config-2* | *cidata* | *CIDATA* | *CONFIG-2*)
+  for label in config-2 cidata CIDATA CONFIG-2; do drive=$(findfs LABEL=$label 2>/dev/null) && break; done
+  ;;
+esac
 name=
 if [ -n "$drive" ] && mount -t iso9660 -o ro "$drive" /mnt; then
   echo "LAB-CONFIGDRIVE $drive label $label"
@@ -100,19 +107,25 @@ fi
 # --- one tick a second. It is on the disk before it is on the serial line: what was printed must never be lost.
 # The record has a fixed length and is written in place, so a crash leaves the old one or the new one, never half.
 count_ticks() {
+  # Nobody writes there: a pause without a program.
+  mkfifo /tmp/pause
+  exec 9<>/tmp/pause
   while :; do
     tick=$((tick + 1))
-    now=$(uptime_now)
+    uptime_now
     if [ -d /data/lost+found ]; then
-      printf '%-12s %-16s\n' "$tick" "$now" | dd of=/data/tick conv=notrunc,fsync 2>/dev/null
+      printf '%-12s %-16s\n' "$tick" "$now" >/tmp/record
+      dd if=/tmp/record of=/data/tick conv=notrunc,fsync 2>/dev/null
     fi
     echo "$tick" >/tmp/tick
-    echo "TICK $tick $now $(hostname)" >/dev/console
-    sleep 1
+    read -r host </proc/sys/kernel/hostname
+    echo "TICK $tick $now $host" >/dev/console
+    read -r -t 1 -u 9 rest
   done
 }
 grep -q labtick=0 /proc/cmdline || count_ticks &
-echo "LAB-READY $(hostname) $(uptime_now)"
+uptime_now
+echo "LAB-READY $(hostname) $now"
 # A shell on the serial line and on the screen, once somebody presses Enter: a prompt would stand in front of the ticks.
 # The first terminal that a session leader opens is its own.
 shell_on() {
