@@ -1,8 +1,11 @@
 import type { Runtime } from '@altostack/core'
 import { runProgram } from './run-program.ts'
 
-/** Address space, CPU seconds, no files written, few processes: enough for qemu-img to read any header. */
-const limits = ['prlimit', '--as=1073741824', '--cpu=20', '--fsize=0', '--nproc=4096', '--core=0', '--']
+/**
+ * Address space, CPU seconds, no files written, few processes: enough for qemu-img to read any header. Of the 2 GiB it
+ * uses little, but a header may make it start a dozen threads, and each reserves 64 MiB; with half as much it aborted.
+ */
+const limits = ['prlimit', '--as=2147483648', '--cpu=20', '--fsize=0', '--nproc=4096', '--core=0', '--']
 const nobody = [
   'setpriv',
   '--reuid=65534',
