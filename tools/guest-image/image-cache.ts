@@ -10,10 +10,19 @@ export type ImageCache = {
   readonly keep: (image: string) => Promise<void>
 }
 
-export async function openImageCache(cacheDir: string, debs: readonly CachedDeb[]): Promise<ImageCache> {
-  const hash = createHash('sha256').update(debs.map((deb) => deb.sha256).join())
+/** Of the files that make the image, as they were when this process read its code. */
+const codeAtStart = await hashOfCode()
+
+async function hashOfCode(): Promise<string> {
+  const hash = createHash('sha256')
   const sources = (await readdir(import.meta.dirname)).filter((name) => /\.(ts|sh)$/.test(name)).sort()
   for (const name of sources) hash.update(name).update(await readFile(join(import.meta.dirname, name)))
+  return hash.digest('hex')
+}
+
+export async function openImageCache(cacheDir: string, debs: readonly CachedDeb[]): Promise<ImageCache> {
+  const hash = createHash('sha256').update(codeAtStart)
+  for (const deb of debs) hash.update(deb.sha256)
   const kept = join(cacheDir, `image-${hash.digest('hex').slice(0, 16)}.qcow2`)
   const sum = `${kept}.sha256`
   return {
@@ -33,6 +42,8 @@ export async function openImageCache(cacheDir: string, debs: readonly CachedDeb[
       })
     },
     async keep(image) {
+      // Somebody edits the scripts while this runs: the image may be of both.
+      if ((await hashOfCode()) !== codeAtStart) return
       await inScratch(cacheDir, async (scratch) => {
         await copyFile(image, join(scratch, 'image'))
         await writeFile(join(scratch, 'sum'), await sha256Of(image))

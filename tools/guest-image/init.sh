@@ -27,11 +27,7 @@ while [ $n -lt 20 ]; do
   n=$((n + 1))
 done
 drive=
-case $(blkid) in
-*config-2* | *cidata* | *CIDATA* | *CONFIG-2*)
-  for label in config-2 cidata CIDATA CONFIG-2; do drive=$(findfs LABEL=$label 2>/dev/null) && break; done
-  ;;
-esac
+for label in config-2 cidata CIDATA CONFIG-2; do drive=$(findfs LABEL=$label 2>/dev/null) && break; done
 name=
 if [ -n "$drive" ] && mount -t iso9660 -o ro "$drive" /mnt; then
   echo "LAB-CONFIGDRIVE $drive label $label"
