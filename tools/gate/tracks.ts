@@ -9,18 +9,15 @@ export type Totals = { passed: number; failed: number; skipped: number }
 export const insideFresh: readonly string[] = ['unit', 'repository', 'server']
 
 /**
- * The gate's layers in two tracks side by side: what computes, and what mostly waits for guests to boot. One after the
- * other they would take half as long again on two cores. `lab` is the last of its track: alone, it keeps both cores busy.
+ * The gate's layers in three tracks side by side: what computes, what mostly waits for guests to boot, and the clients,
+ * which mostly wait for their next question. One after the other they would take half as long again on two cores.
  * `--full` has long variants of the cheap layers, which run on the machine itself; so do they where nobody may make a
  * container.
  */
 export function tracksOf(options: { readonly full: boolean; readonly root: boolean }): readonly (readonly string[])[] {
   const cheap = options.full || !options.root ? insideFresh : []
   const sweep = options.full ? ['sweep'] : []
-  return [
-    [...cheap, 'simulation', 'fresh', 'clients'],
-    ['console', 'lab', ...sweep],
-  ]
+  return [[...cheap, 'simulation', 'fresh'], ['console', 'lab', ...sweep], ['clients']]
 }
 
 /** Runs each track in a process of its own; prints their lines as they come and answers the sum of their last lines. */
