@@ -3,6 +3,7 @@
  * `N passed, N failed, N skipped`. `--full` adds the long variants and writes its result, layer by layer with commit and
  * seeds, into docs/status.md. A skip that tests/expected-skips.json does not name counts as a failure.
  */
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,12 +52,16 @@ if (values.layer === undefined) {
   const inside = join(scratch, 'inside-fresh')
   const rows = join(scratch, 'rows')
   mkdirSync(rows)
+  const ahead = isRoot
+    ? spawn(process.execPath, [join(import.meta.dirname, 'build-ahead.ts')], { stdio: 'ignore' })
+    : undefined
   const sum = await runTracks(
     tracks,
     values.full ? ['--full'] : [],
     { ALTO_GATE_INSIDE: inside, ...(values.full ? { ALTO_FULL_ROWS: rows } : {}) },
     write,
   )
+  ahead?.kill()
   if (values.full) write(recordFullRun(readRows(rows)))
   else if (isRoot) addInside(sum, inside)
   rmSync(scratch, { recursive: true })
