@@ -59,7 +59,8 @@ export async function buildGuestImage(options: GuestImageOptions): Promise<Guest
   const kept = await cache.take(out)
   if (kept === undefined) {
     await buildImage(root, kernelVersion, out, options.workDir ?? dirname(out))
-    await cache.keep(out)
+    // Where there is no room for it, the next build makes it anew.
+    await cache.keep(out).catch(() => undefined)
   }
   const sha256 = kept?.sha256 ?? (await sha256Of(out))
   const template: GuestTemplate = {

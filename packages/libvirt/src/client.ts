@@ -258,8 +258,7 @@ export class LibvirtClient {
     const end = (): void => {
       this.#pause?.timer.cancel()
       this.#pause = undefined
-      const attempt = this.#connect(resync)
-      this.#attempt = attempt
+      this.#attempt = this.#connect(resync)
         .finally(() => {
           this.#attempt = undefined
         })

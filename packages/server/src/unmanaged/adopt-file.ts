@@ -2,7 +2,7 @@ import type { Result } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
 import { hostPoolRef } from '../storage/index.ts'
 import { callSite, type Site, undoSite } from '../volume/index.ts'
-import { type Importable, requirePool } from './loose-volumes.ts'
+import { type Importable, requireLivingPool } from './loose-volumes.ts'
 
 /** A step of an import, and where the file is. */
 type ImportStep = Parameters<typeof callSite>[1] & {
@@ -18,7 +18,7 @@ export async function adoptFile(
   file: Importable,
   volumeUuid: string,
 ): Promise<Result<'volume.adopt'>> {
-  const pool = hostPoolRef(await requirePool(ctx.db, s.input.poolId))
+  const pool = hostPoolRef(await requireLivingPool(ctx.db, s.input.poolId))
   return await callSite(ctx, s, s.input.site, 'volume.adopt', { pool, ...file, volumeUuid })
 }
 
@@ -29,7 +29,7 @@ export async function returnFile(
   { name }: Importable,
   volumeUuid: string,
 ): Promise<void> {
-  const pool = hostPoolRef(await requirePool(ctx.db, s.input.poolId))
+  const pool = hostPoolRef(await requireLivingPool(ctx.db, s.input.poolId))
   const site = await undoSite(ctx, s.input.site, s.input.poolId)
   await callSite(ctx, s, site, 'volume.release', { pool, name, volumeUuid }, { part: `undo-${s.epoch}-${s.attempt}` })
 }

@@ -78,7 +78,7 @@ export async function lookAt(
   name: string,
   signal: AbortSignal,
 ): Promise<Importable> {
-  const pool = await requirePool(ctx.db, poolId)
+  const pool = await requireLivingPool(ctx.db, poolId)
   const [file] = await looseFilesOf(ctx, ctx.db, pool, name, signal)
   return requireImportable(pool, name, file)
 }
@@ -94,7 +94,7 @@ function requireImportable(pool: Row<'storage_pool'>, name: string, file: LooseF
   return { name, format, virtualSizeBytes }
 }
 
-export async function requirePool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
+export async function requireLivingPool(db: Queries, id: number): Promise<Row<'storage_pool'>> {
   const pool = await findPool(db, id)
   if (pool === undefined) throw volumeFailure('volume.import-refused', 'The storage pool was deleted meanwhile')
   return pool

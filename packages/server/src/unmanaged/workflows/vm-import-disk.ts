@@ -9,7 +9,7 @@ import { updateVmColumns } from '../../vm/index.ts'
 import { findVolumeByUuid, type Site, updateVolumeColumns } from '../../volume/index.ts'
 import { adoptFile, returnFile } from '../adopt-file.ts'
 import { type ImportWish, removeImport, writeImport } from '../import-rows.ts'
-import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
+import { type Importable, lookAt, requireLivingPool } from '../loose-volumes.ts'
 
 export type VmImportDiskInput = {
   readonly poolId: number
@@ -52,7 +52,7 @@ export const vmImportDiskWorkflow = defineWorkflow<ServerContext, VmImportDiskIn
   .build()
 
 async function writeRows(tx: Tx, ctx: ServerContext, input: VmImportDiskInput, file: Importable) {
-  const pool = await requirePool(tx, input.poolId)
+  const pool = await requireLivingPool(tx, input.poolId)
   const host = await requireHostRow(tx, input.site.hostId)
   const cluster = await findCluster(tx, input.wish.clusterId)
   const uuid = ctx.runtime.uuid()

@@ -15,7 +15,7 @@ import {
   type Site,
 } from '../../volume/index.ts'
 import { adoptFile, returnFile } from '../adopt-file.ts'
-import { type Importable, lookAt, requirePool } from '../loose-volumes.ts'
+import { type Importable, lookAt, requireLivingPool } from '../loose-volumes.ts'
 
 const cause = 'volume.import'
 const uuidName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -60,7 +60,7 @@ export const volumeImportWorkflow = defineWorkflow<ServerContext, VolumeImportIn
   .build()
 
 async function writeRow(tx: Tx, ctx: ServerContext, input: VolumeImportInput, file: Importable) {
-  const pool = await requirePool(tx, input.poolId)
+  const pool = await requireLivingPool(tx, input.poolId)
   const account = await requireAccount(tx, input.accountId)
   const { virtualSizeBytes: size } = file
   await requireWithinLimits(tx, ctx, account, { volumes: 1, diskBytes: size })
