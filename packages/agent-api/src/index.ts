@@ -1,3 +1,4 @@
+export * from './address-ranges.ts'
 export * from './checks/index.ts'
 export * from './define-method.ts'
 export * from './join.ts'

@@ -338,6 +338,7 @@ async function hello(context: HostContext): Promise<ParamsInput<'server.hello'>>
     domains,
     hostIncarnation: context.incarnation.acknowledged(),
     openKeys: context.journal.openKeys(),
+    protectedDigest: context.guestNetwork.protectedDigest(),
     clock: context.runtime.now(),
   }
 }

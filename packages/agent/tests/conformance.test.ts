@@ -17,6 +17,7 @@ function conformanceHost(host: AgentHost, images: ImageServer, cleanUp: () => Pr
     bridge: host.bridge,
     hear: (current, acknowledged) => host.agent.context.incarnation.heard(current, acknowledged),
     openKeys: () => host.agent.context.journal.openKeys(),
+    protectedDigest: () => host.agent.context.guestNetwork.protectedDigest(),
     crash: () => host.restart(),
     async stop() {
       await host.stop()

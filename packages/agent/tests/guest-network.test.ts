@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { GuestData, NicSpec, SecurityGroup } from '@altostack/agent-api'
+import { type GuestData, type NicSpec, rangesDigest, type SecurityGroup } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import { openLog, silentLog } from '../src/log.ts'
 import { guestTables } from '../src/network/filter/guest-tables.ts'
@@ -233,6 +233,28 @@ test('a guest is held to its MAC, its ARP and its addresses', { skip }, async ()
   await network.prepare({ instanceName: 'i-2-1-VM', nics: [first] })
   assert.equal((await one.run('ping', '-c1', '-W1', '-I', '10.231.7.66', '10.231.7.51')).code, 1, 'taken back')
   ip('-n', one.space, 'address', 'del', '10.231.7.66/24', 'dev', 'eth')
+})
+
+test('no guest reaches an address of a host, though the host is told ranges, and after a start of the agent', {
+  skip,
+}, async () => {
+  const ranges = ['10.231.7.3', '10.231.7.51-10.231.7.60']
+  await network.apply({ ...nothing, protectedAddresses: ranges })
+  assert.equal(network.protectedDigest(), rangesDigest(ranges))
+  assert.match(nft('list', 'set', 'bridge', `alto_${shortId}`, 'hosts'), /10\.231\.7\.55\b/)
+  assert.equal(await one.ping('10.231.7.51'), false)
+  network.stop()
+  database.close()
+  network = open()
+  assert.equal(network.protectedDigest(), '', 'nothing is sure before the rules were set')
+  await network.resume()
+  assert.equal(network.protectedDigest(), rangesDigest(ranges))
+  assert.equal(await one.ping('10.231.7.51'), false)
+  // Another range without that address: what left is reachable again, the rest is not.
+  await network.apply({ ...nothing, protectedAddresses: ['10.231.7.3', '10.231.7.52-10.231.7.60'] })
+  assert.ok(await one.ping('10.231.7.51'))
+  assert.match(nft('list', 'set', 'bridge', `alto_${shortId}`, 'hosts'), /10\.231\.7\.60\b/)
+  await network.apply({ ...nothing, protectedAddresses: [] })
 })
 
 const curl = (guest: LinkGuest, path: string, ...more: string[]): Promise<{ code: number; out: string }> =>

@@ -1,4 +1,4 @@
-import type { Transport } from '@altostack/agent-api'
+import { rangesDigest, type Transport } from '@altostack/agent-api'
 import { systemRuntime } from '@altostack/core'
 import { agentConformance, type ConformanceHost } from '@altostack/testkit'
 import { createFleet, type SimulatedFleet } from './index.ts'
@@ -31,6 +31,7 @@ function conformanceHost(fleet: SimulatedFleet): ConformanceHost {
       host.hear(current, acknowledged)
     },
     openKeys: () => host.openKeys(),
+    protectedDigest: () => rangesDigest(host.guestNetwork().protectedAddresses),
     crash: async () => host.restart(),
     stop: async () => host.stop(),
   }

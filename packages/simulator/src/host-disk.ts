@@ -40,7 +40,7 @@ export type HostDisk = {
   readonly names: Map<string, NetworkNames>
   readonly guestData: Map<string, GuestData>
   readonly settings: Map<string, string>
-  /** Addresses of hosts that no guest may reach. */
+  /** Addresses of hosts that no guest may reach, as ranges. */
   protectedAddresses: readonly string[]
   /** Hosts that VXLANs flood to. */
   peers: readonly string[]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type AgentCallError, type HostMethodName, methods, type PoolRef, rpcErrorCodes } from '@altostack/agent-api'
+import { type AgentCallError, type HostMethodName, methods, type PoolRef, rangesDigest, rpcErrorCodes } from '@altostack/agent-api'
 import { checksConformance } from './checks-conformance.ts'
 import {
   type Call,
@@ -248,6 +248,17 @@ export function agentConformance(
       await assert.rejects(call('vm.nics', { tokens: tokens(), vm, nics }), refused('vm.absent'))
       await call('volume.remove', { tokens: tokens(), pool: host.pool, volumeUuid })
       for (const peers of [['10.0.0.2', '10.0.0.3'], []]) await call('network.peers', { peers })
+      const protectedAddresses = ['10.0.0.2-10.0.0.9', '10.0.0.11']
+      await call('network.apply', { protectedAddresses })
+      assert.equal(host.protectedDigest(), rangesDigest(protectedAddresses))
+      await call('network.apply', {})
+      await host.crash()
+      assert.equal(host.protectedDigest(), rangesDigest(protectedAddresses), 'kept where nothing was said')
+      for (const wrong of ['10.0.0.9-10.0.0.2', '10.0.0.0/24', '0.0.0.0-255.255.255.255']) {
+        await assert.rejects(call('network.apply', { protectedAddresses: [wrong] }), { code: 'agent.params' })
+      }
+      await call('network.apply', { protectedAddresses: [] })
+      assert.equal(host.protectedDigest(), '')
       await call('network.verify', {})
     })
 

@@ -29,6 +29,8 @@ export type ConformanceHost = {
   readonly hear: (current: number, acknowledged: number) => void
   /** Journal keys that the next hello would name. */
   readonly openKeys: () => readonly string[]
+  /** Digest of the protected addresses that the next hello would say. */
+  readonly protectedDigest: () => string
   /** The agent dies without a word and comes back; guests go on. */
   readonly crash: () => Promise<void>
   readonly stop: () => Promise<void>

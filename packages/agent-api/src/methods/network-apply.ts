@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addressRanges } from '../address-ranges.ts'
 import { defineMethod } from '../define-method.ts'
 import { guestData, networkNames, securityGroup } from '../schema/guest-network.ts'
 
@@ -15,8 +16,8 @@ export const networkApply = defineMethod({
       .array(z.object({ instanceName: z.string(), data: guestData }))
       .max(1000)
       .default([]),
-    /** Addresses of hosts, which no guest may reach; absent: as they were. */
-    protectedAddresses: z.array(z.ipv4()).max(20_000).optional(),
+    /** Addresses of hosts, which no guest may reach; absent: as they were. The next hello says their digest. */
+    protectedAddresses: addressRanges.optional(),
     /** Everything that the host needs is named: what is not, and no guest here uses, is forgotten. */
     complete: z.boolean().default(false),
   }),

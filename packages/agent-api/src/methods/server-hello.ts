@@ -16,6 +16,8 @@ export const serverHello = defineMethod({
     domains: z.array(domainReport),
     hostIncarnation: z.int(),
     openKeys: z.array(z.string()),
+    /** `rangesDigest` of the protected addresses that the host keeps: others are told to it. */
+    protectedDigest: z.string().max(64).default(''),
     clock: z.int(),
   }),
   result: z.object({

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import {
+  expandRanges,
   type GuestData,
   hostRefusal,
   type NicSpec,
   type Params,
   type Result,
+  rangesDigest,
   type SecurityGroup,
 } from '@altostack/agent-api'
 import { agentFailure, errorText, type Runtime } from '@altostack/core'
@@ -42,6 +44,8 @@ export type GuestNetwork = {
   /** After a start of the agent: everything is as the disk says. */
   readonly resume: () => Promise<void>
   readonly nics: () => GuestNic[]
+  /** Of the addresses that no guest here can reach, for the hello; '' while the rules could not be set. */
+  readonly protectedDigest: () => string
   /** What the guest is told of itself. */
   readonly data: (instanceName: string) => GuestData | undefined
   readonly tracking: () => Promise<Tracking>
@@ -79,6 +83,8 @@ export function openGuestNetwork(options: {
   const filter = openGuestFilter(options)
   const metadata = openMetadataService({ runtime, log, source, nameServers })
   let stopped = false
+  /** False while the kernel may lack what the disk says. */
+  let enforced = false
   let cancelVerify = (): void => {}
 
   /** Guests of a bridge by the source of their questions: their taps let no other address through. */
@@ -110,6 +116,7 @@ export function openGuestNetwork(options: {
   }
 
   async function applyFilter(): Promise<number> {
+    enforced = false
     const nics = store.nics()
     const bridges = new Set(store.reservations().map((one) => one.bridge))
     const gateways = new Set(nics.map(({ nic }) => nic.dhcp?.gateway))
@@ -117,8 +124,9 @@ export function openGuestNetwork(options: {
       nics,
       groups: store.groups(),
       servicePorts: [...bridges].map((bridge) => addresses.space(bridge).port),
-      protectedAddresses: store.protectedAddresses().filter((address) => !gateways.has(address)),
+      protectedAddresses: expandRanges(store.protectedAddresses()).filter((address) => !gateways.has(address)),
     })
+    enforced = true
     return commands
   }
 
@@ -163,6 +171,7 @@ export function openGuestNetwork(options: {
 
   return {
     nics: store.nics,
+    protectedDigest: () => (enforced ? rangesDigest(store.protectedAddresses()) : ''),
     data: store.data,
     tracking: filter.tracking,
     verify,

@@ -30,8 +30,9 @@ export type GuestStore = {
   /** Passwords that were taken and that no server has heard of. */
   readonly takenPasswords: () => { readonly instanceName: string; readonly version: number }[]
   readonly forgetTaken: (instanceName: string, version: number) => void
+  /** As ranges. */
   readonly protectedAddresses: () => string[]
-  readonly putProtectedAddresses: (addresses: readonly string[]) => void
+  readonly putProtectedAddresses: (ranges: readonly string[]) => void
   /** Forgets everything of an earlier life of the host: its guests ended with it. */
   readonly enterBoot: (bootId: string) => void
 }
@@ -223,8 +224,7 @@ export function openGuestStore(database: StateDatabase): GuestStore {
     forgetTaken: (instanceName, version) =>
       void database.prepare('DELETE FROM password_taken WHERE instance = ? AND version = ?').run(instanceName, version),
     protectedAddresses: () => JSON.parse(readValue(database, 'protected-addresses') ?? '[]') as string[],
-    putProtectedAddresses: (addresses) =>
-      writeValue(database, 'protected-addresses', JSON.stringify([...addresses].toSorted())),
+    putProtectedAddresses: (ranges) => writeValue(database, 'protected-addresses', JSON.stringify(ranges)),
     enterBoot(bootId) {
       const before = readValue(database, 'guest-network-boot')
       if (before === bootId) return

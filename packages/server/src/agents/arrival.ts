@@ -29,9 +29,14 @@ export async function welcome(
       ctx.log.error({ host: host.name, listener: listener.name, err: error }, 'a listener failed on a host report')
     }
   }
-  for (const listener of listeners) {
-    await listener.arrive?.(ctx, { id: host.id, uuid: host.uuid, incarnation: host.incarnation })
+  const arrived = {
+    id: host.id,
+    uuid: host.uuid,
+    incarnation: host.incarnation,
+    protectedDigest: hello.protectedDigest,
+    hasGuests: hello.domains.length > 0,
   }
+  for (const listener of listeners) await listener.arrive?.(ctx, arrived)
   if (session.closed) return
   await commit(async (tx) => {
     const row = await findHost(tx, host.id)

@@ -1,7 +1,15 @@
 import type { DomainReport, Params, Result } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
 
-export type ArrivedHost = { readonly id: number; readonly uuid: string; readonly incarnation: number }
+export type ArrivedHost = {
+  readonly id: number
+  readonly uuid: string
+  readonly incarnation: number
+  /** Of the addresses that it keeps its guests from. */
+  readonly protectedDigest: string
+  /** Whether any guest is on it, ours or not. */
+  readonly hasGuests: boolean
+}
 export type PoolReport = Params<'report.ping'>['pools'][number]
 
 /**

@@ -1,15 +1,18 @@
 import type { HostListener } from '../agents/host-listener.ts'
 import { transact } from '../db/transaction.ts'
-import { noteGuestNetwork } from './work.repository.ts'
+import { noteArrival, noteLoss, noteUp } from './told-hosts.ts'
 
-/** A host that comes is told everything, and where it is becomes known to the others. */
+/** A host that comes is told what it lacks, and where it is becomes known to the others. */
 export const guestNetworkListener: HostListener = {
   name: 'guest-network',
+  async arrive(ctx, host) {
+    noteArrival(ctx, host)
+  },
   async up(ctx, hostId) {
-    await transact(ctx, async (tx) => {
-      await noteGuestNetwork(tx, ctx, 'Host', hostId)
-      await noteGuestNetwork(tx, ctx, 'Addresses', hostId)
-    })
+    noteUp(ctx, hostId)
+  },
+  async lost(ctx, hostId) {
+    noteLoss(ctx, hostId)
   },
   async passwordTaken(ctx, _hostId, instanceName, version) {
     await transact(ctx, async (tx) => {

@@ -1,4 +1,10 @@
-import type { SecurityGroup as GroupState, NetworkNames, Params, SecurityRule } from '@altostack/agent-api'
+import {
+  type SecurityGroup as GroupState,
+  mergeAddresses,
+  type NetworkNames,
+  type Params,
+  type SecurityRule,
+} from '@altostack/agent-api'
 import type { Queries, Row } from '../db/database.ts'
 import { protocolNumbers } from '../security-group/security-rule.ts'
 import { guestNetworkVersion } from './work.repository.ts'
@@ -197,7 +203,7 @@ export async function needsOfHosts(
   return needs
 }
 
-/** Where hosts are reached: what no guest may reach. */
+/** Where hosts are reached, as ranges: what no guest may reach. */
 export async function hostAddresses(db: Queries): Promise<string[]> {
   const rows = await db
     .selectFrom('host')
@@ -206,7 +212,5 @@ export async function hostAddresses(db: Queries): Promise<string[]> {
     .where('type', '=', 'Routing')
     .execute()
   const all = rows.flatMap((row) => [row.private_ip_address, row.migration_ip_address ?? ''])
-  return [
-    ...new Set(all.filter((address) => /^\d+\.\d+\.\d+\.\d+$/.test(address) && address !== '127.0.0.1')),
-  ].toSorted()
+  return mergeAddresses(all.filter((address) => address !== '127.0.0.1'))
 }

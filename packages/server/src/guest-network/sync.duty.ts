@@ -3,7 +3,9 @@ import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import type { Duty } from '../duties/duty.ts'
 import { guestDataOf } from './guest-data.ts'
-import { groupStates, hostAddresses, needsOfHosts, networkNames, type Wanted, withNamedGroups } from './host-state.ts'
+import { groupStates, needsOfHosts, networkNames, type Wanted, withNamedGroups } from './host-state.ts'
+import { currentProtection, isProtected, type Protection } from './protection.ts'
+import { noteTold, takeArrived, toldHosts } from './told-hosts.ts'
 import { endWork, openWork, type Work } from './work.repository.ts'
 
 const batch = 500
@@ -11,39 +13,71 @@ const batch = 500
 const lookEveryMs = 5000
 /** Machines whose data is told in one call. */
 const mostGuests = 500
+/** Hosts that are told addresses while nothing else is to be told: those without guests, and those that failed. */
+const idleBatch = 100
+const againMs = 60_000
 
-/** Tells hosts what has changed in guests' networks: names, groups, data. Woken by the commit that changed it. */
+type Needs = Awaited<ReturnType<typeof needsOfHosts>>
+type Need = Needs extends Map<number, infer N> ? N : never
+/** What the last round told, and when addresses were told beside; a map a server. */
+const rounds = new WeakMap<ServerContext['runtime'], { digest: string; idleAt: number }>()
+
+/**
+ * Tells hosts what has changed in guests' networks: names, groups, data, and where hosts are. Woken by the commit that
+ * changed it, or by a host that came. Where hosts are is told at once to hosts with guests; `protectHost` sees to it that
+ * no guest comes to another before, and those are told little by little.
+ */
 export const guestNetworkDuty: Duty = {
   name: 'guest-network',
   pauseMs: async () => 100,
   run: async (ctx, signal) => {
     const woken = ctx.feed.next(lookEveryMs, signal)
+    const round = rounds.get(ctx.runtime) ?? { digest: '', idleAt: 0 }
+    rounds.set(ctx.runtime, round)
     const work = await openWork(ctx.db, batch)
-    if (work.length === 0) return await woken
+    const came = takeArrived(ctx, batch)
+    const protection = await currentProtection(ctx)
     const began = ctx.runtime.monotonic()
-    await tell(ctx, work)
-    // A storm of deploys is told in few words: telling takes a third of the time at most.
-    await ctx.runtime.sleep(Math.min(10_000, (ctx.runtime.monotonic() - began) * 2), signal).catch(() => undefined)
+    if (work.length > 0 || came.length > 0 || protection.digest !== round.digest) {
+      await tell(ctx, work, came, protection, protection.digest !== round.digest)
+      round.digest = protection.digest
+      // A storm of deploys is told in few words: telling takes a third of the time at most.
+      await ctx.runtime.sleep(Math.min(10_000, (ctx.runtime.monotonic() - began) * 2), signal).catch(() => undefined)
+      return
+    }
+    if (began - round.idleAt >= lookEveryMs) {
+      round.idleAt = began
+      await tellRest(ctx, protection)
+    }
+    await woken
   },
 }
 
-async function tell(ctx: ServerContext, work: readonly Work[]): Promise<void> {
+async function tell(
+  ctx: ServerContext,
+  work: readonly Work[],
+  came: readonly number[],
+  protection: Protection,
+  moved: boolean,
+): Promise<void> {
   const changed = await whatChanged(ctx, work)
-  const needs = await needsOfHosts(ctx.db, undefined)
-  const whole = new Set(work.filter((one) => one.kind === 'Host').map((one) => one.entity_id))
-  const addresses = work.some((one) => one.kind === 'Addresses') ? await hostAddresses(ctx.db) : undefined
-  const hosts = addresses === undefined ? [...new Set([...needs.keys(), ...whole])] : await everyHost(ctx)
+  const arrived = new Set(came)
+  const needs = await needsOfHosts(ctx.db, work.length > 0 || moved ? undefined : came)
   const names = new Map((await networkNames(ctx.db, changed.networks)).map((one) => [one.networkUuid, one]))
   const uuids = await networkUuids(ctx, changed.networks)
   const states = new Map((await groupStatesById(ctx, changed.groups)).map((one) => [one.id, one.state]))
+  const told = toldHosts(ctx)
+  const inhabited = [...told].flatMap(([id, host]) => (host.hasGuests && (moved || arrived.has(id)) ? [id] : []))
+  const none: Need = { networks: new Set(), groups: new Set(), vms: new Set() }
   await Promise.all(
-    hosts.map(async (hostId) => {
+    [...new Set([...needs.keys(), ...inhabited])].map(async (hostId) => {
       if (!ctx.agents.isConnected(hostId)) return
-      try {
-        if (whole.has(hostId)) return await tellHost(ctx, hostId)
-        const need = needs.get(hostId) ?? { networks: new Set(), groups: new Set(), vms: new Set() }
+      const need = needs.get(hostId) ?? none
+      const addresses = isProtected(ctx, hostId, protection) ? undefined : protection
+      await tellOne(ctx, hostId, addresses, async () => {
+        if (arrived.has(hostId)) return await everything(ctx, need)
         const groups = await withNamedGroups(ctx.db, need.groups)
-        const wanted: Wanted = {
+        return {
           groups: [...states].flatMap(([id, state]) => (groups.has(id) ? [state] : [])),
           networks: [...need.networks].flatMap((id) => names.get(uuids.get(id) ?? '') ?? []),
           guests: await guestDataOf(
@@ -52,17 +86,11 @@ async function tell(ctx: ServerContext, work: readonly Work[]): Promise<void> {
             [...changed.vms].filter((id) => need.vms.has(id)).slice(0, mostGuests),
           ),
           complete: false,
-          ...(addresses === undefined ? {} : { protectedAddresses: addresses }),
         }
-        const empty = wanted.groups.length + wanted.networks.length + wanted.guests.length === 0
-        if (empty && addresses === undefined) return
-        await ctx.agents.call(hostId, 'network.apply', wanted)
-      } catch (error) {
-        // It hears everything when it connects; one that answers with a failure looks after itself meanwhile.
-        ctx.log.warn({ hostId, err: error }, `a host was not told of guests' networks: ${errorText(error)}`)
-      }
+      })
     }),
   )
+  if (work.length === 0) return
   await transact(ctx, async (tx) =>
     endWork(
       tx,
@@ -72,15 +100,47 @@ async function tell(ctx: ServerContext, work: readonly Work[]): Promise<void> {
 }
 
 /** Everything that a host needs: when it has connected. */
-export async function tellHost(ctx: ServerContext, hostId: number): Promise<void> {
-  const need = (await needsOfHosts(ctx.db, [hostId])).get(hostId)
-  await ctx.agents.call(hostId, 'network.apply', {
-    groups: await groupStates(ctx.db, await withNamedGroups(ctx.db, need?.groups ?? [])),
-    networks: await networkNames(ctx.db, need?.networks ?? []),
-    guests: await guestDataOf(ctx.db, ctx, [...(need?.vms ?? [])].slice(0, mostGuests)),
-    protectedAddresses: await hostAddresses(ctx.db),
+async function everything(ctx: ServerContext, need: Need): Promise<Wanted> {
+  return {
+    groups: await groupStates(ctx.db, await withNamedGroups(ctx.db, need.groups)),
+    networks: await networkNames(ctx.db, need.networks),
+    guests: await guestDataOf(ctx.db, ctx, [...need.vms].slice(0, mostGuests)),
     complete: true,
-  })
+  }
+}
+
+async function tellOne(
+  ctx: ServerContext,
+  hostId: number,
+  addresses: Protection | undefined,
+  read: () => Promise<Wanted>,
+): Promise<void> {
+  try {
+    const wanted = await read()
+    const empty = wanted.groups.length + wanted.networks.length + wanted.guests.length === 0 && !wanted.complete
+    if (empty && addresses === undefined) return
+    await ctx.agents.call(hostId, 'network.apply', {
+      ...wanted,
+      ...(addresses === undefined ? {} : { protectedAddresses: addresses.ranges }),
+    })
+    if (addresses !== undefined) noteTold(ctx, hostId, addresses.digest)
+  } catch (error) {
+    if (addresses !== undefined) noteTold(ctx, hostId, undefined)
+    // It hears everything when it connects; one that answers with a failure looks after itself meanwhile.
+    ctx.log.warn({ hostId, err: error }, `a host was not told of guests' networks: ${errorText(error)}`)
+  }
+}
+
+/** Hosts that keep other addresses than there are; no guest waits for these calls. */
+async function tellRest(ctx: ServerContext, protection: Protection): Promise<void> {
+  const soonest = ctx.runtime.monotonic() - againMs
+  const behind: number[] = []
+  for (const [hostId, { digest, failed = soonest }] of toldHosts(ctx)) {
+    if (digest !== protection.digest && failed <= soonest && ctx.agents.isConnected(hostId)) behind.push(hostId)
+    if (behind.length === idleBatch) break
+  }
+  const nothing = async (): Promise<Wanted> => ({ groups: [], networks: [], guests: [], complete: false })
+  await Promise.all(behind.map((hostId) => tellOne(ctx, hostId, protection, nothing)))
 }
 
 async function whatChanged(
@@ -130,9 +190,4 @@ async function networkUuids(ctx: ServerContext, ids: ReadonlySet<number>): Promi
     .where('id', 'in', [...ids])
     .execute()
   return new Map(rows.map((row) => [row.id, row.uuid]))
-}
-
-async function everyHost(ctx: ServerContext): Promise<number[]> {
-  const rows = await ctx.db.selectFrom('host').select('id').where('removed', 'is', null).execute()
-  return rows.map((row) => row.id)
 }

@@ -1,12 +1,12 @@
 import type { ServerContext } from '../context.ts'
 import type { Queries, Row, Tx } from '../db/database.ts'
 
-export type WorkKind = 'Group' | 'Network' | 'Vm' | 'Host' | 'Addresses'
+export type WorkKind = 'Group' | 'Network' | 'Vm'
 export type Work = Row<'guest_network_work'>
 
 /**
  * Notes in the change's own transaction that hosts must hear of it; the sync duty tells them. `Vm`: its data, its
- * networks' names and its groups' members; `Host`: everything it needs; `Addresses`: where hosts are.
+ * networks' names and its groups' members.
  */
 export async function noteGuestNetwork(tx: Tx, ctx: ServerContext, kind: WorkKind, entityId: number): Promise<void> {
   await tx

@@ -5,6 +5,7 @@ import { claimHost, releaseHost } from '../../capacity/index.ts'
 import type { ServerContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { recordEvent } from '../../event/index.ts'
+import { protectHost } from '../../guest-network/index.ts'
 import { notBackYet, requireHostRow } from '../../host/index.ts'
 import { awaitedHosts, insufficientCapacity, loadSnapshot, planPlacement } from '../../placement/index.ts'
 import { stepTokens } from '../../storage/index.ts'
@@ -331,8 +332,9 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
       const copies = await diskCopies(ctx.db, movesOf(s))
       const spec = specThere(await vmSpec(ctx.db, ctx, vm), copies)
       const source = await requireHostRow(ctx.db, input.sourceHostId)
-      const outcome = await askHost(destinationHostId, false, async () =>
-        ctx.agents.call(
+      const outcome = await askHost(destinationHostId, false, async () => {
+        await protectHost(ctx, destinationHostId, s.signal)
+        return await ctx.agents.call(
           destinationHostId,
           'vm.migration.prepare',
           {
@@ -343,8 +345,8 @@ export const vmMigrateWorkflow = defineWorkflow<ServerContext, MigrateInput, Dat
             source: source.migration_ip_address ?? source.private_ip_address,
           },
           { signal: s.signal },
-        ),
-      )
+        )
+      })
       if (!outcome.ok) throw failureError(outcome.failure)
       const { uri, migrateUri, bridges, configDrive } = outcome.value
       return {

@@ -2,7 +2,7 @@ import { AltoError, errorText } from '@altostack/core'
 import { defineWorkflow, RetryLater, type StepScope } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
-import { noteGuestNetwork } from '../../guest-network/index.ts'
+import { noteGuestNetwork, protectHost } from '../../guest-network/index.ts'
 import {
   findNic,
   findSecondaryAddress,
@@ -61,6 +61,7 @@ async function apply(s: S, after: boolean): Promise<void> {
   const vm = await requireVm(ctx.db, input.vmId)
   const { nics, securityGroups } = await vmSpec(ctx.db, ctx, vm, await setups(s, after))
   try {
+    await protectHost(ctx, hostId, s.signal)
     await ctx.agents.call(
       hostId,
       'vm.nics',

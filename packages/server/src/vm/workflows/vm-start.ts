@@ -2,6 +2,7 @@ import { type AltoError, Bug, AltoError as Failure, type JsonObject } from '@alt
 import { defineWorkflow, type RunFailure, type Scope, type StepScope } from '@altostack/workflow'
 import type { ServerContext } from '../../context.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { protectHost } from '../../guest-network/index.ts'
 import { requireHostRow } from '../../host/index.ts'
 import { releaseNics } from '../../network/index.ts'
 import { hostPoolRef, requirePool, stepTokens } from '../../storage/index.ts'
@@ -270,6 +271,7 @@ async function startGuest(s: Step, reservation: Reservation): Promise<Outcome<St
   const vm = await requireVm(ctx.db, s.input.vmId)
   const spec = await vmSpec(ctx.db, ctx, vm)
   const { effectPossible, ...outcome } = await askHost(reservation.hostId, untried(s, reservation), async () => {
+    await protectHost(ctx, reservation.hostId, s.signal)
     const { vncPort, machineType, cpuXml, acceleration } = await ctx.agents.call(
       reservation.hostId,
       'vm.start',
