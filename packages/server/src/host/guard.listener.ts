@@ -1,7 +1,7 @@
 import { errorText, type Runtime } from '@altostack/core'
 import type { HostListener } from '../agents/host-listener.ts'
 import type { ServerContext } from '../context.ts'
-import { podOf } from './guard.repository.ts'
+import { hardenedHosts, podsOf } from './guard.repository.ts'
 import { refreshGuards } from './guard.service.ts'
 
 /** Hosts that came within this time are told of together: thousands may come at once. */
@@ -38,10 +38,7 @@ function later(ctx: ServerContext, waiting: Gathering, pauseMs: number): void {
 }
 
 async function refresh(ctx: ServerContext, hosts: ReadonlySet<number>): Promise<void> {
-  const pods = new Set<number>()
-  for (const id of hosts) {
-    const pod = await podOf(ctx.db, id)
-    if (pod !== undefined) pods.add(pod)
-  }
-  if (pods.size > 0) await refreshGuards(ctx, [...pods], hosts)
+  if ((await hardenedHosts(ctx.db)).length === 0) return
+  const pods = await podsOf(ctx.db, [...hosts])
+  if (pods.length > 0) await refreshGuards(ctx, pods, hosts)
 }

@@ -15,7 +15,13 @@ export async function hardenedHosts(db: Queries): Promise<Row<'host'>[]> {
     .execute()
 }
 
-export async function podOf(db: Queries, hostId: number): Promise<number | undefined> {
-  const row = await db.selectFrom('host').select('pod_id').where('id', '=', hostId).executeTakeFirst()
-  return row?.pod_id
+/** Pods of the hosts, each once. */
+export async function podsOf(db: Queries, hostIds: readonly number[]): Promise<number[]> {
+  const pods = new Set<number>()
+  for (let from = 0; from < hostIds.length; from += 500) {
+    const part = hostIds.slice(from, from + 500)
+    const rows = await db.selectFrom('host').select('pod_id').distinct().where('id', 'in', part).execute()
+    for (const row of rows) pods.add(row.pod_id)
+  }
+  return [...pods]
 }

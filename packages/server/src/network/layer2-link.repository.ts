@@ -44,20 +44,45 @@ export async function saveLink(
   return before
 }
 
-/** One connected host of each cluster of the pod, the asking one left out: by cluster id. */
-export async function hostsOfPod(
+/** Clusters of the pod that the cluster's hosts need to be asked about: those that nobody looked at since then. */
+export async function unseenClusters(
   db: Queries,
-  podId: number,
-  exceptId: number,
-): Promise<{ id: number; name: string; cluster_id: number | null }[]> {
-  return await db
-    .selectFrom('host')
-    .select(['id', 'name', 'cluster_id'])
+  { podId, clusterId, bridge }: { readonly podId: number; readonly clusterId: number; readonly bridge: string },
+  since: number,
+): Promise<number[]> {
+  const clusters = await db
+    .selectFrom('cluster')
+    .select('id')
     .where('pod_id', '=', podId)
-    .where('id', '!=', exceptId)
-    .where('status', '=', 'Up')
     .where('removed', 'is', null)
     .orderBy('id')
+    .execute()
+  const seen = await db
+    .selectFrom('layer2_link')
+    .select(['cluster_id', 'other_cluster_id'])
+    .where('bridge', '=', bridge)
+    .where('checked', '>=', since)
+    .where((eb) => eb.or([eb('cluster_id', '=', clusterId), eb('other_cluster_id', '=', clusterId)]))
+    .execute()
+  const known = new Set(seen.flatMap((link) => [link.cluster_id, link.other_cluster_id]))
+  return clusters.flatMap(({ id }) => (known.has(id) ? [] : [id]))
+}
+
+/** Hosts of a cluster that are Up, the asking one left out: a few, of which one is likely to be connected here. */
+export async function hostsToAsk(
+  db: Queries,
+  clusterId: number,
+  exceptId: number,
+): Promise<{ id: number; name: string }[]> {
+  return await db
+    .selectFrom('host')
+    .select(['id', 'name'])
+    .where('cluster_id', '=', clusterId)
+    .where('status', '=', 'Up')
+    .where('id', '!=', exceptId)
+    .where('removed', 'is', null)
+    .orderBy('id')
+    .limit(20)
     .execute()
 }
 

@@ -2,7 +2,7 @@ import { alertTypes, raiseAlert } from '../alert/index.ts'
 import type { ServerContext } from '../context.ts'
 import type { Row } from '../db/database.ts'
 import { transact } from '../db/transaction.ts'
-import { checkedSince, hostsOfPod, saveLink } from './layer2-link.repository.ts'
+import { checkedSince, clustersShareNetwork, hostsToAsk, saveLink, unseenClusters } from './layer2-link.repository.ts'
 import { defaultBridge, kvmLabel } from './physical-network.repository.ts'
 
 /** Long enough for the asking host to connect and for three questions. */
@@ -16,8 +16,8 @@ export function stationOf(hostId: number): { readonly address: string; readonly 
 }
 
 /**
- * Looks from a host whether one host of each cluster of its pod (its own too) is on the same layer 2 network, on the bridge
- * of guests, and saves what was seen. A host that cannot be asked leaves what is known.
+ * Looks from a host whether one of its own cluster, and one of each other of its pod that was not looked at lately, is on
+ * the same layer 2 network, on the bridge of guests, and saves what was seen. A host that cannot be asked leaves what is known.
  */
 export async function probeLayer2(ctx: ServerContext, hostId: number): Promise<void> {
   const host = await ctx.db.selectFrom('host').selectAll().where('id', '=', hostId).executeTakeFirst()
@@ -25,10 +25,13 @@ export async function probeLayer2(ctx: ServerContext, hostId: number): Promise<v
   const clusterId = host.cluster_id
   if (await knownLately(ctx, host)) return
   const bridge = (await kvmLabel(ctx.db, host.data_center_id, 'Guest')) ?? defaultBridge
+  // A host that hears one of its own cluster hears whom that cluster was seen to hear.
+  const place = { podId: host.pod_id, clusterId, bridge }
+  const unseen = await unseenClusters(ctx.db, place, ctx.runtime.now() - lateMs)
   const others = new Map<number, { readonly id: number; readonly name: string }>()
-  for (const other of await hostsOfPod(ctx.db, host.pod_id, hostId)) {
-    if (other.cluster_id === null || others.has(other.cluster_id) || !ctx.agents.isConnected(other.id)) continue
-    others.set(other.cluster_id, other)
+  for (const asked of new Set([clusterId, ...unseen])) {
+    const other = (await hostsToAsk(ctx.db, asked, hostId)).find(({ id }) => ctx.agents.isConnected(id))
+    if (other !== undefined) others.set(asked, other)
   }
   const standing: { readonly clusterId: number; readonly id: number; readonly name: string }[] = []
   for (const [otherCluster, other] of others) {
@@ -48,6 +51,9 @@ export async function probeLayer2(ctx: ServerContext, hostId: number): Promise<v
   for (const other of standing) {
     const answer = answers.find(({ address }) => address === stationOf(other.id).address)
     if (answer === undefined) continue
+    const known = await clustersShareNetwork(ctx.db, clusterId, other.clusterId, bridge)
+    // Hundreds of new hosts see the same within minutes.
+    if (known?.shared === answer.shared && ctx.runtime.now() - known.checked < newMs) continue
     await transact(ctx, async (tx) => {
       const before = await saveLink(tx, {
         pod_id: host.pod_id,
