@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type AgentCallError, type HostMethodName, methods, type PoolRef, rangesDigest, rpcErrorCodes } from '@altostack/agent-api'
+import {
+  type AgentCallError,
+  type HostMethodName,
+  methods,
+  type PoolRef,
+  rangesDigest,
+  rpcErrorCodes,
+} from '@altostack/agent-api'
 import { checksConformance } from './checks-conformance.ts'
 import {
   type Call,
