@@ -26,7 +26,6 @@ import { withJobEnd } from './jobs/end-job.ts'
 import { createJobWaiters } from './jobs/job-waiters.ts'
 import { raiseRunAlert } from './jobs/run-alerts.ts'
 import { withLogScope } from './log/logger.ts'
-import { startExporter } from './metrics/exporter-server.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { seed } from './seed/seed.ts'
 import { createStats, openStatFile, type StatFile } from './stats/index.ts'
@@ -264,6 +263,8 @@ async function listenAll(
   const integration = wanted > 0 ? await listen(createApiServer(ctx, { integration: true }), '127.0.0.1', wanted) : 0
   ctx.log.info({ bind, http, https, integration }, 'listening for the API')
   if (await ctx.config.flag('prometheus.exporter.enable')) {
+    // Loaded here: it is off unless said, and node:http brings Node's WebSocket and fetch along (45 ms, 14 MB).
+    const { startExporter } = await import('./metrics/exporter-server.ts')
     const exporter = await startExporter(ctx, await ctx.config.number('prometheus.exporter.port'))
     if (exporter) undo.push(exporter.close)
   }

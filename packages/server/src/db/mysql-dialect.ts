@@ -1,5 +1,4 @@
 import { CompiledQuery, type Driver, MysqlDialect } from 'kysely'
-import { createPool } from 'mysql2'
 
 export type MysqlOptions = {
   readonly host: string
@@ -32,21 +31,25 @@ export class GuardedMysqlDialect extends MysqlDialect {
   readonly #guard: () => void
   constructor(options: MysqlOptions) {
     super({
-      pool: createPool({
-        host: options.host,
-        port: options.port,
-        user: options.user,
-        password: options.password,
-        database: options.database,
-        connectionLimit: 24,
-        maxIdle: 8,
-        idleTimeout: 60_000,
-        connectTimeout: 10_000,
-        charset: 'utf8mb4_bin',
-        flags: ['FOUND_ROWS'],
-        supportBigNumbers: true,
-        timezone: 'Z',
-      }),
+      pool: async () => {
+        // Loaded here: its 92 modules are for servers on MariaDB, and most processes have SQLite.
+        const { createPool } = await import('mysql2')
+        return createPool({
+          host: options.host,
+          port: options.port,
+          user: options.user,
+          password: options.password,
+          database: options.database,
+          connectionLimit: 24,
+          maxIdle: 8,
+          idleTimeout: 60_000,
+          connectTimeout: 10_000,
+          charset: 'utf8mb4_bin',
+          flags: ['FOUND_ROWS'],
+          supportBigNumbers: true,
+          timezone: 'Z',
+        })
+      },
       onCreateConnection: async (connection) => {
         for (const sql of sessionSettings) await connection.executeQuery(CompiledQuery.raw(sql))
       },

@@ -5,7 +5,6 @@ import { dirname } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AltoError, apiFailure, errorText, templateFailure } from '@altostack/core'
-import { Busboy } from '@fastify/busboy'
 import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import { templatePartPath } from '../template/index.ts'
@@ -69,6 +68,8 @@ async function save(request: IncomingMessage, path: string, maxBytes: number): P
 
 /** The first file of the form is the image; anything beside it is not looked at. */
 async function saveForm(request: IncomingMessage, path: string, maxBytes: number): Promise<void> {
+  // Loaded here: forms are sent seldom.
+  const { Busboy } = await import('@fastify/busboy')
   let written: Promise<void> | undefined
   const parser = new Busboy({
     headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns'
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http'
-import { request as tlsRequest } from 'node:https'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { isIP, type LookupFunction } from 'node:net'
 import { AltoError, errorText, type Runtime, templateFailure } from '@altostack/core'
 import type { FetchPolicy } from './fetch-policy.ts'
@@ -90,7 +89,8 @@ async function get(options: FetchOptions, url: URL, resume: Resume | undefined):
     if (refusal !== undefined) throw refusal
   }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const request = url.protocol === 'https:' ? tlsRequest : plainRequest
+  // Loaded here: importing node:http brings Node's WebSocket and fetch along, 45 ms of a start and 14 MB.
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   const headers = {
     'user-agent': 'altostack',
     'accept-encoding': 'identity',

@@ -1,8 +1,16 @@
-import 'reflect-metadata'
-import { createHash, createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto'
+import { createHash, createPrivateKey, KeyObject, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Runtime } from '@altostack/core'
-import * as x509 from '@peculiar/x509'
+import type * as X509 from '@peculiar/x509'
+
+/**
+ * Loaded when a certificate is made or a request is read: 212 modules, 90 ms, and a server that starts again makes none. It
+ * wants the metadata first.
+ */
+async function loadX509(): Promise<typeof X509> {
+  await import('reflect-metadata')
+  return await import('@peculiar/x509')
+}
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const signing = { name: 'ECDSA', hash: 'SHA-256' } as const
@@ -43,6 +51,7 @@ export type HostSubject = { readonly hostUuid: string; readonly names: SubjectNa
 
 /** A new P-256 authority, valid for ten years. */
 export async function createAuthorityMaterial(runtime: Runtime): Promise<AuthorityMaterial> {
+  const x509 = await loadX509()
   const keys = await webcrypto.subtle.generateKey(ecdsa, true, ['sign', 'verify'])
   const now = runtime.now()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -58,16 +67,32 @@ export async function createAuthorityMaterial(runtime: Runtime): Promise<Authori
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) }
+  return { certificate: certificate.toString('pem'), key: exportKey(keys.privateKey) }
+}
+
+type Issuer = {
+  readonly x509: typeof X509
+  readonly own: X509.X509Certificate
+  readonly authorityKey: X509.AuthorityKeyIdentifierExtension
+}
+
+async function loadIssuer(material: AuthorityMaterial): Promise<Issuer> {
+  const x509 = await loadX509()
+  const own = new x509.X509Certificate(material.certificate)
+  return { x509, own, authorityKey: await x509.AuthorityKeyIdentifierExtension.create(own) }
 }
 
 export async function openAuthority(material: AuthorityMaterial, runtime: Runtime): Promise<CertificateAuthority> {
-  const own = new x509.X509Certificate(material.certificate)
+  const fingerprint = certificateFingerprint(material.certificate)
   const signingKey = await importKey(material.key)
-  const authorityKey = await x509.AuthorityKeyIdentifierExtension.create(own)
+  let loaded: Promise<Issuer> | undefined
+  const issuer = (): Promise<Issuer> => {
+    loaded ??= loadIssuer(material)
+    return loaded
+  }
 
   async function sign(
-    publicKey: x509.PublicKey | webcrypto.CryptoKey,
+    publicKey: X509.PublicKey | webcrypto.CryptoKey,
     commonName: string,
     names: SubjectNames,
     validityMs: number,
@@ -75,6 +100,7 @@ export async function openAuthority(material: AuthorityMaterial, runtime: Runtim
   ): Promise<IssuedCertificate> {
     const now = runtime.now()
     const serial = newSerial(runtime)
+    const { x509, own, authorityKey } = await issuer()
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: serial,
       subject: [{ CN: [commonName] }],
@@ -101,8 +127,9 @@ export async function openAuthority(material: AuthorityMaterial, runtime: Runtim
 
   return {
     certificate: material.certificate,
-    fingerprint: sha256(new Uint8Array(own.rawData)),
+    fingerprint,
     async issueForHost(request, subject) {
+      const { x509 } = await issuer()
       const csr = new x509.Pkcs10CertificateRequest(request)
       if (!(await csr.verify())) throw new Error('the signature of the request is wrong')
       const algorithm = csr.publicKey.algorithm as { name?: string; namedCurve?: string }
@@ -111,12 +138,13 @@ export async function openAuthority(material: AuthorityMaterial, runtime: Runtim
       return await sign(csr.publicKey, subject.hostUuid, subject.names, subject.validityMs, usages)
     },
     async issueForServer(names, validityMs) {
+      const { x509 } = await issuer()
       const keys = await webcrypto.subtle.generateKey(ecdsa, true, ['sign', 'verify'])
       const commonName = names.dns[0] ?? names.addresses[0] ?? 'altostack'
       // Client use too: a server calls another one with it.
       const usages = [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]
       const issued = await sign(keys.publicKey, commonName.slice(0, 64), names, validityMs, usages)
-      return { ...issued, key: await exportKey(keys.privateKey) }
+      return { ...issued, key: exportKey(keys.privateKey) }
     },
   }
 }
@@ -131,7 +159,7 @@ export function normalSerial(serial: string): string {
   return serial.toLowerCase().replace(/^0+(?=.)/, '')
 }
 
-function generalNames(names: SubjectNames): x509.JsonGeneralNames {
+function generalNames(names: SubjectNames): X509.JsonGeneralNames {
   const dns = [...new Set(names.dns)].map((value) => ({ type: 'dns' as const, value }))
   const addresses = [...new Set(names.addresses)]
     .filter((value) => isIP(value) !== 0)
@@ -146,7 +174,7 @@ function newSerial(runtime: Runtime): string {
   return Buffer.from(bytes).toString('hex')
 }
 
-function describe(certificate: x509.X509Certificate, serial: string): Omit<IssuedCertificate, 'certificate'> {
+function describe(certificate: X509.X509Certificate, serial: string): Omit<IssuedCertificate, 'certificate'> {
   return {
     serial: normalSerial(serial),
     fingerprint: sha256(new Uint8Array(certificate.rawData)),
@@ -159,9 +187,8 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key)
-  return x509.PemConverter.encode(der, 'PRIVATE KEY')
+function exportKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ format: 'pem', type: 'pkcs8' }) as string
 }
 
 async function importKey(pem: string): Promise<webcrypto.CryptoKey> {

@@ -46,7 +46,7 @@ export async function lookForBridge(asRoot: RootExec, nic: string, bridge: strin
     )
   }
   try {
-    return { plan: planBridge(facts, bridge), addresses: seen.addresses }
+    return { plan: await planBridge(facts, bridge), addresses: seen.addresses }
   } catch (error) {
     if (!(error instanceof NoBridgePlan)) throw error
     throw hostFailure(

@@ -37,7 +37,9 @@ export class NoBridgePlan extends Error {
   override readonly name = 'NoBridgePlan'
 }
 
-const planners: Readonly<Record<NetworkBackend, (facts: NetworkFacts, bridge: string) => BridgePlan>> = {
+const planners: Readonly<
+  Record<NetworkBackend, (facts: NetworkFacts, bridge: string) => BridgePlan | Promise<BridgePlan>>
+> = {
   ifupdown: planIfupdown,
   netplan: planNetplan,
   networkmanager: planKeyfiles,
@@ -45,6 +47,6 @@ const planners: Readonly<Record<NetworkBackend, (facts: NetworkFacts, bridge: st
 }
 
 /** The bridge in the backend's own configuration: the NIC becomes a port, the bridge takes addresses and MAC address. */
-export function planBridge(facts: NetworkFacts, bridge: string): BridgePlan {
-  return planners[facts.backend](facts, bridge)
+export async function planBridge(facts: NetworkFacts, bridge: string): Promise<BridgePlan> {
+  return await planners[facts.backend](facts, bridge)
 }

@@ -1,4 +1,4 @@
-import { type Document, isMap, parseDocument, type YAMLMap } from 'yaml'
+import type { Document, YAMLMap } from 'yaml'
 import { type BridgePlan, type NetworkFacts, NoBridgePlan } from './bridge-plan.ts'
 
 /** What describes the NIC itself and not its addresses. */
@@ -15,7 +15,9 @@ const ofTheLink = [
 ]
 
 /** Netplan's YAML: what the NIC had is moved to `bridges`, with comments and everything else kept. */
-export function planNetplan({ nic, mac, mtu, files }: NetworkFacts, bridge: string): BridgePlan {
+export async function planNetplan({ nic, mac, mtu, files }: NetworkFacts, bridge: string): Promise<BridgePlan> {
+  // Loaded here: netplan alone needs it, and it is 72 modules.
+  const { isMap, parseDocument } = await import('yaml')
   const parsed = Object.entries(files).map(([path, text]) => ({ path, document: parseDocument(text) }))
   const holding = parsed.filter(({ document }) => isMap(document.getIn(['network', 'ethernets', nic])))
   const [file, ...others] = holding

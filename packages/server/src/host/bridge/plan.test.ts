@@ -113,27 +113,27 @@ function show(plan: BridgePlan): string {
 }
 
 for (const [name, facts] of cases) {
-  test(`bridge by ${name} is what the golden file says`, () => {
+  test(`bridge by ${name} is what the golden file says`, async () => {
     const path = join(import.meta.dirname, 'golden', `${name}.txt`)
-    const text = show(planBridge(facts, 'cloudbr0'))
+    const text = show(await planBridge(facts, 'cloudbr0'))
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text)
     assert.equal(text, readFileSync(path, 'utf8'))
   })
 }
 
-test('what cannot be planned says why', () => {
-  const refused = (facts: Partial<NetworkFacts>, words: RegExp): void => {
-    assert.throws(() => planBridge({ ...base, backend: 'ifupdown', files: {}, ...facts }, 'cloudbr0'), words)
+test('what cannot be planned says why', async () => {
+  const refused = async (facts: Partial<NetworkFacts>, words: RegExp): Promise<void> => {
+    await assert.rejects(planBridge({ ...base, backend: 'ifupdown', files: {}, ...facts }, 'cloudbr0'), words)
   }
-  refused({}, /no iface stanza of eth0/)
-  refused({ files: { '/etc/network/interfaces': 'iface eth00 inet dhcp\n' } }, /no iface stanza of eth0/)
-  refused({ files: { a: 'iface eth0 inet dhcp\n', b: 'iface eth0 inet6 auto\n' } }, /stanzas in a and b/)
-  refused({ backend: 'networkd' }, /no file for eth0/)
-  refused({ backend: 'networkd', files: { a: '[Match]\nName=eth0\n' } }, /no \[Network\]/)
-  refused({ backend: 'netplan', files: { a: 'network: {ethernets: {eth1: {}}}\n' } }, /no ethernets.eth0/)
-  refused(
+  await refused({}, /no iface stanza of eth0/)
+  await refused({ files: { '/etc/network/interfaces': 'iface eth00 inet dhcp\n' } }, /no iface stanza of eth0/)
+  await refused({ files: { a: 'iface eth0 inet dhcp\n', b: 'iface eth0 inet6 auto\n' } }, /stanzas in a and b/)
+  await refused({ backend: 'networkd' }, /no file for eth0/)
+  await refused({ backend: 'networkd', files: { a: '[Match]\nName=eth0\n' } }, /no \[Network\]/)
+  await refused({ backend: 'netplan', files: { a: 'network: {ethernets: {eth1: {}}}\n' } }, /no ethernets.eth0/)
+  await refused(
     { backend: 'netplan', files: { a: 'network: {ethernets: {eth0: {}}, bridges: {cloudbr0: {}}}\n' } },
     /already/,
   )
-  refused({ backend: 'networkmanager' }, /no file/)
+  await refused({ backend: 'networkmanager' }, /no file/)
 })

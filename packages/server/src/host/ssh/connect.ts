@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { type AltoError, errorText, hostFailure, type Runtime } from '@altostack/core'
-import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2'
+import type { Client, ClientChannel, ConnectConfig } from 'ssh2'
 import { remoteCommand } from './remote-command.ts'
 
 export type SshTarget = {
@@ -36,12 +36,14 @@ const defaultConnectMs = 10_000
 const maxOutput = 1024 * 1024
 
 /** Connects and logs in. Throws AltoError: host.unreachable, host.key-changed or host.authentication. */
-export function connectSsh(target: SshTarget, runtime: Runtime): Promise<SshHost> {
+export async function connectSsh(target: SshTarget, runtime: Runtime): Promise<SshHost> {
+  // Loaded here: hosts are reached by SSH seldom, and ssh2 is 30 modules.
+  const { default: ssh2 } = await import('ssh2')
   const client = new ssh2.Client()
   const where = `${target.address}:${target.port}`
   const connectMs = target.connectMs ?? defaultConnectMs
   let hostKey = ''
-  return new Promise<SshHost>((resolve, reject) => {
+  return await new Promise<SshHost>((resolve, reject) => {
     let settled = false
     const fail = (error: AltoError): void => {
       if (settled) return

@@ -5,7 +5,6 @@ import { settingPurpose } from '../../config/config.ts'
 import type { ServerContext } from '../../context.ts'
 import { isUniqueViolation } from '../../db/errors.ts'
 import { transact } from '../../db/transaction.ts'
-import { generateSshKey } from './generate-key.ts'
 
 const privateName = 'ssh.privatekey'
 const publicName = 'ssh.publickey'
@@ -21,6 +20,8 @@ export type ServerKey = {
 export async function serverKey(ctx: ServerContext): Promise<ServerKey> {
   const stored = await readKey(ctx)
   if (stored !== undefined) return stored
+  // Loaded here: the key is made once a cloud, and ssh2 is 30 modules.
+  const { generateSshKey } = await import('./generate-key.ts')
   const pair = generateSshKey('altostack')
   const made = { privateKey: pair.private, publicKey: pair.public.trim() }
   try {
