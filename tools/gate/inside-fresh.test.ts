@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { addInside, handOverInside } from './inside-fresh.ts'
-import { layers } from './layers.ts'
-import { insideFresh, tracksOf } from './tracks.ts'
 
 test('what the clean root counted is added; nothing handed over is a failure', () => {
   const directory = mkdtempSync(join(tmpdir(), 'alto-inside-'))
@@ -19,19 +17,5 @@ test('what the clean root counted is added; nothing handed over is a failure', (
     assert.deepEqual(sum, { passed: 1883, failed: 3, skipped: 4 })
   } finally {
     rmSync(directory, { recursive: true })
-  }
-})
-
-test('every layer is in one track, or runs inside the clean root', () => {
-  const names = (full: boolean): string[] =>
-    layers.filter((layer) => full || !layer.fullOnly).map((layer) => layer.name)
-  for (const [full, root] of [
-    [false, true],
-    [false, false],
-    [true, true],
-  ] as const) {
-    const run = tracksOf({ full, root }).flat()
-    const inside = run.includes('unit') ? [] : insideFresh
-    assert.deepEqual([...run, ...inside].sort(), names(full).sort())
   }
 })

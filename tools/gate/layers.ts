@@ -20,6 +20,8 @@ export type Layer = {
   /** Also set in the environment of the tests. */
   readonly mariadb?: boolean
   readonly needsRoot?: boolean
+  /** Files without hooks of their own share processes (run-together.ts). Not under `--full`. */
+  readonly together?: boolean
   /** Files that failed run once more when the track has come to its end (second-look.ts). Not under `--full`. */
   readonly secondLook?: boolean
 }
@@ -54,6 +56,8 @@ export const layers: readonly Layer[] = [
     packages: ['git', 'cpio', 'openssl', 'qemu-utils', 'dpkg-dev', 'openssh-server', 'openssh-client'],
     concurrency: 2,
     fileTimeoutMs: 400_000,
+    together: true,
+    secondLook: true,
   },
   {
     name: 'repository',
@@ -63,6 +67,8 @@ export const layers: readonly Layer[] = [
     concurrency: 2,
     fileTimeoutMs: 400_000,
     mariadb: true,
+    together: true,
+    secondLook: true,
   },
   {
     name: 'server',
@@ -76,6 +82,8 @@ export const layers: readonly Layer[] = [
       fileTimeoutMs: 2 * hour,
     },
     mariadb: true,
+    together: true,
+    secondLook: true,
   },
   {
     name: 'simulation',

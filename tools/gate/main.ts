@@ -12,7 +12,7 @@ import { type FullRow, fullRow, readRows, recordFullRun, writeRows } from './ful
 import { addInside } from './inside-fresh.ts'
 import { type Layer, layers } from './layers.ts'
 import { installPackages } from './packages.ts'
-import { type Outcome, runLayer } from './run-layer.ts'
+import { indent, type Outcome, runLayer } from './run-layer.ts'
 import { lookAgain, mostFiles } from './second-look.ts'
 import { runTracks, tracksOf } from './tracks.ts'
 
@@ -65,12 +65,14 @@ if (values.layer === undefined) {
   if (values.full) write(recordFullRun(readRows(rows)))
   else if (isRoot) addInside(sum, inside)
   rmSync(scratch, { recursive: true })
+  if (sum.remarks.length > 0) write(`\n# of all tracks\n${sum.remarks.map((line) => `${line}\n`).join('')}`)
   write(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`)
   process.exit(sum.failed === 0 ? 0 : 1)
 }
 const expected = expectedSkips()
 const total = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []
+const causes = new Map<string, string>()
 const env: NodeJS.ProcessEnv = { ALTO_TEST_FULL: values.full ? '1' : '' }
 let stopMariadb: (() => Promise<void>) | undefined
 
@@ -108,6 +110,7 @@ for (const layer of layers.filter((candidate) => wanted.includes(candidate.name)
   total.failed += outcome.failed
   total.skipped += outcome.skipped.length
   failures.push(...outcome.failures)
+  for (const [name, cause] of outcome.causes) causes.set(name, cause)
   if (layer.secondLook && !values.full) again.push({ layer, outcome })
   if (values.full) fullRows.push(fullRow(layer, outcome, Number(seconds)))
 }
@@ -116,9 +119,14 @@ const rowsFor = process.env.ALTO_FULL_ROWS
 if (rowsFor !== undefined && rowsFor !== '') writeRows(rowsFor, fullRows)
 else if (values.full) write(recordFullRun(fullRows))
 await stopMariadb?.()
-if (failures.length > 0) write(`\nfailed:\n${failures.map((name) => `  ${name}\n`).join('')}`)
+if (failures.length > 0) write(`\nfailed:\n${failures.map(failureWithCause).join('')}\n`)
 write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
 process.exit(total.failed === 0 ? 0 : 1)
+
+function failureWithCause(name: string): string {
+  const cause = causes.get(name)
+  return `  ${name}\n${cause === undefined ? '' : `${indent(cause)}\n`}`
+}
 
 function nameOf(layer: Layer): string {
   return layer.name

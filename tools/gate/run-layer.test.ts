@@ -18,18 +18,31 @@ type Seen = {
   readonly said: string
 }
 
-/** Runs a file with this body as the gate does, in a process of its own: node:test's run() does nothing inside a test. */
+/** Runs a file with this body as the gate does. */
 function run(name: string, body: string): Seen {
   const file = join(directory, name)
   writeFileSync(file, `import { test } from 'node:test'\n${body}`)
+  return runFiles({}, [relative('.', file)])
+}
+
+/** Runs files with these bodies in one process, where they may share one. */
+function runTogether(bodies: Readonly<Record<string, string>>): Seen {
+  const folder = mkdtempSync(join(directory, 'together-'))
+  for (const [name, body] of Object.entries(bodies))
+    writeFileSync(join(folder, name), `import { before, test } from 'node:test'\n${body}`)
+  return runFiles({ files: [join(folder, '*.test.mjs')], together: true })
+}
+
+/** In a process of its own: node:test's run() does nothing inside a test. */
+function runFiles(layer: object, files?: readonly string[]): Seen {
   const script = join(directory, 'run.mjs')
   writeFileSync(
     script,
     `import { runLayer } from ${JSON.stringify(new URL('./run-layer.ts', import.meta.url).href)}
-    const layer = { name: 'one', does: '', files: [], concurrency: 1, fileTimeoutMs: 60000 }
+    const layer = { name: 'one', does: '', files: [], concurrency: 1, fileTimeoutMs: 60000, ...${JSON.stringify(layer)} }
     let said = ''
     const write = (text) => { said += text }
-    const { passed, failed, failures } = await runLayer(layer, {}, write, [${JSON.stringify(relative('.', file))}])
+    const { passed, failed, failures } = await runLayer(layer, {}, write${files === undefined ? '' : `, ${JSON.stringify(files)}`})
     console.log(JSON.stringify({ passed, failed, failures, said }))`,
   )
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
@@ -69,3 +82,40 @@ test('the hooks of what is tested see every promise', () => {
   )
   assert.equal(failed, 0, said)
 })
+
+const tellsItsProcess = "test('tells its process', () => { console.error('process', process.pid) })"
+const processesOf = ({ said }: Seen): number => new Set([...said.matchAll(/process (\d+)/g)].map(([, pid]) => pid)).size
+
+test('files share a process, but for those whose hooks would be hooks of all', () => {
+  const seen = runTogether({
+    'a.test.mjs': tellsItsProcess,
+    'b.test.mjs': tellsItsProcess,
+    'c.test.mjs': `before(() => {})\n${tellsItsProcess}`,
+  })
+  assert.deepEqual([seen.passed, seen.failed, processesOf(seen)], [3, 0, 2])
+})
+
+test('a failure in a shared process is that of its test and file', () => {
+  const { passed, failures } = runTogether({
+    'a.test.mjs': tellsItsProcess,
+    'b.test.mjs': "test('fails', () => { throw new Error('as it should') })",
+  })
+  assert.equal(passed, 1)
+  assert.match(failures.join(), /^[^,]*b\.test\.mjs: fails$/)
+})
+
+for (const [what, body] of [
+  ['dies', "test('goes', () => { process.kill(process.pid, 'SIGKILL') })"],
+  ['ends itself', "test('ends', () => { process.exit(3) })"],
+  ['meets an error that nobody caught', "test('rejects', () => { Promise.reject(new Error('loose end')) })"],
+] as const) {
+  test(`when a shared process ${what}, each of its files runs apart`, () => {
+    const seen = runTogether({ 'a.test.mjs': tellsItsProcess, 'b.test.mjs': body, 'c.test.mjs': tellsItsProcess })
+    assert.ok(seen.failed >= 1, seen.said)
+    assert.equal(processesOf(seen), 2, 'nothing is told of the shared process')
+    assert.ok(
+      seen.failures.every((name) => name.includes('b.test.mjs')),
+      seen.failures.join(),
+    )
+  })
+}

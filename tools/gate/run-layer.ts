@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
-import { join, matchesGlob, relative } from 'node:path'
+import { join, matchesGlob } from 'node:path'
 import { run } from 'node:test'
+import { createSlots } from '@altostack/core'
 import type { Layer } from './layers.ts'
+import { deal, mayShareProcess, runTogether } from './run-together.ts'
+import { eventsOf, type TestEvent } from './test-events.ts'
+
+type FileCounts = { passed: number; failed: number; failures: string[] }
 
 export type Outcome = {
   passed: number
@@ -11,8 +16,10 @@ export type Outcome = {
   /** Names of skipped tests with the reason they gave. */
   skipped: { readonly name: string; readonly reason: string }[]
   failures: string[]
+  /** The first lines of a failure's cause, by its entry in `failures`. */
+  causes: Map<string, string>
   /** Test files with a failure, each with what it counted; a file that was killed has counted what it came to. */
-  failedFiles: Map<string, { passed: number; failed: number; failures: string[] }>
+  failedFiles: Map<string, FileCounts>
   /** How long each file ran, in seconds, the longest first: where the gate's time goes. */
   files: { readonly file: string; readonly seconds: number }[]
 }
@@ -24,7 +31,15 @@ export async function runLayer(
   write: (text: string) => void,
   only?: readonly string[],
 ): Promise<Outcome> {
-  const outcome: Outcome = { passed: 0, failed: 0, skipped: [], failures: [], failedFiles: new Map(), files: [] }
+  const outcome: Outcome = {
+    passed: 0,
+    failed: 0,
+    skipped: [],
+    failures: [],
+    causes: new Map(),
+    failedFiles: new Map(),
+    files: [],
+  }
   if (only === undefined) for (const check of layer.checks ?? []) await runCheck(check, env, outcome, write)
   const files =
     only ??
@@ -41,58 +56,73 @@ export async function runLayer(
   Object.assign(process.env, env)
   const full = env.ALTO_TEST_FULL === '1'
   const timeout = (full ? layer.full?.fileTimeoutMs : undefined) ?? layer.fileTimeoutMs
-  const counts = new Map<string, { passed: number; failed: number; failures: string[] }>()
-  const countsOf = (file: string | undefined): { passed: number; failed: number; failures: string[] } => {
-    const name = file === undefined ? '' : relative('.', file)
-    const found = counts.get(name) ?? { passed: 0, failed: 0, failures: [] }
-    counts.set(name, found)
-    return found
-  }
-  const stream = run({
-    files: [...files],
-    concurrency: layer.concurrency,
-    timeout,
-    isolation: 'process',
-    execArgv: ['--import', join(import.meta.dirname, 'untracked-promises.ts')],
-  })
-  stream.on('test:pass', (event) => {
-    if (event.skip !== undefined && event.skip !== false) {
-      // A skipped suite counts as one test: those in it are never seen.
-      outcome.skipped.push({ name: event.name, reason: event.skip === true ? '' : event.skip })
-    } else if (event.details.type !== 'suite') {
-      outcome.passed++
-      countsOf(event.file).passed++
-    }
-  })
-  stream.on('test:fail', (event) => {
-    if (event.details.type === 'suite') return
-    // A test that is marked as to do has not failed; none is allowed here, so it counts.
-    outcome.failed++
-    const where = event.file === undefined ? '' : `${relative('.', event.file)}: `
-    const counted = countsOf(event.file)
-    counted.failed++
-    counted.failures.push(`${where}${event.name}`)
-    const error = event.details.error as Error & { cause?: unknown }
-    const cause =
-      error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error.message)
-    outcome.failures.push(`${where}${event.name}`)
-    write(`not ok  ${where}${event.name}\n${indent(cause)}\n`)
-  })
-  stream.on('test:summary', (event) => {
-    if (event.file !== undefined)
-      outcome.files.push({ file: relative('.', event.file), seconds: event.duration_ms / 1000 })
-  })
-  // What nobody caught is told by a diagnosis alone (untracked-promises.ts).
-  stream.on('test:diagnostic', ({ file, message }) => {
-    if (message.startsWith('Error: ')) write(`${file === undefined ? '' : relative('.', file)}: ${message}\n`)
-  })
-  stream.on('test:stderr', (event) => write(event.message))
-  for await (const _ of stream) {
-    // Drained: the listeners above have seen every event.
+  const counts = new Map<string, FileCounts>()
+  const take = (event: TestEvent): void => takeEvent(event, outcome, counts, write)
+  // A file that is looked at again runs as it does by hand.
+  const shared = layer.together && !full && only === undefined ? files.filter(mayShareProcess) : []
+  const apart = files.filter((file) => !shared.includes(file))
+  const slots = createSlots(() => layer.concurrency)
+  await Promise.all(
+    deal(shared).map(async (some) => {
+      const release = await slots.take()
+      apart.push(...(await runTogether(some, timeout, take)))
+      release()
+    }),
+  )
+  if (apart.length > 0) {
+    const stream = run({
+      files: apart,
+      concurrency: layer.concurrency,
+      timeout,
+      isolation: 'process',
+      execArgv: ['--import', join(import.meta.dirname, 'untracked-promises.ts')],
+    })
+    await eventsOf(stream, take)
   }
   outcome.failedFiles = new Map([...counts].filter(([, { failed }]) => failed > 0))
   outcome.files.sort((a, b) => b.seconds - a.seconds)
   return outcome
+}
+
+function takeEvent(
+  event: TestEvent,
+  outcome: Outcome,
+  counts: Map<string, FileCounts>,
+  write: (text: string) => void,
+): void {
+  const of = (file: string): FileCounts => {
+    const found = counts.get(file) ?? { passed: 0, failed: 0, failures: [] }
+    counts.set(file, found)
+    return found
+  }
+  switch (event.is) {
+    case 'skipped':
+      outcome.skipped.push({ name: event.name, reason: event.reason })
+      break
+    case 'passed':
+      outcome.passed++
+      of(event.file).passed++
+      break
+    case 'failed': {
+      const name = event.file === '' ? event.name : `${event.file}: ${event.name}`
+      outcome.failed++
+      outcome.failures.push(name)
+      outcome.causes.set(name, beginningOf(event.cause))
+      const counted = of(event.file)
+      counted.failed++
+      counted.failures.push(name)
+      write(`not ok  ${name}\n${indent(event.cause)}\n`)
+      break
+    }
+    case 'ended':
+      outcome.files.push({ file: event.file, seconds: event.ms / 1000 })
+      break
+    case 'uncaught':
+      write(`${event.file === '' ? '' : `${event.file}: `}${event.text}\n`)
+      break
+    case 'stderr':
+      write(event.text)
+  }
 }
 
 async function runCheck(
@@ -116,10 +146,22 @@ async function runCheck(
   }
   outcome.failed++
   outcome.failures.push(check.name)
-  write(`not ok  ${check.name} (${check.argv.join(' ')})\n${indent(Buffer.concat(output).toString().slice(-6000))}\n`)
+  const said = Buffer.concat(output).toString().slice(-6000)
+  outcome.causes.set(check.name, beginningOf(said))
+  write(`not ok  ${check.name} (${check.argv.join(' ')})\n${indent(said)}\n`)
 }
 
-function indent(text: string): string {
+/** What is repeated at the run's end: enough to know the cause where only the last lines of a log are kept. */
+function beginningOf(cause: string): string {
+  return cause
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, 6)
+    .map((line) => line.slice(0, 300))
+    .join('\n')
+}
+
+export function indent(text: string): string {
   return text
     .split('\n')
     .map((line) => `        ${line}`)

@@ -20,14 +20,17 @@ export function tracksOf(options: { readonly full: boolean; readonly root: boole
   return [[...cheap, 'simulation', 'fresh'], ['console', 'lab', ...sweep], ['clients']]
 }
 
-/** Runs each track in a process of its own; prints their lines as they come and answers the sum of their last lines. */
+/**
+ * Runs each track in a process of its own; prints their lines as they come and answers the sum of their last lines, with
+ * what they said of failures and unsteady tests: whoever sees only the end of a long log shall know them.
+ */
 export async function runTracks(
   tracks: readonly (readonly string[])[],
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   write: (text: string) => void,
-): Promise<Totals> {
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0 }
+): Promise<Totals & { readonly remarks: readonly string[] }> {
+  const totals = { passed: 0, failed: 0, skipped: 0, remarks: [] as string[] }
   await Promise.all(
     tracks.map(async (track) => {
       const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -36,9 +39,11 @@ export async function runTracks(
         env: { ...process.env, ...env },
       })
       let last: RegExpExecArray | null = null
+      const remark = remarks((line) => totals.remarks.push(line))
       const lines = createInterface({ input: child.stdout })
       lines.on('line', (line) => {
         const counted = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line)
+        remark(line)
         if (counted) last = counted
         else write(`${line}\n`)
       })
@@ -51,4 +56,13 @@ export async function runTracks(
     }),
   )
   return totals
+}
+
+/** Takes a track's lines and gives those on: what is listed under `failed:` up to an empty line, and the unsteady ones. */
+export function remarks(give: (line: string) => void): (line: string) => void {
+  let listed = false
+  return (line) => {
+    if (line === 'failed:' || line === '') listed = line !== ''
+    else if (listed || line.startsWith('unsteady: ')) give(line)
+  }
 }

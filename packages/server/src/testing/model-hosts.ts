@@ -413,7 +413,9 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     call: act,
     run: act,
     isConnected: (id: number) => hosts.get(id)?.connected === true,
-    connected: async () => undefined,
+    connected: async (id: number) => {
+      if (hosts.get(id)?.connected !== true) throw agentFailure('agent.unreachable', 'not connected')
+    },
     drop: () => undefined,
     load: () => undefined,
     acknowledge: () => undefined,

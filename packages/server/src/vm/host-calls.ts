@@ -1,4 +1,4 @@
-import type { Params } from '@altostack/agent-api'
+import { type Params, PeerDeadlineError } from '@altostack/agent-api'
 import { AltoError, errorText, type JsonObject } from '@altostack/core'
 import { RetryLater } from '@altostack/workflow'
 import type { ServerContext } from '../context.ts'
@@ -57,6 +57,29 @@ export async function askHost<T extends JsonObject>(
     if (!(error instanceof AltoError)) throw error
     const effectPossible = error.evidence?.effectPossible !== false
     return { ok: false, failure: hostFailure(hostId, error), effectPossible }
+  }
+}
+
+/** How long a question waits for a host whose connection broke under it, ms: an agent dials again within a second or two. */
+const redialMs = 5_000
+
+/**
+ * Asks a host something that changes nothing. When the connection breaks under the question, the host's next connection is
+ * waited for and the question asked once more: a flap of the network is no answer about the host. Rejects as the call does.
+ */
+export async function askReader<T>(ctx: ServerContext, hostId: number, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question()
+  } catch (error) {
+    if (!(error instanceof AltoError) || error.code !== 'agent.outcome-unknown') throw error
+    // A host that is too slow is not asked twice.
+    if (error.cause instanceof PeerDeadlineError) throw error
+    try {
+      await ctx.agents.connected(hostId, redialMs)
+    } catch {
+      throw error
+    }
+    return await question()
   }
 }
 

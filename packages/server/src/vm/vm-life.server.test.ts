@@ -206,6 +206,18 @@ for (const kind of databaseKinds)
       await assertClean(world)
     })
 
+    test('a connection that breaks under the question whether a guest fits is no refusal: the question is asked again', async () => {
+      const { server, model } = world
+      const { virtualmachine: vm } = await deploy(world)
+      model.trouble({ method: 'vm.migration.check', how: 'lose' })
+      const asked = (): number => model.calls.filter((call) => call.startsWith('vm.migration.check@')).length
+      const before = asked()
+      const { virtualmachine: moved } = await server.run('migrateVirtualMachine', { virtualmachineid: vm.id })
+      assert.notEqual(moved.hostid, vm.hostid)
+      assert.equal(asked(), before + 2)
+      await assertClean(world)
+    })
+
     test('a migration whose end was not heard is settled by asking both hosts', async () => {
       const { server, model } = world
       const { virtualmachine: vm } = await deploy(world)

@@ -11,7 +11,7 @@ import { awaitedHosts, insufficientCapacity, loadSnapshot, planPlacement } from 
 import { stepTokens } from '../../storage/index.ts'
 import { type Site, volumesOfVm } from '../../volume/index.ts'
 import { hostDifferences } from '../cpu-refusal.ts'
-import { askHost, failureError, vmToken } from '../host-calls.ts'
+import { askHost, askReader, failureError, vmToken } from '../host-calls.ts'
 import {
   claimDiskMoves,
   type DiskMove,
@@ -110,7 +110,9 @@ async function chooseDestination(
       await requireMovable(ctx.db, vm.id, moves)
       const copies = await diskCopies(ctx.db, moves)
       const question = { spec: specThere(spec, copies), ...(copies.length === 0 ? {} : { copies }) }
-      const { refusals } = await ctx.agents.call(hostId, 'vm.migration.check', question, { signal: s.signal })
+      const { refusals } = await askReader(ctx, hostId, () =>
+        ctx.agents.call(hostId, 'vm.migration.check', question, { signal: s.signal }),
+      )
       if (refusals.length === 0) return { destinationHostId: hostId, refused, moves }
       for (const refusal of refusals) {
         const differs = refusal.code === 'vm.cpu' ? await hostDifferences(ctx.db, s.input.sourceHostId, hostId) : ''
