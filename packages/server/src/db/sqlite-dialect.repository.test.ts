@@ -45,6 +45,23 @@ async function openWaiting() {
 const row = (name: string, value = 'x') => ({ name, value, category: 'c' })
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20))
 
+test('a statement known before its table changed answers the columns of today, on both connections', async () => {
+  const { db, go } = await openWaiting()
+  const wide = sql.raw(`create table wide (${Array.from({ length: 40 }, (_, at) => `c${at} int`).join(', ')})`)
+  await Promise.all([wide.execute(db), go()])
+  const any = db as unknown as Kysely<{ wide: Record<string, number | null> }>
+  const read = () => any.selectFrom('wide').selectAll().execute()
+  const [written] = await Promise.all([any.insertInto('wide').values({ c0: 1, c39: 2 }).execute(), pause().then(go)])
+  assert.equal(written.length, 1)
+  const [before] = await read()
+  assert.deepEqual([Object.keys(before!).length, before!.c0, before!.c1, before!.c39], [40, 1, null, 2])
+  await sql.raw('alter table wide add column more int default 7').execute(db)
+  assert.equal((await read())[0]!.more, 7)
+  await sql.raw('alter table wide rename column more to other').execute(db)
+  const [renamed] = await read()
+  assert.deepEqual([renamed!.other, renamed!.more], [7, undefined])
+})
+
 test('transactions that end together are committed together, and answered only then', async () => {
   const { db, go, seen } = await openWaiting()
   const answered: string[] = []

@@ -11,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { rowMaker } from './sqlite-rows.ts'
 
 declare module 'node:sqlite' {
   // Node 24.21 has them, @types/node does not yet; only tests call them.
@@ -20,19 +21,42 @@ declare module 'node:sqlite' {
   }
 }
 
+/** Changes whenever a table does, on whichever connection: statements prepared before would show its old columns. */
+class Schema {
+  version = 0
+}
+
+type Prepared = {
+  readonly statement: StatementSync
+  readonly reads: boolean
+  readonly changesSchema: boolean
+  /** Known since the first run: only that sees what another connection has done to the table. */
+  row?: (values: readonly unknown[]) => Record<string, unknown>
+}
+
 /** A connection that remembers its prepared statements: parsing costs more than most of our queries. */
 class Handle {
   readonly #db: DatabaseSync
-  readonly #statements = new Map<string, { readonly statement: StatementSync; readonly reads: boolean }>()
-  constructor(db: DatabaseSync) {
+  readonly #schema: Schema
+  readonly #statements = new Map<string, Prepared>()
+  #version: number
+  constructor(db: DatabaseSync, schema: Schema) {
     this.#db = db
+    this.#schema = schema
+    this.#version = schema.version
   }
 
   run(sql: string, parameters: readonly unknown[] = []): QueryResult<never> {
-    const { statement, reads } = this.#prepare(sql)
+    const known = this.#prepare(sql)
+    const { statement } = known
     const values = parameters.map(bindable)
-    if (reads) return { rows: statement.all(...values) as never[] }
+    if (known.reads) {
+      const rows = statement.all(...values) as unknown as readonly (readonly unknown[])[]
+      known.row ??= rowMaker(statement)
+      return { rows: rows.map(known.row) as never[] }
+    }
     const { changes, lastInsertRowid } = statement.run(...values)
+    if (known.changesSchema) this.#schema.version++
     return { rows: [], insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes) }
   }
 
@@ -53,20 +77,29 @@ class Handle {
     this.#db.close()
   }
 
-  #prepare(sql: string): { readonly statement: StatementSync; readonly reads: boolean } {
+  #prepare(sql: string): Prepared {
+    if (this.#version !== this.#schema.version) {
+      this.#statements.clear()
+      this.#version = this.#schema.version
+    }
     let known = this.#statements.get(sql)
     if (known) {
       // Least recently used first: the map keeps insertion order.
       this.#statements.delete(sql)
     } else {
-      const statement = this.#db.prepare(sql)
-      known = { statement, reads: statement.columns().length > 0 }
+      known = prepared(this.#db.prepare(sql))
       const oldest = this.#statements.size >= 512 ? this.#statements.keys().next().value : undefined
       if (oldest !== undefined) this.#statements.delete(oldest)
     }
     this.#statements.set(sql, known)
     return known
   }
+}
+
+function prepared(statement: StatementSync): Prepared {
+  const reads = statement.columns().length > 0
+  if (reads) statement.setReturnArrays(true)
+  return { statement, reads, changesSchema: /^\s*(create|alter|drop)\b/i.test(statement.sourceSQL) }
 }
 
 function bindable(value: unknown): SQLInputValue {
@@ -298,17 +331,18 @@ class NodeSqliteDriver implements Driver {
 
   async init(): Promise<void> {
     const { path } = this.#options
+    const schema = new Schema()
     const writer = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 10_000 })
     if (this.#options.image !== undefined) writer.deserialize(this.#options.image)
     // FULL: a committed transaction survives a power cut. The caches are small: the system's holds the file as well.
     const synchronous = this.#options.synchronous ?? 'full'
     writer.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma cache_size = -16384`)
     // Reads of a database in memory have no connection of their own: they would see what is not committed yet.
-    this.#writer = new Writer(new Handle(writer), path === ':memory:' ? undefined : this.#options.later)
+    this.#writer = new Writer(new Handle(writer, schema), path === ':memory:' ? undefined : this.#options.later)
     if (path === ':memory:') return
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
     reader.exec('pragma cache_size = -32768')
-    this.#reader = new Handle(reader)
+    this.#reader = new Handle(reader, schema)
   }
 
   serialize(): Uint8Array {
