@@ -22,13 +22,14 @@ export async function nicViews(db: Queries, vmIds: readonly number[]): Promise<M
           .select(['id', 'uuid'])
           .where('id', 'in', [...nics.keys()])
           .execute()
-  const others = await secondaryAddresses(db, [...nics.keys()])
+  const uuids = new Map(vms.map((vm) => [vm.id, vm.uuid]))
+  const others = Map.groupBy(await secondaryAddresses(db, [...nics.keys()]), (one) => one.nic_id)
   const views = new Map<number, NicView[]>()
   for (const [vmId, list] of nics) {
-    const vmUuid = vms.find((vm) => vm.id === vmId)?.uuid
+    const vmUuid = uuids.get(vmId)
     views.set(
       vmId,
-      list.map((nic) => nicView(nic, byId.get(nic.network_id), vmUuid, others)),
+      list.map((nic) => nicView(nic, byId.get(nic.network_id), vmUuid, others.get(nic.id) ?? [])),
     )
   }
   return views
@@ -56,9 +57,7 @@ function nicView(
     deviceid: String(nic.device_id),
     virtualmachineid: vmUuid,
     vlanid: segmentOf(nic.broadcast_uri)?.id,
-    secondaryip: others
-      .filter((one) => one.nic_id === nic.id)
-      .map((one) => ({ id: one.uuid, ipaddress: one.ip4_address, description: one.description })),
+    secondaryip: others.map((one) => ({ id: one.uuid, ipaddress: one.ip4_address, description: one.description })),
     mtu: network?.private_mtu,
     enabled: nic.enabled === 1,
   }

@@ -34,6 +34,6 @@ export async function withTags<V extends { readonly id?: string | null | undefin
 ): Promise<(V & { readonly tags: readonly TagView[] })[]> {
   const uuids = [...new Set(views.flatMap((view) => view.id ?? []))]
   const tags = await tagsOf(db, uuids)
-  const shown = tags.length === 0 ? [] : await tagViews(db, tags)
-  return views.map((view) => ({ ...view, tags: shown.filter((tag) => tag.resourceid === view.id) }))
+  const shown = Map.groupBy(tags.length === 0 ? [] : await tagViews(db, tags), (tag) => tag.resourceid)
+  return views.map((view) => ({ ...view, tags: shown.get(view.id) ?? [] }))
 }
