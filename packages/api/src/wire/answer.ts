@@ -1,5 +1,7 @@
 import { Bug, type Json, type JsonObject } from '@altostack/core'
 import type { CommandDefinition, RoleType } from '../define-command.ts'
+import { objectText } from './object-text.ts'
+import { serialise, type WireFormat } from './serialise.ts'
 import { shapeObject } from './shape.ts'
 
 /** What the planner sees: each host, and of each filter that refuses it what was seen, by how much, and what to do. */
@@ -50,6 +52,22 @@ export type Answer =
 /** The JSON key round a command's answer. */
 export function wrapperOf(definition: Pick<CommandDefinition, 'name' | 'wrapper'>): string {
   return definition.wrapper ?? `${definition.name.toLowerCase()}response`
+}
+
+/** The whole body of an answer. `version` becomes the XML attribute cloud-stack-version. */
+export function answerText(
+  definition: CommandDefinition,
+  answer: Answer,
+  role: RoleType,
+  wire: { readonly format: WireFormat; readonly version: string },
+): string {
+  const wrapper = wrapperOf(definition)
+  if (wire.format === 'json' && answer.kind === 'list' && answer.items.length > 0 && answer.count > 0) {
+    const response = responseOf(definition)
+    const items = answer.items.map((view) => objectText(response, view, role)).join(',')
+    return `{${JSON.stringify(wrapper)}:{"count":${answer.count},${JSON.stringify(keyOf(definition))}:[${items}]}}`
+  }
+  return serialise(wire.format, wrapper, answerBody(definition, answer, role), wire.version)
 }
 
 /** The content of the wrapper. An empty list has no count, a page past the end has only the count. */

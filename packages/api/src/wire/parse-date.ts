@@ -38,7 +38,23 @@ function offsetMinutes(text: string | undefined): number | undefined {
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
 }
 
+const dayMs = 86_400_000
+let day = Number.NaN
+let dayText = ''
+
 /** `yyyy-MM-dd'T'HH:mm:ss+0000`, the one form in which dates leave. */
 export function formatDate(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}+0000`
+  const today = Math.floor(milliseconds / dayMs)
+  // Lists are full of dates of few days; Date and its text take a microsecond.
+  if (today !== day) {
+    dayText = new Date(today * dayMs).toISOString().slice(0, -13)
+    day = today
+  }
+  const seconds = Math.floor((milliseconds - today * dayMs) / 1000)
+  return `${dayText}${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}+0000`
+}
+
+function two(value: number): string {
+  const whole = Math.floor(value)
+  return whole < 10 ? `0${whole}` : `${whole}`
 }

@@ -82,7 +82,7 @@ function isRecord(value: unknown): value is object {
 }
 
 /** JSON as it is, without undefined and nulls inside objects. */
-function plain(value: unknown): Json {
+export function plain(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (Array.isArray(value)) return value.map(plain)

@@ -1,5 +1,5 @@
 import {
-  answerBody,
+  answerText,
   type CommandDefinition,
   errorWrapper,
   type Failure,
@@ -60,9 +60,11 @@ export async function answerCommand(ctx: ServerContext, request: ApiRequest): Pr
     const answer = await withLogScope({ command: command.name, user: who.username }, () =>
       executeCommand(ctx, { bound: known, caller: who, pairs: request.pairs, signal: request.signal }),
     )
-    const body = answer.kind === 'raw' ? answer.body : answerBody(command, answer, caller.roleType)
+    const text =
+      answer.kind === 'raw'
+        ? serialise(format, wrapperOf(command), answer.body, cloudStackVersion)
+        : answerText(command, answer, caller.roleType, { format, version: cloudStackVersion })
     logAnswer(ctx, command, who, answer, ctx.runtime.monotonic() - started)
-    const text = serialise(format, wrapperOf(command), body, cloudStackVersion)
     return { status: 200, format, body: text, ...(command.seldomChanges ? { revalidate: true } : {}) }
   } catch (error) {
     return failureAnswer(ctx, error, { format, name, bound, caller })
@@ -118,11 +120,11 @@ async function answerSession(
   if (!('session' in handler)) throw apiFailure('api.bad-request', `${command.name} has no session`)
   const { token } = request.cookies
   const made = await handler.session({ ctx, input: input as never, token, remoteAddress: request.remoteAddress })
-  const body = answerBody(command, { kind: 'object', view: (made.view ?? {}) as object }, 'Admin')
+  const answer = { kind: 'object', view: (made.view ?? {}) as object } as const
   return {
     status: 200,
     format,
-    body: serialise(format, wrapperOf(command), body, cloudStackVersion),
+    body: answerText(command, answer, 'Admin', { format, version: cloudStackVersion }),
     cookies: made.cookies ?? 'clear',
   }
 }
