@@ -75,7 +75,7 @@ export async function runLayer(
       concurrency: layer.concurrency,
       timeout,
       isolation: 'process',
-      execArgv: ['--import', join(import.meta.dirname, 'untracked-promises.ts')],
+      execArgv: ['--import', join(import.meta.dirname, 'before-tests.ts')],
     })
     await eventsOf(stream, take)
   }

@@ -32,7 +32,7 @@ export async function runTogether(
   timeoutMs: number,
   give: (event: TestEvent) => void,
 ): Promise<readonly string[]> {
-  const argv = ['--import', join(import.meta.dirname, 'untracked-promises.ts')]
+  const argv = ['--import', join(import.meta.dirname, 'before-tests.ts')]
   const child = spawn(process.execPath, [...argv, join(import.meta.dirname, 'together.ts'), ...files], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,

@@ -1,5 +1,6 @@
 /** `alto`: the first word chooses. Delegates run in a process of their own; everything else is a module here. */
 import { errorText } from '@altostack/core'
+import { resolveOwnImports } from '@altostack/core/own-imports'
 import { delegates, runDelegate } from './delegates.ts'
 import { helpText } from './help.ts'
 
@@ -26,6 +27,7 @@ async function dispatch(command: string, args: readonly string[]): Promise<numbe
     return 0
   }
   if (Object.hasOwn(delegates, command)) return runDelegate(command, args)
+  resolveOwnImports()
   switch (command) {
     case 'up':
       return (await import('./up/up.ts')).runUp(args)

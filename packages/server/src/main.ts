@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join, resolve } from 'node:path'
 import { AltoError, systemRuntime } from '@altostack/core'
+import { resolveOwnImports } from '@altostack/core/own-imports'
 import { readServerOptions, type ServerOptions } from './server-options.ts'
 
 /** Where a packaged server logs, as operators know it. */
@@ -10,6 +11,7 @@ const packagedLogDir = '/var/log/cloudstack/management'
 async function main(): Promise<void> {
   const options = readServerOptions(process.argv.slice(2))
   keepCompiledCode(resolve(options.dataDir))
+  resolveOwnImports()
   const { createLogger } = await import('./log/logger.ts')
   const { startServer } = await import('./server.ts')
   const log = createLogger({ level: options.logLevel, directory: logDirectory(options) })
