@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { canonicalString, encodeValue } from '@altostack/api'
+import type { HttpAnswer } from '../../packages/server/src/testing/http-call.ts'
 import {
   type Body,
   type Params,
@@ -25,7 +26,12 @@ describe("CloudStack's wire protocol", () => {
     await server.stop()
   })
 
-  type Reply = { readonly status: number; readonly wrapper: string; readonly body: Body; readonly headers: Headers }
+  type Reply = {
+    readonly status: number
+    readonly wrapper: string
+    readonly body: Body
+    readonly headers: HttpAnswer['headers']
+  }
 
   async function ask(params: Params, as: TestAccount | null = server.admin): Promise<Reply> {
     const { status, text, headers } = await server.raw({ response: 'json', ...params }, as)

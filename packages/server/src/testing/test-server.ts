@@ -11,6 +11,7 @@ import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
 import { type Server, type ServerSettings, startServer } from '../server.ts'
+import { type HttpAnswer, httpCall } from './http-call.ts'
 import { recordCoverage } from './record-coverage.ts'
 import { createTestDatabase, type DatabaseKind } from './test-databases.ts'
 
@@ -44,8 +45,6 @@ export type TestAccount = UserKeys & {
   readonly domainId: number
   readonly name: string
 }
-export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly text: string }
-
 export type TestServer = {
   readonly ctx: ServerContext
   readonly server: Server
@@ -59,7 +58,7 @@ export type TestServer = {
   /** Signs and sends; answers the content of the wrapper. Throws ApiCallError. As admin unless said; null: unsigned. */
   readonly call: (command: string, params?: Params, as?: UserKeys | null) => Promise<Body>
   /** The same, whatever the answer is. */
-  readonly raw: (params: Params, as?: UserKeys | null, init?: { method?: 'GET' | 'POST' }) => Promise<RawAnswer>
+  readonly raw: (params: Params, as?: UserKeys | null, init?: { method?: 'GET' | 'POST' }) => Promise<HttpAnswer>
   /** Calls an async command and waits for its job; answers jobresult. Throws ApiCallError when the job failed. */
   readonly run: (command: string, params?: Params, as?: UserKeys) => Promise<Body>
   readonly addDomain: (name: string, parentId?: number) => Promise<{ id: number; uuid: string; path: string }>
@@ -119,15 +118,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   const raw: TestServer['raw'] = async (params, as = admin, init = {}) => {
     const text = signedQuery(params, as)
-    const response =
-      init.method === 'POST'
-        ? await fetch(`${url}/client/api`, {
-            method: 'POST',
-            body: text,
-            headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-          })
-        : await fetch(`${url}/client/api?${text}`)
-    return { status: response.status, headers: response.headers, text: await response.text() }
+    if (init.method !== 'POST') return await httpCall(`${url}/client/api?${text}`)
+    return await httpCall(`${url}/client/api`, {
+      method: 'POST',
+      body: text,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
   }
   const call: TestServer['call'] = async (command, params = {}, as = admin) => {
     const answer = await raw({ command, response: 'json', ...params }, as, { method: 'POST' })
