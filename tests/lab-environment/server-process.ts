@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { serverNodeOptions } from '../../packages/cli/src/server-node-options.ts'
 
 const main = join(import.meta.dirname, '../../packages/server/src/main.ts')
 const readyMs = 60_000
@@ -59,7 +60,7 @@ export async function serverProcess(options: ServerProcessOptions): Promise<Serv
     const started = spawn(
       process.execPath,
       [
-        '--disable-warning=ExperimentalWarning',
+        ...serverNodeOptions,
         main,
         ...['--data-dir', dataDir, '--log-dir', join(dataDir, 'log'), '--print-ready'],
         ...['--log-level', options.logLevel ?? 'debug'],

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { repositoryRoot } from './repository-root.ts'
+import { serverNodeOptions } from './server-node-options.ts'
 
 /** Words that run another entry of the repository with the words after them. */
 export const delegates: Readonly<Record<string, { readonly entry: string; readonly does: string }>> = {
@@ -25,15 +26,12 @@ export async function runDelegate(word: string, args: readonly string[]): Promis
   const delegate = delegates[word]
   if (!delegate) return 2
   const root = repositoryRoot()
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, delegate.entry), ...args],
-    {
-      stdio: 'inherit',
-      // The gate and the benches speak of files from the repository's root; the others of where the user stands.
-      ...(word === 'test' || word === 'bench' || word === 'sim' ? { cwd: root } : {}),
-    },
-  )
+  const options = word === 'server' ? serverNodeOptions : ['--disable-warning=ExperimentalWarning']
+  const child = spawn(process.execPath, [...options, join(root, delegate.entry), ...args], {
+    stdio: 'inherit',
+    // The gate and the benches speak of files from the repository's root; the others of where the user stands.
+    ...(word === 'test' || word === 'bench' || word === 'sim' ? { cwd: root } : {}),
+  })
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
   process.on('SIGINT', forward)
   process.on('SIGTERM', forward)

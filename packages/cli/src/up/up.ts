@@ -4,6 +4,7 @@ import type { Client } from '@altostack/api'
 import { type Instance, instanceId, portsFrom, readInstance, writeInstance } from '../instance.ts'
 import { repositoryRoot } from '../repository-root.ts'
 import { run } from '../run.ts'
+import { serverNodeOptions } from '../server-node-options.ts'
 import { supervise } from '../supervisor/control.ts'
 import { readServices, type Service } from '../supervisor/services.ts'
 import { type StepOutput, stepOutput } from '../terminal/steps.ts'
@@ -118,7 +119,7 @@ function serverService(instance: Instance): Service {
     name: 'server',
     argv: [
       process.execPath,
-      '--disable-warning=ExperimentalWarning',
+      ...serverNodeOptions,
       join(repositoryRoot(), 'packages/server/src/main.ts'),
       '--data-dir',
       join(instance.dataDir, 'server'),
