@@ -33,6 +33,7 @@ export async function welcome(
     id: host.id,
     uuid: host.uuid,
     incarnation: host.incarnation,
+    row: host,
     protectedDigest: hello.protectedDigest,
     hasGuests: hello.domains.length > 0,
   }

@@ -130,14 +130,17 @@ async function lives(tx: Tx, ctx: ServerContext, serverId: number | null): Promi
 async function refuseMisfits(tx: Tx, ctx: ServerContext, row: Row<'host'>, hello: HelloParams): Promise<void> {
   if (row.cluster_id === null) throw hostFailure('host.place', 'The host belongs to no cluster')
   const cluster = await tx.selectFrom('cluster').selectAll().where('id', '=', row.cluster_id).executeTakeFirstOrThrow()
+  const mixedAllowed = await ctx.config.flag('alto.cluster.mixed.hosts.allowed', { clusterId: cluster.id }, tx)
+  // What hundreds of hosts said of themselves is read where it counts alone.
+  const compared = hello.facts.hypervisor.kind === 'KVM' && !mixedAllowed
   const refusal = clusterRefusal(hello.facts, {
     name: cluster.name,
     hypervisorType: cluster.hypervisor_type,
     arch: cluster.arch,
     distributions: await clusterDistributions(tx, cluster.id, row.id),
     emulationAllowed: await ctx.config.flag('alto.kvm.emulation.allowed', { clusterId: cluster.id }, tx),
-    peers: await clusterPeers(tx, cluster.id, row.id),
-    mixedAllowed: await ctx.config.flag('alto.cluster.mixed.hosts.allowed', { clusterId: cluster.id }, tx),
+    peers: compared ? await clusterPeers(tx, cluster.id, row.id) : [],
+    mixedAllowed,
     upgrading: await isUpgrading(ctx, cluster.id, tx),
   })
   if (refusal !== undefined) throw refusal

@@ -1,10 +1,13 @@
 import type { DomainReport, Params, Result } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
+import type { Row } from '../db/database.ts'
 
 export type ArrivedHost = {
   readonly id: number
   readonly uuid: string
   readonly incarnation: number
+  /** As it was at its hello: Connecting. */
+  readonly row: Row<'host'>
   /** Of the addresses that it keeps its guests from. */
   readonly protectedDigest: string
   /** Whether any guest is on it, ours or not. */

@@ -26,7 +26,8 @@ const protectedOf = (hostId: number): Told[] =>
   model.told.filter((one) => one.hostId === hostId && one.wanted.protectedAddresses !== undefined)
 
 async function comes(id: number, protectedDigest: string, hasGuests = false): Promise<void> {
-  const host = { id, uuid: zone.hosts.find((one) => one.id === id)?.uuid ?? '', incarnation: 1 }
+  const row = await server.ctx.db.selectFrom('host').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const host = { id, uuid: row.uuid, incarnation: 1, row }
   await guestNetworkListener.arrive?.(server.ctx, { ...host, protectedDigest, hasGuests })
   await guestNetworkListener.up?.(server.ctx, id)
 }
@@ -62,10 +63,12 @@ test('a host without guests is told new addresses before its first guest starts,
   await move(three, '10.0.1.77')
   await comes(three, '')
   await settle()
-  model.trouble({ method: 'network.apply', hostId: two, how: 'refuse' })
+  model.trouble({ method: 'network.apply', hostId: two, how: 'refuse', times: 10 })
+  await comes(two, 'old')
   await assert.rejects(deploy(two), /the host refuses|nsufficient|vm.start/)
   assert.ok(!model.calls.includes(`vm.start@${two}`), model.calls.join())
   assert.equal(model.calls.filter((call) => call.startsWith('vm.start')).length, 0)
+  model.calm()
 
   const { virtualmachine: vm } = await deploy(one)
   const started = model.calls.indexOf(`vm.start@${one}`)

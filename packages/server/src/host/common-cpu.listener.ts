@@ -5,7 +5,7 @@ import { clusterDetails, commonCpuDetail, setClusterDetail } from '../cluster/in
 import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import type { Peer } from './homogeneity.ts'
-import { clusterPeers, findHost } from './host.repository.ts'
+import { clusterPeers } from './host.repository.ts'
 
 /** A mark of the CPUs that the common one was computed from. */
 const computedFrom = `${commonCpuDetail}.from`
@@ -20,10 +20,9 @@ export const commonCpuListener: HostListener = {
   arrive: renewCommonCpu,
 }
 
-async function renewCommonCpu(ctx: ServerContext, { id }: ArrivedHost): Promise<void> {
-  const host = await findHost(ctx.db, id)
-  const clusterId = host?.cluster_id ?? null
-  if (host === undefined || clusterId === null) return
+async function renewCommonCpu(ctx: ServerContext, { id, row: host }: ArrivedHost): Promise<void> {
+  const clusterId = host.cluster_id
+  if (clusterId === null) return
   if (!(await ctx.config.flag('alto.cluster.mixed.hosts.allowed', { clusterId }))) return
   const cpus = cpusOf(await clusterPeers(ctx.db, clusterId, -1))
   const mark = createHash('sha256').update(cpus.join('\n')).digest('hex').slice(0, 16)

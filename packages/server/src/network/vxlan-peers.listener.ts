@@ -4,8 +4,7 @@ import { tellPeers } from './vxlan-peers.ts'
 /** A host that comes is known to the others before it gets a guest, and knows them. */
 export const vxlanPeersListener: HostListener = {
   name: 'VXLAN peers',
-  async arrive(ctx, { id }) {
-    const host = await ctx.db.selectFrom('host').select('data_center_id').where('id', '=', id).executeTakeFirst()
-    if (host !== undefined) await tellPeers(ctx, host.data_center_id, id)
+  async arrive(ctx, { id, row }) {
+    await tellPeers(ctx, row.data_center_id, id)
   },
 }

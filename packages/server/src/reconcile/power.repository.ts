@@ -26,6 +26,7 @@ export async function knownVms(
         .execute()
     : []
   const rows = [...new Map([...named, ...placed].map((row) => [row.id, row])).values()]
+  if (rows.length === 0) return []
   const locks = await db.selectFrom('workflow_lock').select('lock_key').where('lock_key', 'like', 'vm:%').execute()
   const held = new Set(locks.map((lock) => lock.lock_key))
   return rows.map((row) => ({

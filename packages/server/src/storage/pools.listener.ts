@@ -25,8 +25,7 @@ export const poolsListener: HostListener = {
 }
 
 async function attachAll(ctx: ServerContext, arrived: ArrivedHost): Promise<void> {
-  const host = await ctx.db.selectFrom('host').selectAll().where('id', '=', arrived.id).executeTakeFirst()
-  if (host === undefined) return
+  const host = arrived.row
   await ensureLocalPool(ctx, host)
   const pools = await poolsOfHost(ctx.db, host)
   const runId = `hello-${ctx.runtime.uuid()}`

@@ -57,6 +57,8 @@ export type ModelHosts = {
   readonly told: Told[]
   readonly specs: Map<string, Params<'vm.start'>['spec']>
   readonly trouble: (trouble: Trouble) => void
+  /** What was troubled is well again. */
+  readonly calm: () => void
   /** The next migration goes on until it is aborted. */
   readonly holdMigration: () => void
   readonly connect: (hostId: number, connected: boolean) => void
@@ -440,6 +442,7 @@ export function createModelHosts(ids: readonly number[], options: { readonly dat
     told,
     specs,
     trouble: (trouble) => troubles.push({ trouble, left: trouble.times ?? 1 }),
+    calm: () => void troubles.splice(0),
     holdMigration: () => {
       held = Promise.withResolvers<never>()
     },

@@ -26,18 +26,16 @@ export async function insertHostCertificate(
 }
 
 export async function findHostCertificate(db: Queries, serial: string): Promise<CertificateWithHost | undefined> {
-  const certificate = await db
+  const row = await db
     .selectFrom('host_certificate')
-    .selectAll()
-    .where('serial', '=', serial)
+    .leftJoin('host', 'host.uuid', 'host_certificate.host_uuid')
+    .selectAll('host_certificate')
+    .select(['host.id as host', 'host.uuid as uuid', 'host.removed as removed'])
+    .where('host_certificate.serial', '=', serial)
     .executeTakeFirst()
-  if (certificate === undefined) return undefined
-  const host = await db
-    .selectFrom('host')
-    .select(['id', 'uuid', 'removed'])
-    .where('uuid', '=', certificate.host_uuid)
-    .executeTakeFirst()
-  return { certificate, host }
+  if (row === undefined) return undefined
+  const { host, uuid, removed, ...certificate } = row
+  return { certificate, host: host === null || uuid === null ? undefined : { id: host, uuid, removed } }
 }
 
 /**
