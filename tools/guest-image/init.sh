@@ -27,7 +27,11 @@ while [ $n -lt 20 ]; do
   n=$((n + 1))
 done
 drive=
-for label in config-2 cidata CIDATA CONFIG-2; do drive=$(findfs LABEL=$label 2>/dev/null) && break; done
+for other in /dev/sr* /dev/vd[b-z] /dev/sd[b-z]; do
+  [ -e "$other" ] || continue
+  for label in config-2 cidata CIDATA CONFIG-2; do drive=$(findfs LABEL=$label 2>/dev/null) && break; done
+  break
+done
 name=
 if [ -n "$drive" ] && mount -t iso9660 -o ro "$drive" /mnt; then
   echo "LAB-CONFIGDRIVE $drive label $label"
@@ -50,24 +54,32 @@ if [ -n "$drive" ] && mount -t iso9660 -o ro "$drive" /mnt; then
     grep -oh 'ssh-[a-z0-9-]* [A-Za-z0-9+/=]*' /mnt/meta-data /mnt/user-data >>/root/.ssh/authorized_keys 2>/dev/null
   fi
   umount /mnt
+  chmod 600 /root/.ssh/* 2>/dev/null
 fi
-hostname "${name:-labguest}"
-chmod 700 /root /root/.ssh
-chmod 600 /root/.ssh/* 2>/dev/null
+name=${name:-labguest}
+echo "$name" >/proc/sys/kernel/hostname
 
 # --- data partition: survives reboots; ticks are fsynced there, so that a lost write can be seen
-for part in /dev/vda2 /dev/sda2; do [ -e $part ] && mount -t ext4 -o data=ordered $part /data && break; done
+# Mounted with sync: a write comes back when the disk has it, without a program that calls fsync.
+kept=
+for part in /dev/vda2 /dev/sda2; do
+  [ -e $part ] && mount -t ext4 -o data=ordered,sync $part /data && kept=yes && break
+done
 tick=0
-if grep -q ' /data ' /proc/mounts; then
-  boots=$(cat /data/boots 2>/dev/null)
+if [ -n "$kept" ]; then
+  boots=0
+  [ -f /data/boots ] && read -r boots </data/boots
   boots=$((${boots:-0} + 1))
   echo $boots >/data/boots
-  sync
   echo "LAB-BOOTS $boots"
   [ -f /data/tick ] && read -r tick rest </data/tick
   case $tick in '' | *[!0-9]*) tick=0 ;; esac
   echo "LAB-DISK-TICK $tick"
 fi
+
+# Nobody writes there: a pause without a program.
+mkfifo /tmp/pause
+exec 9<>/tmp/pause
 
 # --- network: DHCP on every interface, also on one plugged in later
 watch_interfaces() {
@@ -78,16 +90,16 @@ watch_interfaces() {
       [ -e "/run/dhcp.$nic" ] && continue
       : >"/run/dhcp.$nic"
       ip link set "$nic" up
-      udhcpc -f -S -i "$nic" -t 30 -T 1 -A 2 -s /bin/dhcp.sh -x "hostname:$(hostname)" >/dev/null 2>&1 &
+      udhcpc -f -S -i "$nic" -t 30 -T 1 -A 2 -s /bin/dhcp.sh -x "hostname:$name" >/dev/null 2>&1 &
     done
     for mark in /run/dhcp.*; do [ -e "/sys/class/net/${mark#/run/dhcp.}" ] || rm -f "$mark"; done
-    sleep 2
+    read -r -t 2 -u 9 rest
   done
 }
 watch_interfaces &
 
 # --- services
-echo "<html><body>$(hostname) <a href=/cgi-bin/i>state</a></body></html>" >/www/index.html
+echo "<html><body>$name <a href=/cgi-bin/i>state</a></body></html>" >/www/index.html
 httpd -p 80 -h /www
 [ -x /usr/sbin/dropbear ] && dropbear -R -E -B >/dev/null 2>&1
 acpid -f >/tmp/acpid.log 2>&1 &
@@ -103,25 +115,20 @@ fi
 # --- one tick a second. It is on the disk before it is on the serial line: what was printed must never be lost.
 # The record has a fixed length and is written in place, so a crash leaves the old one or the new one, never half.
 count_ticks() {
-  # Nobody writes there: a pause without a program.
-  mkfifo /tmp/pause
-  exec 9<>/tmp/pause
   while :; do
     tick=$((tick + 1))
     uptime_now
-    if [ -d /data/lost+found ]; then
-      printf '%-12s %-16s\n' "$tick" "$now" >/tmp/record
-      dd if=/tmp/record of=/data/tick conv=notrunc,fsync 2>/dev/null
-    fi
+    [ -n "$kept" ] && printf '%-12s %-16s\n' "$tick" "$now" 2>/dev/null 1<>/data/tick
     echo "$tick" >/tmp/tick
     read -r host </proc/sys/kernel/hostname
     echo "TICK $tick $now $host" >/dev/console
     read -r -t 1 -u 9 rest
   done
 }
-grep -q labtick=0 /proc/cmdline || count_ticks &
+read -r line </proc/cmdline
+case $line in *labtick=0*) ;; *) count_ticks & ;; esac
 uptime_now
-echo "LAB-READY $(hostname) $now"
+echo "LAB-READY $name $now"
 # A shell on the serial line and on the screen, once somebody presses Enter: a prompt would stand in front of the ticks.
 # The first terminal that a session leader opens is its own.
 shell_on() {
