@@ -43,3 +43,12 @@ test('the index of each package is where it is looked for', () => {
       )
   }
 })
+
+test('the packages that are taken for ES modules throughout are', () => {
+  for (const name of ['kysely', 'zod']) {
+    const types = globSync(`node_modules/${name}/**/package.json`, { cwd: root }).map(
+      (path) => (JSON.parse(readFileSync(join(root, path), 'utf8')) as { readonly type?: string }).type,
+    )
+    assert.deepEqual([name, ...new Set(types)], [name, 'module'])
+  }
+})

@@ -47,8 +47,8 @@ export type ServerSettings = {
   readonly publicBind?: string | undefined
   readonly integrationPort?: number | undefined
   readonly names?: readonly string[]
-  /** Directory of the built console; where packages/console builds it unless said. */
-  readonly consoleDir?: string | undefined
+  /** Directory of the built console; where packages/console builds it unless said. Null: no console. */
+  readonly consoleDir?: string | null | undefined
   /** The process should end: this incarnation may have lost its runs to another server. */
   readonly onLeaseLost?: () => void
   /** A server that has not beaten for so long is dead, ms; 15,000 unless said. */
@@ -246,7 +246,7 @@ async function listenAll(
     const address = server.app.server.address()
     return typeof address === 'object' && address ? address.port : port
   }
-  const consoleDir = settings.consoleDir ?? builtConsole
+  const consoleDir = settings.consoleDir === null ? undefined : (settings.consoleDir ?? builtConsole)
   const bind = settings.bind ?? (await ctx.config.text('alto.api.bind'))
   const http = await listen(createApiServer(ctx, { consoleDir }), bind, settings.port)
   let https = 0

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ServerContext } from '../context.ts'
 
@@ -28,7 +27,8 @@ export function registerConsole(app: FastifyInstance, ctx: ServerContext, direct
         .send(page.replaceAll(noncePlace, nonce))
     })
   }
-  app.register(fastifyStatic, {
+  // Loaded here: 34 modules that a server without a console (tests) does not need.
+  app.register(import('@fastify/static'), {
     root: directory,
     prefix: '/client/',
     index: false,

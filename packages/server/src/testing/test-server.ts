@@ -105,6 +105,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port: 0,
     bind: '127.0.0.1',
     publicBind: '127.0.0.1',
+    consoleDir: null,
     ...(options.agents ? { agentPort: 0, httpsPort: 0 } : {}),
     ...(options.integrationPort === undefined ? {} : { integrationPort: options.integrationPort }),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
