@@ -16,7 +16,7 @@ const isProduct = (file: string): boolean =>
 const doors = new Set([
   'packages/core/src/runtime.ts',
   'packages/server/src/main.ts',
-  'packages/agent/src/main.ts',
+  'packages/agent/src/commands.ts',
   'packages/simulator/src/main.ts',
 ])
 
