@@ -1,5 +1,6 @@
 import type { Queries } from '../db/database.ts'
 import { keywordPattern, type Page, selectPage } from '../db/page.ts'
+import { hostTables } from '../db/tables/host-tables.ts'
 import type { HostRow } from './host.repository.ts'
 
 export type HostFilter = {
@@ -21,11 +22,15 @@ export type HostFilter = {
   readonly nothing?: boolean
 }
 
+/** Facts are kilobytes a host, and no list shows them. */
+export type ListedHost = Omit<HostRow, 'facts'>
+const listedColumns = Object.keys(hostTables.host.columns).filter((name) => name !== 'facts') as (keyof ListedHost)[]
+
 export async function listHostRows(
   db: Queries,
   filter: HostFilter,
   page: Page,
-): Promise<{ count: number; rows: HostRow[] }> {
+): Promise<{ count: number; rows: ListedHost[] }> {
   if (filter.nothing === true) return { count: 0, rows: [] }
   let query = db.selectFrom('host').where('host.removed', 'is', null)
   const exact = [
@@ -60,7 +65,20 @@ export async function listHostRows(
       ]),
     )
   }
-  return await selectPage(query, page, (filtered) => filtered.selectAll('host').orderBy('host.id'))
+  // Ids first: they come out of an index, while rows before the page would be read to be left out.
+  const { count, rows: ids } = await selectPage(query, page, (found) => found.select('host.id').orderBy('host.id'))
+  if (ids.length === 0) return { count, rows: [] }
+  const rows = await db
+    .selectFrom('host')
+    .select(listedColumns)
+    .where(
+      'id',
+      'in',
+      ids.map((row) => row.id),
+    )
+    .orderBy('id')
+    .execute()
+  return { count, rows }
 }
 
 export type LastMove = { readonly cause: string; readonly evidence: string | null; readonly at: number }

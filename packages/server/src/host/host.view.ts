@@ -4,8 +4,7 @@ import type { ServerContext } from '../context.ts'
 import type { Queries } from '../db/database.ts'
 import { placeNames } from '../inventory/index.ts'
 import { hostUsage } from '../stats/index.ts'
-import type { HostRow } from './host.repository.ts'
-import { lastMoves } from './host-list.repository.ts'
+import { type ListedHost, lastMoves } from './host-list.repository.ts'
 import { stateCause, stateFix } from './state-cause.ts'
 
 export type HostView = ResponseValue<typeof hostResponse>
@@ -20,7 +19,7 @@ export type HostViewOptions = {
 export async function hostViews(
   db: Queries,
   ctx: ServerContext,
-  hosts: readonly HostRow[],
+  hosts: readonly ListedHost[],
   options: HostViewOptions = {},
 ): Promise<HostView[]> {
   if (hosts.length === 0) return []
@@ -38,7 +37,7 @@ export async function hostViews(
 
 type Related = Awaited<ReturnType<typeof related>>
 
-async function related(db: Queries, hosts: readonly HostRow[]) {
+async function related(db: Queries, hosts: readonly ListedHost[]) {
   const ids = hosts.map((host) => host.id)
   const clusterIds = [...new Set(hosts.map((host) => host.cluster_id).filter((id) => id !== null))]
   const serverIds = [...new Set(hosts.map((host) => host.mgmt_server_id).filter((id) => id !== null))]
@@ -114,7 +113,7 @@ async function related(db: Queries, hosts: readonly HostRow[]) {
   }
 }
 
-function identity(host: HostRow, more: Related): HostView {
+function identity(host: ListedHost, more: Related): HostView {
   const cluster = host.cluster_id === null ? undefined : more.clusters.get(host.cluster_id)
   const server = host.mgmt_server_id === null ? undefined : more.servers.get(host.mgmt_server_id)
   const details = more.details.get(host.id) ?? {}
@@ -176,14 +175,14 @@ function shownDetails(details: Readonly<Record<string, string>>): Readonly<Recor
 }
 
 /** Events that the host's status takes now, as CloudStack lists them. */
-function eventsOf(host: HostRow): string {
+function eventsOf(host: ListedHost): string {
   return hostStatuses.rows
     .filter(([from]) => from === host.status)
     .map(([, event]) => event)
     .join('; ')
 }
 
-function capacityOf(host: HostRow, more: Related, options: HostViewOptions): HostView {
+function capacityOf(host: ListedHost, more: Related, options: HostViewOptions): HostView {
   const row = more.capacities.get(host.id)
   const ratios = (host.cluster_id === null ? undefined : more.ratios.get(host.cluster_id)) ?? {}
   const [cpuRatio, memoryRatio] = [ratioOf(ratios.cpuOvercommitRatio), ratioOf(ratios.memoryOvercommitRatio)]
@@ -210,11 +209,11 @@ function capacityOf(host: HostRow, more: Related, options: HostViewOptions): Hos
   }
 }
 
-function isOpen(host: HostRow): boolean {
+function isOpen(host: ListedHost): boolean {
   return host.status === 'Up' && host.resource_state === 'Enabled'
 }
 
-function loadOf(host: HostRow, ctx: ServerContext): HostView {
+function loadOf(host: ListedHost, ctx: ServerContext): HostView {
   const load = ctx.agents.load(host.id)
   // What a host used before it was lost says nothing of now.
   const latest = host.status === 'Up' ? ctx.stats.latest('host', host.id) : undefined

@@ -7,22 +7,21 @@ import { type Nic, nicsOf } from './nic.service.ts'
 export type NicView = ResponseValue<typeof nicResponse>
 export type SecondaryAddressView = ResponseValue<typeof nicSecondaryIpResponse>
 
-/** NICs of virtual machines as answers, by virtual machine id: a fixed number of queries for a whole page. */
-export async function nicViews(db: Queries, vmIds: readonly number[]): Promise<Map<number, NicView[]>> {
+/**
+ * NICs of virtual machines as answers, by virtual machine id: a fixed number of queries for a whole page, one less where
+ * the machines' uuids are known.
+ */
+export async function nicViews(
+  db: Queries,
+  vmIds: readonly number[],
+  known?: ReadonlyMap<number, string>,
+): Promise<Map<number, NicView[]>> {
   const nics = await nicsOf(db, vmIds)
   const networkIds = [...new Set([...nics.values()].flat().map((nic) => nic.network_id))]
   const networks =
     networkIds.length === 0 ? [] : await db.selectFrom('networks').selectAll().where('id', 'in', networkIds).execute()
   const byId = new Map(networks.map((network) => [network.id, network]))
-  const vms =
-    nics.size === 0
-      ? []
-      : await db
-          .selectFrom('vm_instance')
-          .select(['id', 'uuid'])
-          .where('id', 'in', [...nics.keys()])
-          .execute()
-  const uuids = new Map(vms.map((vm) => [vm.id, vm.uuid]))
+  const uuids = known ?? (await uuidsOfVms(db, [...nics.keys()]))
   const others = Map.groupBy(await secondaryAddresses(db, [...nics.keys()]), (one) => one.nic_id)
   const views = new Map<number, NicView[]>()
   for (const [vmId, list] of nics) {
@@ -33,6 +32,16 @@ export async function nicViews(db: Queries, vmIds: readonly number[]): Promise<M
     )
   }
   return views
+}
+
+async function uuidsOfVms(db: Queries, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map()
+  const vms = await db
+    .selectFrom('vm_instance')
+    .select(['id', 'uuid'])
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Map(vms.map((vm) => [vm.id, vm.uuid]))
 }
 
 function nicView(

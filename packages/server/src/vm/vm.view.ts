@@ -54,7 +54,7 @@ function chosen(view: VmView, groups: readonly string[] | undefined): VmView {
 /** VMs as answers: a fixed number of queries, whatever the length of the page. */
 export async function vmViews(db: Queries, ids: readonly number[], options: VmViewOptions = {}): Promise<VmView[]> {
   const rows = await selectVmRows(db, ids)
-  const nics = await nicViews(db, ids)
+  const nics = await nicViews(db, ids, new Map(rows.map((row) => [row.id, row.uuid])))
   const disks = await rootDisks(db, ids)
   const details = await vmDetails(db, ids)
   const groups = await vmGroupViews(db, ids)
