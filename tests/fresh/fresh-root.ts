@@ -9,12 +9,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { buildDebianRoot } from '../../tools/debian-root/build.ts'
+import { minimalTree } from './minimal-tree.ts'
 
-/** A clean Debian 12 in a container on the machine's network: debootstrap's minbase and nothing else. */
+/** A clean Debian 12 in a container on the machine's network: the essential packages with apt and nothing else. */
 export type FreshRoot = {
   readonly root: string
   /** Runs a program inside, in the copy of the repository; collects what it prints, also to the log. */
@@ -25,11 +25,11 @@ export type FreshRoot = {
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
 /** Debian packages of the machine that the test itself needs. */
-export const freshPackages = ['debootstrap', 'systemd-container', 'util-linux']
+export const freshPackages = ['mmdebstrap', 'systemd-container', 'util-linux']
 const checkout = '/opt/altostack'
 
 export async function startFreshRoot(): Promise<FreshRoot> {
-  const base = await baseTree()
+  const base = await minimalTree()
   const dir = mkdtempSync(join(tmpdir(), 'alto-fresh-'))
   const root = join(dir, 'root')
   for (const name of ['root', 'up', 'work']) mkdirSync(join(dir, name))
@@ -57,14 +57,6 @@ export async function startFreshRoot(): Promise<FreshRoot> {
       rmSync(dir, { recursive: true, force: true })
     },
   }
-}
-
-/** Built once a machine: half a minute of debootstrap. */
-async function baseTree(): Promise<string> {
-  const cache = process.env.ALTO_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'altostack')
-  const out = join(cache, 'fresh-minbase')
-  if (!existsSync(out)) await buildDebianRoot({ out, packages: [], tool: 'debootstrap', certificates: true })
-  return out
 }
 
 /** The tracked files as they are in the work tree: what a fresh clone has. */

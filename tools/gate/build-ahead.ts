@@ -1,7 +1,13 @@
 /**
- * Builds the tree under all lab hosts while other layers run: on a machine that has none, the first two files of the lab
- * would build it at the same time, and everything in their track would wait for them. When this fails, they still do.
+ * Makes what later layers would wait for while the first ones run: the packages and the tree under all lab hosts, which the
+ * first files of the lab would build at the same time, and the clean root of layer fresh. When this fails, they still do.
  */
 import { baseTree, cacheDirectory } from '../../packages/lab/src/base-tree.ts'
+import { minimalTree } from '../../tests/fresh/minimal-tree.ts'
+import { layers } from './layers.ts'
+import { installPackages } from './packages.ts'
 
-await baseTree(cacheDirectory(), () => undefined)
+const ignore = (): void => undefined
+installPackages(layers.find((layer) => layer.name === 'lab')?.packages ?? [], ignore)
+await baseTree(cacheDirectory(), ignore)
+await minimalTree()

@@ -1,3 +1,7 @@
+import { hostPackages } from '../../packages/cli/src/up/host-packages.ts'
+import { labPackages } from '../../packages/lab/src/packages.ts'
+import { guestImagePackages } from '../guest-image/build.ts'
+
 /** One layer of the gate. They run in the order of the list, in each track. */
 export type Layer = {
   readonly name: string
@@ -128,7 +132,9 @@ export const layers: readonly Layer[] = [
       'tests/faults/**/*.test.ts',
       'tests/kill-sweep/**/*.test.ts',
     ],
-    packages: ['genisoimage'],
+    packages: [
+      ...new Set([...hostPackages, ...labPackages, ...guestImagePackages, 'libvirt-clients', 'genisoimage', 'busybox']),
+    ],
     concurrency: 2,
     fileTimeoutMs: 900_000,
     secondLook: true,
