@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { canonicalString, encodeValue } from '@altostack/api'
-import type { HttpAnswer } from '../../packages/server/src/testing/http-call.ts'
+import { nodeFetch } from '@altostack/api/node-fetch'
 import {
   type Body,
+  type HttpAnswer,
   type Params,
   startTestServer,
   type TestAccount,
@@ -39,7 +40,7 @@ describe("CloudStack's wire protocol", () => {
     return { status, wrapper, body, headers }
   }
   async function send(query: string): Promise<{ readonly status: number; readonly text: string }> {
-    const response = await fetch(`${server.url}/client/api?${query}`)
+    const response = await nodeFetch(`${server.url}/client/api?${query}`)
     return { status: response.status, text: await response.text() }
   }
   function hmac(text: string, secret = server.admin.secretKey): string {

@@ -1,4 +1,5 @@
 import { type Client, type CommandName, commands, createClient } from '@altostack/api'
+import { nodeFetch } from '@altostack/api/node-fetch'
 import { systemRuntime } from '@altostack/core'
 import { defaultDataDir, readInstance } from '../instance.ts'
 import { clientOfInstance } from '../up/connect.ts'
@@ -54,6 +55,7 @@ export function connect(dataDir: string | undefined): Client {
       apiKey: ALTO_API_KEY,
       secretKey: ALTO_SECRET_KEY,
       runtime: systemRuntime(),
+      fetch: nodeFetch,
     })
   }
   const dir = dataDir ?? defaultDataDir()

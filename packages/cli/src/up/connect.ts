@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, createClient } from '@altostack/api'
+import { nodeFetch } from '@altostack/api/node-fetch'
 import { systemRuntime } from '@altostack/core'
 import type { Instance } from '../instance.ts'
 
@@ -17,7 +18,7 @@ const passwordFile = (dataDir: string): string => join(dataDir, 'server', 'admin
 export async function waitForApi(instance: Instance, timeoutMs: number): Promise<void> {
   const until = Date.now() + timeoutMs
   for (;;) {
-    const answered = await fetch(`${endpointOf(instance)}?command=listCapabilities`).then(
+    const answered = await nodeFetch(`${endpointOf(instance)}?command=listCapabilities`).then(
       () => true,
       () => false,
     )
@@ -47,7 +48,7 @@ export async function adminCredentials(instance: Instance): Promise<Credentials>
     if (works) return kept
   }
   const password = readFileSync(passwordFile(instance.dataDir), 'utf8').trim()
-  const session = createClient({ endpoint: endpointOf(instance), runtime: systemRuntime() })
+  const session = createClient({ endpoint: endpointOf(instance), runtime: systemRuntime(), fetch: nodeFetch })
   const login = await session.login('admin', password)
   const answer = (await session.call('registerUserKeys', { id: String(login.userid) })) as { userkeys?: UserKeys }
   await session.logout()
@@ -59,7 +60,7 @@ export async function adminCredentials(instance: Instance): Promise<Credentials>
 type UserKeys = { readonly apikey?: string; readonly secretkey?: string }
 
 export function clientOf(instance: Pick<Instance, 'ports'>, keys: Credentials): Client {
-  return createClient({ endpoint: endpointOf(instance), runtime: systemRuntime(), ...keys })
+  return createClient({ endpoint: endpointOf(instance), runtime: systemRuntime(), fetch: nodeFetch, ...keys })
 }
 
 /** The client of an instance that is up, for the commands that talk to it. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { canonicalString, encodeValue, type Pair, type RoleType } from '@altostack/api'
+import { type FetchAnswer, type FetchInit, nodeFetch } from '@altostack/api/node-fetch'
 import { type Runtime, systemRuntime } from '@altostack/core'
 import type { FaultPoint } from '@altostack/workflow'
 import { registerKeys, type UserKeys } from '../auth/user-keys.ts'
@@ -11,7 +12,6 @@ import type { ServerContext } from '../context.ts'
 import { transact } from '../db/transaction.ts'
 import { createLogger } from '../log/logger.ts'
 import { type Server, type ServerSettings, startServer } from '../server.ts'
-import { type HttpAnswer, httpCall } from './http-call.ts'
 import { recordCoverage } from './record-coverage.ts'
 import { createTestDatabase, type DatabaseKind } from './test-databases.ts'
 
@@ -35,6 +35,7 @@ export type TestServerOptions = {
   readonly kept?: KeptData
 }
 export type KeptData = { readonly dataDir: string; readonly url: string; readonly drop: () => Promise<void> }
+export type HttpAnswer = Pick<FetchAnswer, 'status' | 'headers'> & { readonly text: string }
 export type Params = Readonly<Record<string, string | number | boolean | undefined>>
 
 export type TestAccount = UserKeys & {
@@ -119,12 +120,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   const raw: TestServer['raw'] = async (params, as = admin, init = {}) => {
     const text = signedQuery(params, as)
-    if (init.method !== 'POST') return await httpCall(`${url}/client/api?${text}`)
-    return await httpCall(`${url}/client/api`, {
-      method: 'POST',
-      body: text,
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    })
+    const ask: FetchInit =
+      init.method === 'POST'
+        ? { method: 'POST', body: text, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }
+        : {}
+    const answer = await nodeFetch(`${url}/client/api${init.method === 'POST' ? '' : `?${text}`}`, ask)
+    return { status: answer.status, headers: answer.headers, text: await answer.text() }
   }
   const call: TestServer['call'] = async (command, params = {}, as = admin) => {
     const answer = await raw({ command, response: 'json', ...params }, as, { method: 'POST' })
