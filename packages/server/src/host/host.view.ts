@@ -42,74 +42,54 @@ async function related(db: Queries, hosts: readonly ListedHost[]) {
   const clusterIds = [...new Set(hosts.map((host) => host.cluster_id).filter((id) => id !== null))]
   const serverIds = [...new Set(hosts.map((host) => host.mgmt_server_id).filter((id) => id !== null))]
   const away = hosts.filter((host) => host.status !== 'Up').map((host) => host.id)
-  return {
-    zones: await placeNames(
+  // Side by side: a database of its own answers them at the same time.
+  const [zones, pods, clusters, ratios, servers, details, tags, capacities, local, moves] = await Promise.all([
+    placeNames(
       db,
       'data_center',
       hosts.map((host) => host.data_center_id),
     ),
-    pods: await placeNames(
+    placeNames(
       db,
       'host_pod_ref',
       hosts.map((host) => host.pod_id),
     ),
-    clusters: byId(
-      clusterIds.length === 0
-        ? []
-        : await db
-            .selectFrom('cluster')
-            .select(['id', 'uuid', 'name', 'cluster_type'])
-            .where('id', 'in', clusterIds)
-            .execute(),
-    ),
-    ratios: grouped(
-      clusterIds.length === 0
-        ? []
-        : await db
-            .selectFrom('cluster_details')
-            .select(['cluster_id as of', 'name', 'value'])
-            .where('cluster_id', 'in', clusterIds)
-            .where('name', 'in', ['cpuOvercommitRatio', 'memoryOvercommitRatio'])
-            .execute(),
-    ),
-    servers: byId(
-      serverIds.length === 0
-        ? []
-        : await db.selectFrom('mshost').select(['id', 'uuid', 'name', 'msid']).where('id', 'in', serverIds).execute(),
-    ),
-    details: grouped(
-      await db
-        .selectFrom('host_details')
-        .select(['host_id as of', 'name', 'value'])
-        .where('host_id', 'in', ids)
-        .execute(),
-    ),
-    tags: Map.groupBy(
-      await db
-        .selectFrom('host_tags')
-        .select(['host_id', 'tag', 'is_implicit'])
-        .where('host_id', 'in', ids)
-        .orderBy('id')
-        .execute(),
-      (row) => row.host_id,
-    ),
-    capacities: new Map(
-      (await db.selectFrom('host_capacity').selectAll().where('host_id', 'in', ids).execute()).map((row) => [
-        row.host_id,
-        row,
-      ]),
-    ),
-    local: new Set(
-      (
-        await db
-          .selectFrom('storage_pool')
-          .select('host_id')
-          .where('host_id', 'in', ids)
-          .where('removed', 'is', null)
-          .execute()
-      ).map((row) => row.host_id),
-    ),
-    moves: await lastMoves(db, away),
+    clusterIds.length === 0
+      ? []
+      : db.selectFrom('cluster').select(['id', 'uuid', 'name', 'cluster_type']).where('id', 'in', clusterIds).execute(),
+    clusterIds.length === 0
+      ? []
+      : db
+          .selectFrom('cluster_details')
+          .select(['cluster_id as of', 'name', 'value'])
+          .where('cluster_id', 'in', clusterIds)
+          .where('name', 'in', ['cpuOvercommitRatio', 'memoryOvercommitRatio'])
+          .execute(),
+    serverIds.length === 0
+      ? []
+      : db.selectFrom('mshost').select(['id', 'uuid', 'name', 'msid']).where('id', 'in', serverIds).execute(),
+    db.selectFrom('host_details').select(['host_id as of', 'name', 'value']).where('host_id', 'in', ids).execute(),
+    db
+      .selectFrom('host_tags')
+      .select(['host_id', 'tag', 'is_implicit'])
+      .where('host_id', 'in', ids)
+      .orderBy('id')
+      .execute(),
+    db.selectFrom('host_capacity').selectAll().where('host_id', 'in', ids).execute(),
+    db.selectFrom('storage_pool').select('host_id').where('host_id', 'in', ids).where('removed', 'is', null).execute(),
+    lastMoves(db, away),
+  ])
+  return {
+    zones,
+    pods,
+    clusters: byId(clusters),
+    ratios: grouped(ratios),
+    servers: byId(servers),
+    details: grouped(details),
+    tags: Map.groupBy(tags, (row) => row.host_id),
+    capacities: new Map(capacities.map((row) => [row.host_id, row])),
+    local: new Set(local.map((row) => row.host_id)),
+    moves,
   }
 }
 

@@ -54,12 +54,15 @@ function chosen(view: VmView, groups: readonly string[] | undefined): VmView {
 /** VMs as answers: a fixed number of queries, whatever the length of the page. */
 export async function vmViews(db: Queries, ids: readonly number[], options: VmViewOptions = {}): Promise<VmView[]> {
   const rows = await selectVmRows(db, ids)
-  const nics = await nicViews(db, ids, new Map(rows.map((row) => [row.id, row.uuid])))
-  const disks = await rootDisks(db, ids)
-  const details = await vmDetails(db, ids)
-  const groups = await vmGroupViews(db, ids)
-  const guests = await guestRows(db, ids)
-  const jobs = await pendingJobs(db, 'VirtualMachine', ids)
+  // Side by side: a database of its own answers them at the same time.
+  const [nics, disks, details, groups, guests, jobs] = await Promise.all([
+    nicViews(db, ids, new Map(rows.map((row) => [row.id, row.uuid]))),
+    rootDisks(db, ids),
+    vmDetails(db, ids),
+    vmGroupViews(db, ids),
+    guestRows(db, ids),
+    pendingJobs(db, 'VirtualMachine', ids),
+  ])
   const views = rows.map((row) => ({
     ...chosen(
       {
