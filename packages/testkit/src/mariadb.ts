@@ -5,8 +5,6 @@ import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kysely, MysqlDialect, sql } from 'kysely'
-import { createPool } from 'mysql2'
-import mysql from 'mysql2/promise'
 
 /** Debian packages that `startMariadb` needs. */
 export const mariadbPackages = ['mariadb-server'] as const
@@ -27,6 +25,9 @@ export async function openTestMysql<DB>(
   options: { readonly connections?: number } = {},
 ): Promise<Kysely<DB>> {
   const name = `test_${randomBytes(6).toString('hex')}`
+  // Loaded here: its 100 modules are for the few tests that have a MariaDB.
+  const { createPool } = await import('mysql2')
+  const mysql = await import('mysql2/promise')
   const admin = await mysql.createConnection(url)
   await admin.query(`create database ${name} character set utf8mb4`)
   await admin.end()

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mariadbMissing, startMariadb, type TestMariadb } from '@altostack/testkit'
-import mysql from 'mysql2/promise'
 
 export type DatabaseKind = 'sqlite' | 'mariadb'
 
@@ -58,6 +57,8 @@ export async function stopTestDatabases(): Promise<void> {
 }
 
 async function admin(url: string, statement: string): Promise<void> {
+  // Loaded here: its 100 modules are for tests on MariaDB.
+  const mysql = await import('mysql2/promise')
   const connection = await mysql.createConnection(url)
   try {
     await connection.query(statement)
