@@ -51,15 +51,22 @@ test('a second run changes nothing', async () => {
     }
     return answers
   }
-  const processes = async (): Promise<string> => (await fresh.run(['pgrep', '-f', 'qemu-system'])).stdout
   const before = await look()
-  const guests = await processes()
+  const guests = await processes('qemu-system')
   const again = await fresh.run(['./alto', 'up', '--yes', '--json', ...where])
   assert.equal(again.code, 0, again.stderr.slice(-3000))
   assert.deepEqual(JSON.parse(lastLine(again.stdout)), first)
   assert.deepEqual(await look(), before)
-  assert.equal(await processes(), guests)
+  assert.equal(await processes('qemu-system'), guests)
   assert.notEqual(guests, '')
+})
+
+test('./alto down leaves nothing running', async () => {
+  assert.notEqual(await processes('packages/server/src/main'), '')
+  const down = await fresh.run(['./alto', 'down', ...where], { timeoutMs: 300_000 })
+  assert.equal(down.code, 0, down.stderr)
+  for (const name of ['qemu-system', 'packages/server/src/main', 'packages/agent/src/main'])
+    assert.equal(await processes(name), '', name)
 })
 
 test('the cheap layers pass inside', async () => {
@@ -70,6 +77,11 @@ test('the cheap layers pass inside', async () => {
   assert.match(lastLine(result.stdout), /^\d+ passed, 0 failed, \d+ skipped$/, result.stdout.slice(-4000))
   assert.equal(result.code, 0)
 })
+
+/** Ids of the processes inside whose words hold this. */
+async function processes(words: string): Promise<string> {
+  return (await fresh.run(['pgrep', '-f', words])).stdout
+}
 
 function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? ''
