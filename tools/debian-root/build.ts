@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { inScratchDirectory } from '../scratch-directory.ts'
 import { debianSources, sourceLine } from './apt-sources.ts'
 import { run } from './run.ts'
 
@@ -38,9 +39,8 @@ export async function buildDebianRoot(options: DebianRootOptions): Promise<void>
   const codename = options.codename ?? (await ownCodename())
   const parent = dirname(out)
   await mkdir(parent, { recursive: true })
-  const work = await mkdtemp(join(parent, '.debian-root-'))
-  const tree = join(work, 'tree')
-  try {
+  await inScratchDirectory(parent, 'debian-root', async (work) => {
+    const tree = join(work, 'tree')
     if (options.tool === 'debootstrap') await runDebootstrap(options, codename, tree)
     else await runMmdebstrap(options, codename, tree)
     if (options.certificates && existsSync(certificateBundle)) {
@@ -48,9 +48,7 @@ export async function buildDebianRoot(options: DebianRootOptions): Promise<void>
       await copyFile(certificateBundle, join(tree, certificateBundle))
     }
     await rename(tree, out)
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
+  })
 }
 
 async function runMmdebstrap(options: DebianRootOptions, codename: string, tree: string): Promise<void> {

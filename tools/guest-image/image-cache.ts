@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { inScratchDirectory } from '../scratch-directory.ts'
 import { type CachedDeb, sha256Of } from './debs.ts'
 
 /** The image that an earlier build made of the same packages by the same code; kept beside the packages. */
@@ -27,7 +28,7 @@ export async function openImageCache(cacheDir: string, debs: readonly CachedDeb[
   const sum = `${kept}.sha256`
   return {
     async take(out) {
-      return await inScratch(dirname(out), async (scratch) => {
+      return await inScratchDirectory(dirname(out), 'image', async (scratch) => {
         const copy = join(scratch, 'image')
         try {
           await copyFile(kept, copy)
@@ -44,7 +45,7 @@ export async function openImageCache(cacheDir: string, debs: readonly CachedDeb[
     async keep(image) {
       // Somebody edits the scripts while this runs: the image may be of both.
       if ((await hashOfCode()) !== codeAtStart) return
-      await inScratch(cacheDir, async (scratch) => {
+      await inScratchDirectory(cacheDir, 'image', async (scratch) => {
         await copyFile(image, join(scratch, 'image'))
         await writeFile(join(scratch, 'sum'), await sha256Of(image))
         // Images of other packages or code are of no use any more.
@@ -54,14 +55,5 @@ export async function openImageCache(cacheDir: string, debs: readonly CachedDeb[
         await rename(join(scratch, 'sum'), sum)
       })
     },
-  }
-}
-
-async function inScratch<T>(parent: string, work: (scratch: string) => Promise<T>): Promise<T> {
-  const scratch = await mkdtemp(join(parent, '.image-'))
-  try {
-    return await work(scratch)
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
   }
 }
