@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { resolveOwnImports } from '@altostack/core/own-imports'
 import { parseCommand, usage } from './options.ts'
 import { explain, print } from './terminal.ts'
 import { agentVersion } from './version.ts'
@@ -14,6 +15,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await handOverSockets(JSON.parse(command.argument ?? '[]'))
     return 0
   }
+  // The packaged agent is one CommonJS file, which has no name here and finds nothing.
+  if (import.meta.filename?.endsWith('.ts')) resolveOwnImports()
   const { inspect, join, serve } = await import('./commands.ts')
   if (command.name === 'join') return await join(command)
   if (command.name === 'run') return await serve(command)

@@ -1,6 +1,5 @@
 import { registerHooks } from 'node:module'
 
-const packages = new URL('../../', import.meta.url).href
 /** ES modules in every `.js` file, 350 of them. */
 const known = /\/node_modules\/(?:kysely|zod)\/.*\.js$/
 
@@ -10,6 +9,7 @@ const known = /\/node_modules\/(?:kysely|zod)\/.*\.js$/
  * the processor time of a server's start. For imports that come after the call; everything else is found as usual.
  */
 export function resolveOwnImports(): void {
+  const packages = new URL('../../', import.meta.url).href
   registerHooks({
     resolve(specifier, context, next) {
       const parent = context.parentURL ?? ''
