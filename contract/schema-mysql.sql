@@ -380,7 +380,8 @@ create table if not exists `host` (
   key `i_host__2` (`data_center_id`),
   key `i_host__3` (`pod_id`),
   key `i_host__4` (`private_ip_address`),
-  key `i_host__5` (`removed`)
+  key `i_host__5` (`removed`),
+  key `i_host__6` (`machine_id`)
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin;
 -- host_details
 create table if not exists `host_details` (

@@ -417,6 +417,8 @@ create index if not exists "i_host__3" on "host" ("pod_id");
 create index if not exists "i_host__4" on "host" ("private_ip_address");
 -- i_host__5
 create index if not exists "i_host__5" on "host" ("removed");
+-- i_host__6
+create index if not exists "i_host__6" on "host" ("machine_id");
 -- host_details
 create table if not exists "host_details" (
   "id" integer primary key autoincrement,

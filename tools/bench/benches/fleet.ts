@@ -9,9 +9,12 @@ import { startSimulatorProcess } from '../simulator-process.ts'
 
 const perCluster = 250
 
-/** Thousands of agents: their first joining, the server's memory with them, and how soon they are back after kill -9. */
+/**
+ * Thousands of agents: their first joining, the server's memory with them, and how soon they are back after kill -9.
+ * ALTO_BENCH_AGENTS: another number of them, to look for what grows faster than it.
+ */
 export const bench: Bench = async ({ quick }) => {
-  const count = quick ? 20 : 5000
+  const count = quick ? 20 : Number(process.env.ALTO_BENCH_AGENTS ?? 5000)
   const server = await startManagementServer()
   try {
     const { client } = server

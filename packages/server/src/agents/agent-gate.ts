@@ -2,6 +2,7 @@ import { createPeer, type Handlers, type HelloParams, type HelloResult, type Par
 import { AltoError, agentLinkFailure, errorText } from '@altostack/core'
 import type { ServerContext } from '../context.ts'
 import { hostLost } from '../host/index.ts'
+import { collectAfterRush } from './after-rush.ts'
 import { welcome } from './arrival.ts'
 import type { Calls } from './calls.ts'
 import { alertClone, takeHello } from './hello.ts'
@@ -39,6 +40,7 @@ export function createAgentGate(options: GateOptions): AgentGate {
   const { ctx, sessions, calls, listeners } = options
   const all = new Set<AgentSession>()
   const commit = createSharedCommit(ctx)
+  const noteCome = collectAfterRush(ctx.runtime)
   /** The session of each host that has said hello, by its uuid. */
   const greeted = new Map<string, AgentSession>()
   let lastId = 0
@@ -180,7 +182,9 @@ export function createAgentGate(options: GateOptions): AgentGate {
   ): Promise<void> {
     try {
       await welcome(ctx, session, host, params, listeners, commit)
-      if (!session.closed) await tell((listener) => listener.up?.(ctx, host.id))
+      if (session.closed) return
+      await tell((listener) => listener.up?.(ctx, host.id))
+      noteCome()
     } catch (error) {
       if (closing) return
       ctx.log.error({ host: host.name, err: error }, 'a host could not be made ready; it connects again')

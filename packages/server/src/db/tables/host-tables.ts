@@ -41,7 +41,14 @@ export const hostTables = {
       removed: optionalInt,
     },
     unique: [['guid']],
-    index: [['cluster_id', 'status'], ['data_center_id'], ['pod_id'], ['private_ip_address'], ['removed']],
+    index: [
+      ['cluster_id', 'status'],
+      ['data_center_id'],
+      ['pod_id'],
+      ['private_ip_address'],
+      ['removed'],
+      ['machine_id'],
+    ],
   }),
   host_details: table({
     columns: { id: pk, host_id: int, name: text(), value: longtext },
