@@ -6,6 +6,7 @@ import { insertModelZone, type ModelZone } from '../testing/model-zone.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { guestNetworkListener } from './guest-network.listener.ts'
 import { hostAddresses } from './host-state.ts'
+import { protectHost } from './protection.ts'
 
 let server: TestServer
 let zone: ModelZone
@@ -101,6 +102,17 @@ test('a host that comes with guests that nobody knows is told at once', async ()
   await comes(three, 'another', true)
   await until('it is told', () => protectedOf(three).length > 0)
   assert.equal(protectedOf(three)[0]?.wanted.complete, true)
+})
+
+test('a host that a guest is on its way to is told of a new host at once', async () => {
+  const [one, , three] = hosts
+  await comes(three, 'old')
+  await protectHost(server.ctx, three)
+  const before = protectedOf(three).length
+  await move(one, '10.0.1.111')
+  await comes(one, '')
+  await until('it is told before its guest is there', () => protectedOf(three).length > before)
+  assert.ok(protectedOf(three).at(-1)?.wanted.protectedAddresses?.includes('10.0.1.111'))
 })
 
 test('hosts that lag behind are told in the end', { timeout: 30_000 }, async () => {

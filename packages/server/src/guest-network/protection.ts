@@ -1,14 +1,14 @@
 import { rangesDigest } from '@altostack/agent-api'
 import type { ServerContext } from '../context.ts'
 import { hostAddresses } from './host-state.ts'
-import { arrivals, noteTold, toldHost } from './told-hosts.ts'
+import { arrivals, noteGuest, noteTold, toldHost } from './told-hosts.ts'
 
 /** The addresses that no guest may reach: those of all hosts, as ranges. One list is shared by all who are told. */
 export type Protection = { readonly ranges: string[]; readonly digest: string }
 type Read = Protection & { readonly arrivals: number; readonly at: number }
 
 /** Hosts that come together are looked at together. */
-const gatherMs = 1000
+export const gatherMs = 1000
 /** What no arrival here says: hosts that were removed, or that another server took in. */
 const anewMs = 30_000
 const known = new WeakMap<ServerContext['runtime'], Read>()
@@ -25,6 +25,11 @@ export async function currentProtection(ctx: ServerContext): Promise<Protection>
   return read
 }
 
+/** Whether hosts have come since it was read: it is read again within `gatherMs`. */
+export function isProtectionOld(ctx: ServerContext): boolean {
+  return known.get(ctx.runtime)?.arrivals !== arrivals(ctx)
+}
+
 /** Whether the host keeps its guests from these addresses, as far as it said. */
 export function isProtected(ctx: ServerContext, hostId: number, { digest }: Protection): boolean {
   return toldHost(ctx, hostId)?.digest === digest
@@ -35,6 +40,8 @@ export function isProtected(ctx: ServerContext, hostId: number, { digest }: Prot
  * thousands may come at once. Rejects as a call does: then no guest may start there.
  */
 export async function protectHost(ctx: ServerContext, hostId: number, signal?: AbortSignal): Promise<void> {
+  // A migration takes its time until the database says where the guest is: addresses that come meanwhile count there too.
+  noteGuest(ctx, hostId)
   const protection = await currentProtection(ctx)
   if (isProtected(ctx, hostId, protection)) return
   const wanted = { groups: [], networks: [], guests: [], protectedAddresses: protection.ranges, complete: false }

@@ -4,7 +4,7 @@ import { transact } from '../db/transaction.ts'
 import type { Duty } from '../duties/duty.ts'
 import { guestDataOf } from './guest-data.ts'
 import { groupStates, needsOfHosts, networkNames, type Wanted, withNamedGroups } from './host-state.ts'
-import { currentProtection, isProtected, type Protection } from './protection.ts'
+import { currentProtection, gatherMs, isProtected, isProtectionOld, type Protection } from './protection.ts'
 import { noteTold, takeArrived, toldHosts } from './told-hosts.ts'
 import { endWork, openWork, type Work } from './work.repository.ts'
 
@@ -31,7 +31,7 @@ export const guestNetworkDuty: Duty = {
   name: 'guest-network',
   pauseMs: async () => 100,
   run: async (ctx, signal) => {
-    const woken = ctx.feed.next(lookEveryMs, signal)
+    const woken = ctx.feed.next(isProtectionOld(ctx) ? gatherMs : lookEveryMs, signal)
     const round = rounds.get(ctx.runtime) ?? { digest: '', idleAt: 0 }
     rounds.set(ctx.runtime, round)
     const work = await openWork(ctx.db, batch)

@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.ts'
 export type ToldHost = {
   /** Digest of the protected addresses that it keeps; '' when that is not known. */
   digest: string
-  /** It had guests when it came, whatever the database says of them. */
+  /** It had guests when it came, or one was on its way since, whatever the database says of them. */
   readonly hasGuests: boolean
   /** Monotonic, ms: the last try to tell it that failed. */
   failed?: number
@@ -60,6 +60,12 @@ export function toldHost(ctx: ServerContext, hostId: number): ToldHost | undefin
 
 export function toldHosts(ctx: ServerContext): ReadonlyMap<number, ToldHost> {
   return stateOf(ctx).hosts
+}
+
+/** A guest is on its way to the host: it is one of those that hear of addresses at once. */
+export function noteGuest(ctx: ServerContext, hostId: number): void {
+  const { hosts } = stateOf(ctx)
+  hosts.set(hostId, { digest: '', ...hosts.get(hostId), hasGuests: true })
 }
 
 /** After a call: the digest that the host has now, or undefined when it failed and nothing is sure. */
