@@ -62,6 +62,40 @@ test('a statement known before its table changed answers the columns of today, o
   assert.deepEqual([renamed!.other, renamed!.more], [7, undefined])
 })
 
+test('lists of any length are looked for, and inserted', async () => {
+  const db = new Kysely<{ t: { id: number; name: string | null } }>({
+    dialect: new NodeSqliteDialect({ path: ':memory:' }),
+  })
+  after(() => db.destroy())
+  await sql.raw('create table t (id integer primary key, name text)').execute(db)
+  const all = Array.from({ length: 40_000 }, (_, at) => ({ id: at + 1, name: `"n ${at}'\u00e9` }))
+  for (let at = 0; at < all.length; at += 2000) {
+    await db
+      .insertInto('t')
+      .values(all.slice(at, at + 2000))
+      .execute()
+  }
+  const count = async (column: 'id' | 'name', how: 'in' | 'not in', values: readonly unknown[]) => {
+    const found = db.selectFrom('t').select((eb) => eb.fn.countAll<number>().as('n'))
+    return (await found.where(column, how, values as never).executeTakeFirstOrThrow()).n
+  }
+  const [ids, names] = [all.map((one) => one.id), all.map((one) => one.name)]
+  assert.equal(await count('id', 'in', ids), 40_000)
+  assert.equal(await count('id', 'in', ids.slice(0, 5)), 5)
+  assert.equal(await count('id', 'not in', ids.slice(1)), 1)
+  assert.equal(await count('name', 'in', [...names, 'other']), 40_000)
+  assert.equal(await count('name', 'not in', names.slice(2000)), 2000)
+  // A text of digits is no number, as with a parameter each.
+  assert.equal(
+    await count(
+      'name',
+      'in',
+      Array.from({ length: 2000 }, (_, at) => String(at)),
+    ),
+    0,
+  )
+})
+
 test('transactions that end together are committed together, and answered only then', async () => {
   const { db, go, seen } = await openWaiting()
   const answered: string[] = []

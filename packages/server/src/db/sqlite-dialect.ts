@@ -9,8 +9,8 @@ import {
   RawNode,
   SelectQueryNode,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from 'kysely'
+import { LongListCompiler } from './sqlite-compiler.ts'
 import { rowMaker } from './sqlite-rows.ts'
 
 declare module 'node:sqlite' {
@@ -302,8 +302,8 @@ export class NodeSqliteDialect implements Dialect {
     if (this.#driver === undefined) throw new Error('the database was never used')
     return this.#driver.serialize()
   }
-  createQueryCompiler(): SqliteQueryCompiler {
-    return new SqliteQueryCompiler()
+  createQueryCompiler(): LongListCompiler {
+    return new LongListCompiler()
   }
   createAdapter(): DialectAdapterBase {
     return new NodeSqliteAdapter()
