@@ -5,9 +5,9 @@ import { probeLayer2 } from './layer2-probe.ts'
 
 /** So many hosts are looked at together. */
 const together = 8
-/** Thousands may come at once: looking begins when none has come for so long, or the first waits for a minute. */
+/** Thousands may come at once: looking begins when none has come for so long, or the first waits for minutes. */
 const quietMs = 1000
-const longestMs = 60_000
+const longestMs = 300_000
 type Waiting = { readonly hosts: Set<number>; last: number; busy: boolean }
 const waiting = new WeakMap<Runtime, Waiting>()
 
