@@ -13,7 +13,7 @@ import { startTestServer } from '../../packages/server/src/testing/test-server.t
 const kind = process.argv[2] === 'mariadb' ? 'mariadb' : 'sqlite'
 const machines = Number(process.argv[3])
 
-const server = await startTestServer({ database: kind })
+const server = await startTestServer({ database: kind, console: true })
 const { db, runtime } = server.ctx
 const zone = await insertModelZone(db, runtime.uuid, { hosts: 1 })
 const template = await db

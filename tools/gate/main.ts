@@ -53,7 +53,7 @@ if (values.layer === undefined) {
   const rows = join(scratch, 'rows')
   mkdirSync(rows)
   const ahead = isRoot
-    ? spawn(process.execPath, [join(import.meta.dirname, 'build-ahead.ts')], { stdio: 'ignore' })
+    ? spawn(process.execPath, [join(import.meta.dirname, 'build-ahead.ts')], { stdio: ['ignore', 'ignore', 'inherit'] })
     : undefined
   const sum = await runTracks(
     tracks,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { livePid, runDirectory, type Service, supervisorPidFile, writeServices } from './services.ts'
+import { livePid, runDirectory, type Service, signal, supervisorPidFile, writeServices } from './services.ts'
 
 /** Makes the supervisor of the data directory run exactly these services; starts it when it is not there. */
 export function supervise(dataDir: string, services: readonly Service[]): void {
@@ -29,10 +29,10 @@ export function supervise(dataDir: string, services: readonly Service[]): void {
 export async function endSupervisor(dataDir: string): Promise<boolean> {
   const pid = livePid(supervisorPidFile(dataDir))
   if (pid === undefined) return false
-  process.kill(pid, 'SIGTERM')
+  signal(pid, 'SIGTERM')
   for (let waited = 0; livePid(supervisorPidFile(dataDir)) !== undefined; waited += 50) {
     if (waited > 40_000) {
-      process.kill(pid, 'SIGKILL')
+      signal(pid, 'SIGKILL')
       break
     }
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { livePid, readServices, runDirectory, type Service, supervisorPidFile, writePid } from './services.ts'
+import { livePid, readServices, runDirectory, type Service, signal, supervisorPidFile, writePid } from './services.ts'
 
 const dataDir = process.argv[2]
 if (!dataDir) throw new Error('usage: supervisor DATA_DIR')
@@ -100,9 +100,9 @@ async function stopAdopted(entry: Running): Promise<void> {
   const file = pidFileOf(entry.service)
   const pid = livePid(file)
   if (pid === undefined) return
-  process.kill(pid, entry.service.stopSignal ?? 'SIGTERM')
+  signal(pid, entry.service.stopSignal ?? 'SIGTERM')
   for (let waited = 0; livePid(file) === pid; waited += 50) {
-    if (waited >= 10_000) process.kill(pid, 'SIGKILL')
+    if (waited >= 10_000) signal(pid, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -29,10 +29,28 @@ export function writeServices(dataDir: string, services: readonly Service[]): vo
 
 /** The pid in a file if that process lives and is the one that wrote it (its start time is beside the pid). */
 export function livePid(file: string): number | undefined {
-  if (!existsSync(file)) return undefined
-  const [pid, started] = readFileSync(file, 'utf8').trim().split(' ')
+  const [pid, started] = textOf(file).trim().split(' ')
   if (pid === undefined || started === undefined) return undefined
   return startTime(Number(pid)) === started ? Number(pid) : undefined
+}
+
+/** Empty when the file is not there: its process removes it at any time. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+/** Sends a signal to a process that may end meanwhile. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 export function writePid(file: string, pid: number): void {

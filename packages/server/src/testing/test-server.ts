@@ -16,6 +16,8 @@ import { recordCoverage } from './record-coverage.ts'
 import { createTestDatabase, type DatabaseKind } from './test-databases.ts'
 
 export type TestServerOptions = {
+  /** Serves the built console as well: 34 modules that few tests need. */
+  readonly console?: boolean
   /** SQLite unless said. */
   readonly database?: DatabaseKind
   /** Opens the agent port and HTTPS too, on loopback. */
@@ -106,7 +108,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port: 0,
     bind: '127.0.0.1',
     publicBind: '127.0.0.1',
-    consoleDir: null,
+    consoleDir: options.console ? undefined : null,
     ...(options.agents ? { agentPort: 0, httpsPort: 0 } : {}),
     ...(options.integrationPort === undefined ? {} : { integrationPort: options.integrationPort }),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
