@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { minimalTree } from './minimal-tree.ts'
 
-/** A clean Debian 12 in a container on the machine's network: the essential packages with apt and nothing else. */
+/** A clean Debian 12 in a container on the machine's network: debootstrap's minbase and nothing else. */
 export type FreshRoot = {
   readonly root: string
   /** Runs a program inside, in the copy of the repository; collects what it prints, also to the log. */
@@ -25,7 +25,7 @@ export type FreshRoot = {
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
 /** Debian packages of the machine that the test itself needs. */
-export const freshPackages = ['mmdebstrap', 'systemd-container', 'util-linux']
+export const freshPackages = ['debootstrap', 'systemd-container', 'util-linux']
 const checkout = '/opt/altostack'
 
 export async function startFreshRoot(): Promise<FreshRoot> {

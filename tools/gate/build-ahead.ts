@@ -1,6 +1,6 @@
 /**
- * Makes what later layers would wait for while the first ones run: the packages and the tree under all lab hosts, which the
- * first files of the lab would build at the same time, and the clean root of layer fresh. When this fails, they still do.
+ * Makes what later layers would wait for while the first ones run: the lab's packages, the clean root of layer fresh, and the
+ * tree under all lab hosts, which the first files of the lab would build at the same time. When this fails, they still do.
  */
 import { baseTree, cacheDirectory } from '../../packages/lab/src/base-tree.ts'
 import { minimalTree } from '../../tests/fresh/minimal-tree.ts'
@@ -9,5 +9,5 @@ import { installPackages } from './packages.ts'
 
 const ignore = (): void => undefined
 installPackages(layers.find((layer) => layer.name === 'lab')?.packages ?? [], ignore)
-await baseTree(cacheDirectory(), ignore)
 await minimalTree()
+await baseTree(cacheDirectory(), ignore)
