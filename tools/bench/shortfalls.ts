@@ -7,7 +7,7 @@ export const shortfalls: Partial<Record<BenchName, string>> = {
   lists:
     "The clock of a page counts what other work of the machine held of the cores; without the server's own waiting for one, the slowest of a hundred are in the detail. They stand beside the duty that compares the claims of all 25,000 hosts in some hundred transactions of 2 ms. Of the processor time of 500 virtual machines a third is SQLite, an eighth writing the JSON, an eighth packing it, a tenth collecting garbage; a keyword is looked for in all rows twice, for the count and for the page.",
   'lists-mariadb':
-    'Most of the clock is waiting for the database, a process more that wants the same two cores: with one answer after the other it was two thirds, and the parts of a page are asked for side by side since then.',
+    'Most of the clock is waiting for the database, a process more that wants the same two cores: with one answer after the other it was two thirds, and the parts of a page are asked for side by side since then. A keyword is looked for in four columns of all rows, twice: for the count and for the page.',
   planner: 'The processor time of a plan says what it costs; the slowest plans were interrupted by other work.',
   deploys:
     'The processor time says what one core could do that the server had for itself. Here the callers, the simulated hosts and the other work of the machine share two cores with it. A profile had 29 % of the thread waiting for the disk in commits of 4 ms; transactions that end together share one since then (ADR 21).',
