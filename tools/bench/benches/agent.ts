@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { guardTable } from '@altostack/agent-api'
 import { agentPaths } from '../../../packages/agent/src/paths.ts'
 import { openSettings } from '../../../packages/agent/src/properties/settings.ts'
 import { cannotRun, startLibvirtd } from '../../../packages/libvirt/tests/libvirtd.ts'
@@ -29,7 +30,7 @@ export const bench: Bench = async ({ quick }) => {
   const forget = atEnd(() => {
     agent?.kill('SIGKILL')
     void daemon.stop()
-    spawnSync('ip', ['link', 'delete', bridge])
+    removeNetwork(root, bridge)
     rmSync(root, { recursive: true, force: true })
   })
   try {
@@ -87,9 +88,27 @@ export const bench: Bench = async ({ quick }) => {
     }
     await daemon.stop()
     await server.stop()
-    await run('ip', ['link', 'delete', bridge]).catch(() => undefined)
+    removeNetwork(root, bridge)
     rmSync(root, { recursive: true, force: true })
   }
+}
+
+/**
+ * The bridge, and what an agent keeps in the machine's network while it is away: the guard of its ports, which lets nobody
+ * but its own server reach 8250 of this machine, and its tables for guests.
+ */
+function removeNetwork(root: string, bridge: string): void {
+  spawnSync('ip', ['link', 'delete', bridge])
+  const hostUuid = openSettings(agentPaths({ root }).config).get('guid')
+  if (hostUuid === undefined) return
+  const id = hostUuid.slice(0, 8)
+  for (const table of [
+    ['inet', guardTable(hostUuid)],
+    ['inet', `alto_${id}`],
+    ['bridge', `alto_${id}`],
+  ])
+    spawnSync('nft', ['delete', 'table', ...table], { stdio: 'ignore' })
+  spawnSync('ip', ['netns', 'delete', `alto-${id}-${bridge}`], { stdio: 'ignore' })
 }
 
 async function unpackAgent(root: string): Promise<string> {
