@@ -8,13 +8,14 @@ import { type Looked, lookAgain } from './second-look.ts'
 
 const name = 'a.test.ts: it comes up'
 
-function looked(passed: number, failed: number, skipped = 0): Looked {
+function looked(passed: number, failed: number, skipped = 0, cause = 'Error: late'): Looked {
   const failures = Array.from({ length: failed }, () => name)
   return {
     passed,
     failed,
     skipped: Array.from({ length: skipped }, () => 'x'),
     failures,
+    causes: new Map([[name, cause]]),
     failedFiles: failed > 0 ? new Map([['a.test.ts', { passed, failed, failures }]]) : new Map(),
   }
 }
@@ -40,6 +41,14 @@ for (const [what, second] of [
     assert.deepEqual([total, failures, unsteady], [{ passed: 105, failed: 1, skipped: 0 }, [name], []])
   })
 }
+
+test('a counterexample that was drawn stays a failure: nothing runs again', async () => {
+  const total = { passed: 105, failed: 1, skipped: 0 }
+  const failures = [name]
+  const first = looked(5, 1, 0, 'Error: Property failed after 7 tests\n{ seed: 1 }')
+  const unsteady = await lookAgain(first, total, failures, () => assert.fail('it ran again'))
+  assert.deepEqual([total, failures, unsteady], [{ passed: 105, failed: 1, skipped: 0 }, [name], []])
+})
 
 test('the counts come from the files that were really run', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'alto-second-look-'))
