@@ -12,7 +12,7 @@ export type ToldHost = {
 }
 type State = { readonly hosts: Map<number, ToldHost>; readonly came: Set<number>; arrivals: number }
 
-/** In memory: each server has a connection to each host, and after a restart the hellos say it anew. */
+/** In memory, of the hosts that are connected here: after a restart their hellos say it anew. */
 const states = new WeakMap<ServerContext['runtime'], State>()
 
 function stateOf(ctx: ServerContext): State {
